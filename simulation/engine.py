@@ -1,0 +1,263 @@
+"""One run of one arm: assemble the world, turn the months, keep the record."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.clock import Clock, Moment
+from simulation.contract import GIVEN, Catalogue, Column, ContractError, Costs, Intervention, Phasing, Process
+from simulation.draws import Draws, Luck, identity
+from simulation.ledger import Entry, book
+from simulation.levers import Contribution, Turn, reduce_levers
+from simulation.months import date_of
+from simulation.population import Population, populate
+from simulation.recorder import RECORDER_READS, Keys, Tally, UnitRecorder, keys_of, month_cells
+from simulation.scenario import Scenario
+from simulation.schedule import month_plan
+from simulation.world import View, World, append_created
+
+
+class MonthError(Exception):
+    """A run that can't go on: says the month, the step and what went wrong."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One intervention of an arm, ready to run."""
+
+    identity: str
+    uid: int
+    kind: Intervention
+    settings: Phasing
+    costs: Costs
+
+    def clock(self, month: int) -> Clock:
+        """Tell this intervention's time."""
+        it = self.settings
+        return Clock(month, it.first_month, it.capital_month, it.strength(month))
+
+
+@dataclass
+class Timings:
+    """Seconds spent, told apart."""
+
+    synthesis: float = 0.0
+    simulation: float = 0.0
+    recording: float = 0.0
+
+
+@dataclass
+class Result:
+    """Everything one run leaves behind.
+
+    `outcomes` holds float64[months, keys] per column; months are `first_month + row`.
+    """
+
+    first_month: int
+    months: int
+    keys: Keys
+    outcomes: dict[str, NDArray[np.float64]]
+    changes: list[Any]
+    fixed: dict[str, NDArray[Any]]
+    ledger: list[Entry]
+    ids: dict[str, list[str]]
+    uids: dict[str, NDArray[np.uint64]]
+    timings: Timings
+    person_months: int
+
+
+@dataclass
+class _Step:
+    process: Process
+    view: View
+    settings: Any
+    streams: frozenset[str] = field(default_factory=frozenset)
+
+
+class Engine:
+    """A run in progress. `step()` is one month; `run()` is all of them."""
+
+    def __init__(self, scenario: Scenario, arm: str, replicate: int, population: Population | None = None) -> None:
+        """Assemble a run.
+
+        Parameters
+        ----------
+        scenario
+            a loaded scenario.
+        arm
+            the name of one of its arms (`baseline` always is one).
+        replicate
+            number of the replicate; with the scenario's seed it is the luck.
+        population
+            the start of this replicate if it was made already for another arm.
+
+        Raises ContractError for declarations that can't be kept.
+        """
+        began = time.perf_counter()
+        self.scenario, self.arm = scenario, arm
+        self.luck = Luck(scenario.seed, replicate)
+        made = population or populate(scenario, self.luck)
+        self.world: World = made.fresh_world()
+        self.month = scenario.start
+        self._catalogue: Catalogue = scenario.catalogue
+        self._plan = month_plan(self._catalogue.chosen(scenario.behaviour))
+        self.measures = self._prepare_measures()
+        self.world.reach()
+        self._owned = {column: declared for one in self._plan for column, declared in one.owns.items()}
+        self._add_owned_columns(made.given)
+        self._by_table = _split(self._owned)
+        self._steps = [self._step(one) for one in self._plan]
+        self._levers: dict[str, NDArray[np.float64]] = {}
+        self.ledger: list[Entry] = []
+        self.units = UnitRecorder(self.world, self._owned)
+        self.keys = keys_of(self.world)
+        self.timings = Timings(synthesis=time.perf_counter() - began)
+        self._recorded: dict[str, list[NDArray[np.float64]]] = {}
+        self._record_view = self._make_record_view()
+        self.person_months = 0
+
+    # ---- assembly
+
+    def _prepare_measures(self) -> list[Measure]:
+        measures = []
+        for item in self.scenario.arms[self.arm]:
+            kind = self._catalogue.interventions[item.kind]
+            for row in kind.rows(item.settings):
+                self.world.append(row.table, row.identity, self._in_rows(row.values))
+            measures.append(Measure(item.identity, int(identity(item.identity)), kind, item.settings, kind.costs(item.settings)))
+        return sorted(measures, key=lambda one: one.uid)
+
+    def _in_rows(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        tables = {"place": "places", "from_school": "schools", "to_school": "schools"}
+        return {
+            name: self.world.row(tables[name], value) if name in tables and isinstance(value, str) else value
+            for name, value in values.items()
+        }
+
+    def _add_owned_columns(self, given: Mapping[str, NDArray[Any]]) -> None:
+        for full, column in self._owned.items():
+            table, _, name = full.partition(".")
+            if column.start is GIVEN and full not in given:
+                raise ContractError(f"{full} starts as given, but neither the population nor a table brings it")
+            start = given[full] if column.start is GIVEN else np.full(1, column.start)
+            self._add_column(table, name, column, start)
+
+    def _add_column(self, table: str, name: str, column: Column, start: NDArray[Any]) -> None:
+        rows = self.world.tables[table].rows
+        # Rows that an arm brought come after the given ones and take the column's default.
+        values = np.full(rows, column.default, column.dtype)
+        values[: len(start) if len(start) > 1 else rows] = start
+        self.world.tables[table].add_column(name, values, column.dtype, column.default)
+
+    def _step(self, one: Process) -> _Step:
+        view = View(self.world, one.name, (*one.reads, *one.lagged), one.owns, one.creates)
+        return _Step(one, view, self.scenario.parameters[one.name], frozenset(one.streams))
+
+    def _make_record_view(self) -> View:
+        reads = {*RECORDER_READS, *(column for one in self._catalogue.outcomes.values() for column in one.reads)}
+        return View(self.world, "record", reads, ())
+
+    # ---- the month
+
+    def _turn_levers(self) -> None:
+        contributions: list[Contribution] = []
+        for one in self.measures:
+            one.kind.contribute(Turn(one.uid, contributions), one.clock(self.month), one.settings, self.world.row)
+        self._levers = reduce_levers(self.world.tables, contributions)
+
+    def moment(self) -> Moment:
+        """Tell the processes' time: the month, and what the scenario's events do to it."""
+        return self.scenario.moment(self.month)
+
+    def _act(self, step: _Step, moment: Moment) -> None:
+        step.view.refresh(self._levers)
+        draws = Draws(self.luck, step.process.name, step.streams, self.month)
+        step.process.run(step.view, draws, moment, step.settings)
+        queue = step.view.take_queue()
+        if queue:
+            append_created(self.world, self._by_table, queue)
+
+    def step(self) -> None:
+        """Turn one month. Raises MonthError if something that must balance doesn't."""
+        began = time.perf_counter()
+        self._turn_levers()
+        moment = self.moment()
+        for step in self._steps:
+            self._act(step, moment)
+        for step in self._steps:
+            self._audit(step, moment)
+        recorded = time.perf_counter()
+        self._book()
+        self._record()
+        self.timings.simulation += recorded - began
+        self.timings.recording += time.perf_counter() - recorded
+        self.person_months += int(self.world.tables["persons"]["alive"].sum())
+        self.month += 1
+
+    def _audit(self, step: _Step, moment: Moment) -> None:
+        if step.process.audit is None:
+            return
+        step.view.refresh(self._levers)
+        for balance in step.process.audit(step.view, moment, step.settings):
+            if balance.counted != balance.expected:
+                raise MonthError(
+                    f"{date_of(self.month)}: {step.process.name} breaks the balance of {balance.what}: "
+                    f"counted {balance.counted}, expected {balance.expected}"
+                )
+
+    def _book(self) -> None:
+        for one in self.measures:
+            delivered = {d.column: self._delivered(one, d.column) for d in one.costs.deliveries}
+            self.ledger += book(one.identity, one.costs, one.clock(self.month), delivered)
+
+    def _delivered(self, one: Measure, column: str) -> int:
+        table, _, name = column.partition(".")
+        rows = [self.world.row(table, row.identity) for row in one.kind.rows(one.settings) if row.table == table]
+        return int(self.world.tables[table][name][rows].sum())
+
+    def _record(self) -> None:
+        self.units.record(self.month)
+        self._record_view.refresh(self._levers)
+        cells = month_cells(self._record_view)
+        for one in self._catalogue.outcomes.values():
+            tally = Tally(self._record_view, self.keys, one, cells)
+            one.measure(self._record_view, tally, self.month, self.scenario.parameters[one.name])
+            for name, values in tally.found.items():
+                self._recorded.setdefault(name, []).append(values)
+
+    def run(self) -> Result:
+        """Turn every month of the scenario and return the record."""
+        while self.month < self.scenario.start + self.scenario.months:
+            self.step()
+        return self.result()
+
+    def result(self) -> Result:
+        """Return what was recorded so far."""
+        persons, households = self.world.tables["persons"], self.world.tables["households"]
+        fixed = {name: persons[name].copy() for name in ("uid", "sex", "birth_month", "population")}
+        fixed["household"] = households["uid"][persons["household"]]
+        return Result(
+            self.scenario.start,
+            self.month - self.scenario.start,
+            self.keys,
+            {name: np.array(rows) for name, rows in self._recorded.items()},
+            self.units.changes,
+            fixed,
+            self.ledger,
+            self.world.ids,
+            {name: self.world.tables[name]["uid"].copy() for name in self.world.ids},
+            self.timings,
+            self.person_months,
+        )
+
+
+def _split(owned: Mapping[str, Column]) -> dict[str, dict[str, Column]]:
+    out: dict[str, dict[str, Column]] = {}
+    for full, column in owned.items():
+        table, _, name = full.partition(".")
+        out.setdefault(table, {})[name] = column
+    return out

@@ -1,0 +1,65 @@
+"""Counting by cell: the one pass behind every outcome."""
+
+from simulation.kernels.jit import kernel
+
+
+@kernel
+def tabulate(cell, values, out):
+    """Sum values by cell.
+
+    cell    int32[n]   cell of each row, negative to leave the row out
+    values  any[n]     what to sum; bool counts
+    out     [cells]    sums, int64 or float64; added to here
+    """
+    for row in range(cell.size):
+        here = cell[row]
+        if here >= 0:
+            out[here] += values[row]
+
+
+@kernel
+def tabulate_ratio(cell, top, low, out_top, out_low):
+    """Sum a numerator and a denominator by cell in one pass; arguments as in `tabulate`."""
+    for row in range(cell.size):
+        here = cell[row]
+        if here >= 0:
+            out_top[here] += top[row]
+            out_low[here] += low[row]
+
+
+@kernel
+def person_cells(alive, place, population, sex, age, band_of_age, bands, cell):
+    """Find the cell (place, population, sex, age band) of each person.
+
+    alive, population, sex  int8[n]
+    place        int32[n]      row of places, negative for nowhere
+    age          int16[n]      years
+    band_of_age  int8[ages]    age band of each age; older ages fall into the last entry
+    bands        int           number of age bands
+    cell         int32[n]      -1 for the dead and for nobody's place; written here
+    """
+    for row in range(place.size):
+        cell[row] = -1
+        if alive[row] != 0 and place[row] >= 0:
+            years = min(max(age[row], 0), band_of_age.size - 1)
+            cell[row] = ((place[row] * 3 + population[row]) * 2 + sex[row]) * bands + band_of_age[years]
+
+
+@kernel
+def sum_by(index, values, out):
+    """Scatter-add: out[index[row]] += values[row]; index int32[n] (negative skipped), out starts clean."""
+    for row in range(index.size):
+        here = index[row]
+        if here >= 0:
+            out[here] += values[row]
+
+
+@kernel
+def changed_rows(before, now, rows):
+    """Write the rows in which two columns of one length differ; return how many. rows int32[n]."""
+    count = 0
+    for row in range(before.size):
+        if before[row] != now[row]:
+            rows[count] = row
+            count += 1
+    return count

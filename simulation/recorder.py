@@ -1,0 +1,203 @@
+"""What is kept of a run: outcomes by place, population and group, and every change of a watched column."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.contract import Column, ContractError, Outcome
+from simulation.kernels.tabulate import changed_rows, person_cells, tabulate
+from simulation.table import Array
+from simulation.world import PLACE_KINDS, SEXES, View, World
+
+AGE_BANDS = ("0-2", "3-5", "6-11", "12-14", "15-19", "20-29", "30-39", "40-49", "50-59", "60+")
+_BAND_STARTS = (0, 3, 6, 12, 15, 20, 30, 40, 50, 60)
+BAND_OF_AGE = (np.searchsorted(_BAND_STARTS, np.arange(61), side="right") - 1).astype(np.int8)
+GROUPS = ("all", *(f"sex={one}" for one in SEXES), *(f"age_band={one}" for one in AGE_BANDS))
+_SITE = PLACE_KINDS.index("site")
+
+RECORDER_READS = (
+    "persons.alive", "persons.place", "persons.population", "persons.sex", "persons.age", "persons.household",
+    "households.registered", "households.home", "households.population", "households.members", "places.kind",
+)  # fmt: skip
+
+
+def place_of_person_registered(view: View) -> NDArray[np.int32]:
+    """Return the place each person is registered at, int32[persons]."""
+    return view.households.registered[view.persons.household]  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The rows of a month's record: (place, population, group), each a code; -1 place is all, population 3 is all."""
+
+    place: NDArray[np.int16]
+    population: NDArray[np.int8]
+    group: NDArray[np.int8]
+
+
+def keys_of(world: World) -> Keys:
+    """List the keys: every place x population, and for `all` and for sites the groups too."""
+    kinds = world.tables["places"]["kind"]
+    places = [-1, *range(len(kinds))]
+    rows = []
+    for place in places:
+        groups = len(GROUPS) if place < 0 or kinds[place] == _SITE else 1
+        rows += [(place, population, group) for population in range(4) for group in range(groups)]
+    table = np.array(rows)
+    return Keys(table[:, 0].astype(np.int16), table[:, 1].astype(np.int8), table[:, 2].astype(np.int8))
+
+
+def _with_totals(cells: NDArray[Any]) -> NDArray[Any]:
+    """[place, population, sex, band] -> [1 + place, 4, 1 + sexes + bands]: totals and groups added."""
+    groups = np.concatenate(
+        [cells.sum((2, 3))[..., None], cells.sum(3), cells.sum(2)], axis=2
+    )
+    places = np.concatenate([groups.sum(0)[None], groups])
+    return np.concatenate([places, places.sum(1)[:, None]], axis=1)
+
+
+class Tally:
+    """This month's counting: outcomes call `count`, `ratio` and `plain`; the recorder keeps the sums."""
+
+    def __init__(self, view: View, keys: Keys, outcome: Outcome, cells: Mapping[tuple[str, str], NDArray[np.int32]]) -> None:
+        """Count for one outcome family, into the cells of this month."""
+        self._view = view
+        self._keys = keys
+        self._outcome = outcome
+        self._cells = cells
+        self._places = view.places.n
+        self.found: dict[str, NDArray[np.float64]] = {}
+
+    def count(self, name: str, table: str, values: Array) -> None:
+        """Record a count or sum: `values` [rows of table], bool or number."""
+        self.found[name] = self._sums(name, table, values)
+
+    def ratio(self, name: str, table: str, top: Array, low: Array) -> None:
+        """Record a ratio as its two sums, `<name>__num` and `<name>__den`."""
+        self.found[f"{name}__num"] = self._sums(name, table, top)
+        self.found[f"{name}__den"] = self._sums(name, table, low)
+
+    def plain(self, name: str, table: str, statistic: Callable[[NDArray[np.intp]], float]) -> None:
+        """Record a figure that can't be pooled: `statistic(rows)` for `all`, each site, each population.
+
+        `statistic` gets the rows of the table in question and returns NaN where it is undefined.
+        """
+        indicator = self._outcome.indicators[name]
+        place, population = self._cells[(table, f"{indicator.of} place")], self._cells[(table, "population")]
+        out = np.full(len(self._keys.place), np.nan)
+        kinds = self._view.places.kind
+        for row in np.flatnonzero(self._keys.group == 0):
+            where, who = self._keys.place[row], self._keys.population[row]
+            if where >= 0 and kinds[where] != _SITE:
+                continue
+            chosen = (place >= 0) if where < 0 else (place == where)
+            if who < 3:
+                chosen &= population == who
+            out[row] = statistic(np.flatnonzero(chosen))
+        self.found[name] = out
+
+    def _sums(self, name: str, table: str, values: Array) -> NDArray[np.float64]:
+        if name not in self._outcome.indicators:
+            raise ContractError(f"{self._outcome.name} measures '{name}' without declaring it among its indicators")
+        of = self._outcome.indicators[name].of
+        shape = (self._places, 3, 2, len(AGE_BANDS))
+        sums = np.zeros(int(np.prod(shape)), np.float64 if values.dtype.kind == "f" else np.int64)
+        tabulate(self._cells[(table, of)], values, sums)
+        full = _with_totals(sums.reshape(shape)).astype(np.float64)
+        if table != "persons":
+            full[:, :, 1:] = np.nan  # a household or a facility has no sex and no age
+        if of == "place":
+            full[:, :3] = np.nan  # a facility belongs to no population
+        return full[self._keys.place + 1, self._keys.population, self._keys.group]  # type: ignore[no-any-return]
+
+
+def month_cells(view: View) -> dict[tuple[str, str], NDArray[np.int32]]:
+    """Find the cell of every person, household and facility this month."""
+    persons, households = view.persons, view.households
+    bands = len(AGE_BANDS)
+    registered = place_of_person_registered(view)
+    cells: dict[tuple[str, str], NDArray[np.int32]] = {}
+    for of, place in (("registered", registered), ("present", persons.place)):
+        cell = np.empty(persons.n, np.int32)
+        person_cells(persons.alive, place, persons.population, persons.sex, persons.age, BAND_OF_AGE, bands, cell)
+        cells[("persons", of)] = cell
+        cells[("persons", f"{of} place")] = np.where(persons.alive != 0, place, -1)
+    cells[("persons", "population")] = persons.population
+    for of, place in (("registered", households.registered), ("present", households.home)):
+        living = np.where(households.members > 0, place, -1)
+        cell = (living * 3 + households.population) * (2 * bands)
+        cells[("households", of)] = np.where(living >= 0, cell, -1).astype(np.int32)
+        cells[("households", f"{of} place")] = living
+    cells[("households", "population")] = households.population
+    for table in ("schools", "clinics", "employers", "teachers", "programmes"):
+        place = view.facility_place(table)
+        cells[(table, "place")] = np.where(place >= 0, place * 3 * 2 * bands, -1).astype(np.int32)
+    return cells
+
+
+@dataclass(frozen=True)
+class Change:
+    """A block of changes of one column in one month."""
+
+    month: int
+    column: str
+    uid: NDArray[np.uint64]
+    old: NDArray[np.uint64]
+    new: NDArray[np.uint64]
+    reason: NDArray[np.int8]
+
+
+class UnitRecorder:
+    """Watches columns and keeps every change as (uid, month, column, from, to, reason).
+
+    A column in `row of T` is kept as the uid of that row (0 for nowhere), others as the value itself.
+    """
+
+    def __init__(self, world: World, owned: Mapping[str, Column]) -> None:
+        """Start watching: the values of now are the ones that later ones are compared with."""
+        self._world = world
+        self._watched = {name: column for name, column in owned.items() if column.watched}
+        self._before = {name: self._now(name).copy() for name in self._watched}
+        self.changes: list[Change] = []
+
+    def _now(self, name: str) -> Array:
+        table, _, column = name.partition(".")
+        return self._world.tables[table][column]
+
+    def record(self, month: int) -> None:
+        """Keep what changed since the last call."""
+        for name, column in self._watched.items():
+            now, before = self._now(name), self._before[name]
+            rows = np.empty(len(before), np.int32)
+            rows = rows[: changed_rows(before, now, rows)]
+            if len(rows):
+                self.changes.append(self._change(month, name, column, rows))
+            self._before[name] = now.copy()
+
+    def _change(self, month: int, name: str, column: Column, rows: NDArray[np.int32]) -> Change:
+        table = self._world.tables[name.partition(".")[0]]
+        now, before = self._now(name), self._before[name]
+        reason = self._now(column.reason)[rows] if column.reason else np.zeros(len(rows), np.int8)
+        return Change(
+            month, name, table["uid"][rows], self._named(column, before[rows]), self._named(column, now[rows]), reason.astype(np.int8)
+        )
+
+    def _named(self, column: Column, values: Array) -> NDArray[np.uint64]:
+        if not column.unit.startswith("row of "):
+            return values.astype(np.int64).view(np.uint64)
+        uid = np.append(self._world.tables[column.unit.removeprefix("row of ")]["uid"], np.uint64(0))
+        return uid[np.where(values >= 0, values, -1)]
+
+
+def record_names(outcomes: Iterable[Outcome]) -> list[str]:
+    """List the columns that a set of outcome families records."""
+    names: list[str] = []
+    for one in outcomes:
+        for name, indicator in one.indicators.items():
+            pooled = indicator.denominator and indicator.poolable
+            names += [f"{name}__num", f"{name}__den"] if pooled else [name]
+    return names
+

@@ -1,0 +1,1 @@
+"""What policy can do: one file per intervention."""

@@ -50,7 +50,7 @@ def use_keyed_cache() -> Path:
     chosen = os.environ.get("RELOSIM_CACHE") or platformdirs.user_cache_dir("relosim")
     folder = Path(chosen) / "kernels" / digest()
     if not _usable(folder):
-    X
+        folder = Path(tempfile.gettempdir()) / f"relosim-{getpass.getuser()}" / "kernels" / digest()
         folder.mkdir(parents=True, exist_ok=True)
     numba.config.CACHE_DIR = str(folder)
     return folder

@@ -1,0 +1,152 @@
+"""Passes over persons and households for ageing, births, deaths, membership and moves."""
+
+import numpy as np
+
+from simulation.kernels.draws import exponential, logistic, unit
+from simulation.kernels.jit import kernel
+
+
+@kernel
+def ages_in_years(month, birth_month, age):
+    """Completed years of life: birth_month int32[n], age int16[n] written here."""
+    for row in range(birth_month.size):
+        age[row] = (month - birth_month[row]) // 12
+
+
+@kernel
+def death_risks(background, level, slope, infant, male, female, risk):
+    """Monthly risk of dying by sex and age after Gompertz and Makeham.
+
+    background, level, slope   a, b and c of the yearly hazard a + b exp(c age)
+    infant                     yearly hazard added in the first year of life
+    male, female               factor of each sex
+    risk      float64[2, ages]  written here
+    """
+    for age in range(risk.shape[1]):
+        hazard = background + level * exponential(slope * age)
+        if age == 0:
+            hazard += infant
+        risk[0, age] = 1.0 - exponential(-hazard * male / 12.0)
+        risk[1, age] = 1.0 - exponential(-hazard * female / 12.0)
+
+
+@kernel
+def die(key, month, uid, sex, age, risk, alive, death_month):
+    """Let people die: u < risk, so that a higher risk only adds deaths.
+
+    key uint64, uid uint64[n], sex int8[n], age int16[n] years, risk float64[2, ages]
+    alive int8[n], death_month int32[n]   written here
+    """
+    oldest = risk.shape[1] - 1
+    for row in range(uid.size):
+        if alive[row] != 0 and unit(key, uid[row]) < risk[sex[row], min(age[row], oldest)]:
+            alive[row] = 0
+            death_month[row] = month
+
+
+@kernel
+def mothers_of_month(key, month, gap, uid, sex, age, alive, chance, last_birth, rows):
+    """Find who gives birth this month; return how many.
+
+    key uint64; gap int months between births; uid uint64[n]; sex, alive int8[n]; age int16[n]
+    chance      float64[ages]  monthly chance of a birth at each age, 0 outside the fertile ages
+    last_birth  int32[n]       month of the last birth within the run
+    rows        int32[n]       rows of mothers, written here
+    """
+    count = 0
+    for row in range(uid.size):
+        years = age[row]
+        if sex[row] == 1 and alive[row] != 0 and years < chance.size and chance[years] > 0.0:
+            if month - last_birth[row] >= gap and unit(key, uid[row]) < chance[years]:
+                rows[count] = row
+                count += 1
+    return count
+
+
+@kernel
+def count_members(household, alive, members):
+    """Count living persons by household: household int32[n], alive int8[n], members int16[h] written here."""
+    members[:] = 0
+    for row in range(household.size):
+        if alive[row] != 0:
+            members[household[row]] += 1
+
+
+@kernel
+def place_persons(coast, coast_open, adult, household, alive, age, wish, boarding_place, home, place):
+    """Carry out last month's wishes: the coast, else the boarding school, else home.
+
+    coast           int         row of the coast
+    coast_open      bool        False while nobody can leave for it
+    adult           int         age from which a person may live there without the household
+    household       int32[n];   alive int8[n]; age int16[n] years
+    wish            int8[n]     1 go to the coast, 2 come home
+    boarding_place  int32[n]    place of the boarding school, -1 for none
+    home            int32[h]    where the household lives
+    place           int32[n]    where the person is; written here
+    """
+    for row in range(household.size):
+        if alive[row] == 0:
+            continue
+        stays = place[row] == coast and wish[row] != 2
+        goes = wish[row] == 1 and coast_open
+        if age[row] >= adult and (stays or goes):
+            place[row] = coast
+        elif boarding_place[row] >= 0:
+            place[row] = boarding_place[row]
+        else:
+            place[row] = home[household[row]]
+
+
+@kernel
+def household_troubles(household, alive, age, school, boarding, unmet, no_seat, forgone):
+    """Count by household the children of compulsory age without a day seat and the visits forgone.
+
+    household int32[n]; alive int8[n]; age int16[n]; school int32[n] row or -1; boarding int32[n] row or -1
+    unmet     int16[n]  visits not served last
+    no_seat, forgone  int16[h]  written here
+    """
+    no_seat[:] = 0
+    forgone[:] = 0
+    for row in range(household.size):
+        if alive[row] == 0:
+            continue
+        home = household[row]
+        forgone[home] += unmet[row]
+        if 7 <= age[row] and age[row] <= 14 and (school[row] < 0 or boarding[row] >= 0):
+            no_seat[home] += 1
+
+
+@kernel
+def choose_return(review_key, taste_key, review_share, uid, candidate, trouble, value, wish):
+    """Let households that review their situation choose between staying and the village.
+
+    review_key, taste_key   uint64
+    review_share  float     share that reviews in a month without a reason
+    uid           uint64[h]
+    candidate     bool[h]   lives at the site
+    trouble       bool[h]   has a reason to review now
+    value         float64[h]  utility of the village less that of staying
+    wish          int8[h]   1 to return; written here
+    """
+    for row in range(uid.size):
+        wish[row] = 0
+        if candidate[row] and (trouble[row] or unit(review_key, uid[row]) < review_share):
+            if unit(taste_key, uid[row]) < logistic(value[row]):
+                wish[row] = 1
+
+
+@kernel
+def integrate(at_site, contacts, shock, kappa, eta, integration):
+    """Move integration towards 1 by contacts, back by shocks: domain 2.8.
+
+    at_site bool[h]; contacts float64[h] in [0, 1]; shock bool[h]; kappa, eta float a month
+    integration float32[h] in [0, 1]; written here
+    """
+    for row in range(at_site.size):
+        if at_site[row]:
+            now = np.float64(integration[row])
+            now += kappa * contacts[row] * (1.0 - now)
+            if shock[row]:
+                now -= eta * now
+            integration[row] = min(max(now, 0.0), 1.0)

@@ -1,0 +1,96 @@
+"""Which households go back to the village: a keyed logit between the site and the origin."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation import parameters
+from simulation.clock import Moment
+from simulation.contract import Column, process
+from simulation.draws import Draws
+from simulation.kernels.demography import choose_return, household_troubles
+from simulation.parameters import parameter
+from simulation.world import View
+
+_SIGN = "[prior; sign S25, S26]"
+
+
+class Settings(parameters.Settings):
+    """Utility of the village less that of the site (domain 2.1); no measured return rate exists, so all are priors."""
+
+    constant: float = parameter(-4.6, "utility", -9.0, 0.0, "[prior] puts the yearly return at 0.2 to 3 %", "village against site, all else equal")
+    attachment: float = parameter(1.0, "utility", 0.0, 3.0, "[prior]", "full attachment in the month of the move")
+    attachment_halving_months: float = parameter(48.0, "months", 24.0, 72.0, "[prior]", "time in which attachment halves")
+    land: float = parameter(0.25, "utility per log(1 + mu)", 0.0, 1.0, _SIGN, "land held at the origin")
+    kin: float = parameter(0.5, "utility", 0.0, 2.0, "[prior]", "all kin stay at the origin")
+    demolished: float = parameter(-1.0, "utility", -3.0, 0.0, "[prior]", "the old house is pulled down")
+    integration: float = parameter(-1.0, "utility", -3.0, 0.0, _SIGN, "fully integrated at the site")
+    employed: float = parameter(-0.8, "utility", -3.0, 0.0, _SIGN, "a member has work")
+    no_seat: float = parameter(0.4, "utility per child", 0.0, 2.0, "[prior]", "a child of compulsory age without a day seat")
+    forgone: float = parameter(0.2, "utility per visit", 0.0, 1.0, "[prior]", "care forgone this month")
+    income: float = parameter(-0.5, "utility per log", -2.0, 0.0, "[prior]", "log of yearly income a head against 6,000 yuan")
+    peers: float = parameter(1.0, "utility", 0.0, 3.0, "[prior] Brock and Durlauf 2001", "all co-villagers have returned")
+    review_share_month: float = parameter(1 / 12, "share a month", 0.02, 0.5, "[prior] domain 2.1: once a year", "households that review without a reason")
+
+
+@process(
+    phase="decide",
+    reads=(
+        "households.uid", "households.origin", "households.land_mu", "households.kin_share", "households.attachment",
+        "households.house_demolished", "households.moved_month", "households.returned_month", "households.members",
+        "households.employed", "households.labourers", "households.income_12m", "persons.household", "persons.alive",
+        "persons.age", "persons.school", "persons.boarding_school", "persons.unmet_visits",
+    ),
+    lagged=("households.integration",),
+    owns={
+        "households.return_wish": Column("int8", 0, "", "1 if the household will return to the village next month"),
+        "households.children_without_seat": Column("int16", 0, "persons", "children of compulsory age without a day seat"),
+        "households.visits_forgone": Column("int16", 0, "visits", "visits not served this month"),
+    },
+    streams=("review", "taste"),
+)  # fmt: skip
+def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
+    """Weigh village against site for households that review their situation."""
+    persons, households = world.persons, world.households
+    household_troubles(
+        persons.household, persons.alive, persons.age, persons.school, persons.boarding_school, persons.unmet_visits,
+        households.children_without_seat, households.visits_forgone,
+    )  # fmt: skip
+    at_site = (households.moved_month >= 0) & (households.returned_month < 0) & (households.members > 0)
+    without_work = (households.labourers > 0) & (households.employed == 0)
+    trouble = without_work | (households.children_without_seat > 0)
+    value = village_value(world, at_site, moment.month, settings)
+    choose_return(
+        draws.key("review"), draws.key("taste"), settings.review_share_month,
+        households.uid, at_site, trouble, value, households.return_wish,
+    )  # fmt: skip
+
+
+def village_value(world: View, at_site: NDArray[np.bool_], month: int, it: Settings) -> NDArray[np.float64]:
+    """Return the utility of the village less that of the site, float64[households] (0 away from the site)."""
+    rows = np.flatnonzero(at_site)
+    h = world.households
+    head = np.maximum(h.income_12m[rows] / (100.0 * h.members[rows]), 100.0)
+    fading = 2.0 ** -((month - h.moved_month[rows]) / it.attachment_halving_months)
+    value = np.zeros(len(at_site))
+    value[rows] = (
+        it.constant
+        + it.attachment * h.attachment[rows] * fading
+        + it.land * np.log1p(h.land_mu[rows])
+        + it.kin * h.kin_share[rows]
+        + it.demolished * h.house_demolished[rows]
+        + it.integration * h.integration[rows]
+        + it.employed * (h.employed[rows] > 0)
+        + it.no_seat * h.children_without_seat[rows]
+        + it.forgone * h.visits_forgone[rows]
+        + it.income * np.log(head / 6000.0)
+        + it.peers * _returned_share(world)[h.origin[rows]]
+    )
+    return value
+
+
+def _returned_share(world: View) -> NDArray[np.float64]:
+    """Share of the households moved from each place that have returned, float64[places]."""
+    h = world.households
+    moved = np.bincount(h.origin, h.moved_month >= 0, len(world.minutes))
+    back = np.bincount(h.origin, h.returned_month >= 0, len(world.minutes))
+    return np.asarray(back / np.maximum(moved, 1.0))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulation.kernels.draws import exponential, logistic, unit
+from simulation.kernels.draws import exponential, logarithm, logistic, unit
 from simulation.kernels.jit import kernel
 
 
@@ -73,7 +73,7 @@ def count_members(household, alive, members):
 
 
 @kernel
-def place_persons(coast, coast_open, adult, household, alive, age, wish, boarding_place, home, place):
+def place_persons(coast, coast_open, adult, household, alive, age, wish, boarding, school_place, home, place):
     """Carry out last month's wishes: the coast, else the boarding school, else home.
 
     coast           int         row of the coast
@@ -81,7 +81,8 @@ def place_persons(coast, coast_open, adult, household, alive, age, wish, boardin
     adult           int         age from which a person may live there without the household
     household       int32[n];   alive int8[n]; age int16[n] years
     wish            int8[n]     1 go to the coast, 2 come home
-    boarding_place  int32[n]    place of the boarding school, -1 for none
+    boarding        int32[n]    row of the boarding school, -1 for none
+    school_place    int32[s]    where each school stands
     home            int32[h]    where the household lives
     place           int32[n]    where the person is; written here
     """
@@ -92,8 +93,8 @@ def place_persons(coast, coast_open, adult, household, alive, age, wish, boardin
         goes = wish[row] == 1 and coast_open
         if age[row] >= adult and (stays or goes):
             place[row] = coast
-        elif boarding_place[row] >= 0:
-            place[row] = boarding_place[row]
+        elif boarding[row] >= 0:
+            place[row] = school_place[boarding[row]]
         else:
             place[row] = home[household[row]]
 
@@ -134,6 +135,69 @@ def choose_return(review_key, taste_key, review_share, uid, candidate, trouble, 
         if candidate[row] and (trouble[row] or unit(review_key, uid[row]) < review_share):
             if unit(taste_key, uid[row]) < logistic(value[row]):
                 wish[row] = 1
+
+
+@kernel
+def village_values(rows, month, weight, land, kin, attachment, demolished, moved_month, returned, value):
+    """Add up what speaks for the village because of what the household left there.
+
+    rows         int64[r]    households that live at a site
+    weight       float64[6]  constant, attachment, its halving in months, land, kin, demolished house
+    land         float32[h] mu; kin, attachment float32[h]; demolished int8[h]; moved_month int32[h]
+    returned     float64[h]  utility because co-villagers have returned
+    value        float64[h]  written here for `rows`
+    """
+    fade = -logarithm(2.0) / weight[2]
+    for row in rows:
+        fading = exponential(fade * (month - moved_month[row]))
+        value[row] = (
+            weight[0]
+            + weight[1] * attachment[row] * fading
+            + weight[3] * logarithm(1.0 + np.float64(land[row]))
+            + weight[4] * kin[row]
+            + weight[5] * demolished[row]
+            + returned[row]
+        )
+
+
+@kernel
+def site_values(rows, weight, line_fen, integration, employed, no_seat, forgone, income, members, value):
+    """Add what speaks for or against the site because of how the household fares there.
+
+    rows      int64[r]    households that live at a site
+    weight    float64[5]  integration, employed, child without seat, visit forgone, log income
+    line_fen  float       yearly income a head at which income neither holds nor drives away
+    integration float32[h]; employed, no_seat, forgone, members int16[h]; income int64[h] fen a year
+    value     float64[h]  added to here for `rows`
+    """
+    for row in rows:
+        head = max(np.float64(income[row]) / max(members[row], 1), 10000.0)
+        value[row] += (
+            weight[0] * integration[row]
+            + (weight[1] if employed[row] > 0 else 0.0)
+            + weight[2] * no_seat[row]
+            + weight[3] * forgone[row]
+            + weight[4] * logarithm(head / line_fen)
+        )
+
+
+@kernel
+def local_contacts(household, alive, place, employer, school, boarding, home, alone, by_work, by_pupils, contacts):
+    """Count the contacts of each household at home: alone, plus by work, plus by pupils, at most 1.
+
+    household int32[n]; alive int8[n]; place, employer, school, boarding int32[n]; home int32[h]
+    alone, by_work, by_pupils  float shares
+    contacts  float64[h]  written here
+    """
+    works = np.zeros(home.size, np.bool_)
+    learns = np.zeros(home.size, np.bool_)
+    for row in range(household.size):
+        own = household[row]
+        if alive[row] != 0 and place[row] == home[own]:
+            works[own] |= employer[row] >= 0
+            learns[own] |= school[row] >= 0 and boarding[row] < 0
+    for own in range(home.size):
+        contacts[own] = min(1.0, alone + (by_work if works[own] else 0.0) + (by_pupils if learns[own] else 0.0))
 
 
 @kernel

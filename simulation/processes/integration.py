@@ -6,7 +6,7 @@ from simulation import parameters
 from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
-from simulation.kernels.demography import integrate
+from simulation.kernels.demography import integrate, local_contacts
 from simulation.parameters import parameter
 from simulation.world import View
 
@@ -38,16 +38,10 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     households.integration[arrived] = settings.after_move
     households.integration[households.returned_month == moment.month] = 1.0
     at_site = (households.moved_month >= 0) & (households.returned_month < 0) & (households.members > 0)
-    lives_here = (persons.alive != 0) & (persons.place == households.home[persons.household])
-    works = _any(persons.household[lives_here & (persons.employer >= 0)], households.n)
-    learns = _any(persons.household[lives_here & (persons.school >= 0) & (persons.boarding_school < 0)], households.n)
-    contacts = settings.contacts_alone + settings.contacts_by_work * works + settings.contacts_by_pupils * learns
+    contacts = np.empty(households.n)
+    local_contacts(
+        persons.household, persons.alive, persons.place, persons.employer, persons.school, persons.boarding_school,
+        households.home, settings.contacts_alone, settings.contacts_by_work, settings.contacts_by_pupils, contacts,
+    )  # fmt: skip
     shock = (households.labourers > 0) & (households.employed == 0)
-    integrate(at_site, np.minimum(contacts, 1.0), shock, settings.growth_month, settings.loss_month, households.integration)
-
-
-def _any(rows: np.ndarray, count: int) -> np.ndarray:
-    """Mark the households that occur in `rows`, bool[count]."""
-    marked = np.zeros(count, np.bool_)
-    marked[rows] = True
-    return marked
+    integrate(at_site, contacts, shock, settings.growth_month, settings.loss_month, households.integration)

@@ -13,7 +13,7 @@ from simulation.kernels.demography import place_persons
 from simulation.kernels.draws import fill_units
 from simulation.kernels.tabulate import sum_by
 from simulation.parameters import parameter
-from simulation.world import NOWHERE, PLACE_KINDS, View
+from simulation.world import PLACE_KINDS, View
 
 BATCH, RETURN = 1, 2
 REASONS = {0: "none", BATCH: "called by the programme", RETURN: "returned to the village"}
@@ -93,11 +93,9 @@ def _move_in(world: View, rows: NDArray[np.intp], month: int) -> None:
 def _place(world: View, moment: Moment, settings: Settings) -> None:
     persons = world.persons
     coast = int(np.flatnonzero(world.places.kind == PLACE_KINDS.index("coast"))[0])
-    # Row -1 of the longer array is "no boarding school".
-    boarding_place = np.append(world.schools.place, NOWHERE).astype(np.int32)[persons.boarding_school]
     place_persons(
         coast, moment.coast_open, settings.adult_age, persons.household, persons.alive, persons.age,
-        persons.coast_wish, boarding_place, world.households.home, persons.place,
+        persons.coast_wish, persons.boarding_school, world.schools.place, world.households.home, persons.place,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from simulation import parameters
 from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
-from simulation.kernels.demography import choose_return, household_troubles
+from simulation.kernels.demography import choose_return, household_troubles, site_values, village_values
 from simulation.parameters import parameter
 from simulation.world import View
 
@@ -27,7 +27,8 @@ class Settings(parameters.Settings):
     employed: float = parameter(-0.8, "utility", -3.0, 0.0, _SIGN, "a member has work")
     no_seat: float = parameter(0.4, "utility per child", 0.0, 2.0, "[prior]", "a child of compulsory age without a day seat")
     forgone: float = parameter(0.2, "utility per visit", 0.0, 1.0, "[prior]", "care forgone this month")
-    income: float = parameter(-0.5, "utility per log", -2.0, 0.0, "[prior]", "log of yearly income a head against 6,000 yuan")
+    income: float = parameter(-0.5, "utility per log", -2.0, 0.0, "[prior]", "log of yearly income a head against the reference")
+    income_reference_yuan_year: float = parameter(6000.0, "yuan a head and year", 3000.0, 15000.0, "[S17] monitoring line", "income a head that neither holds nor drives away")
     peers: float = parameter(1.0, "utility", 0.0, 3.0, "[prior] Brock and Durlauf 2001", "all co-villagers have returned")
     review_share_month: float = parameter(1 / 12, "share a month", 0.02, 0.5, "[prior] domain 2.1: once a year", "households that review without a reason")
 
@@ -69,22 +70,17 @@ def village_value(world: View, at_site: NDArray[np.bool_], month: int, it: Setti
     """Return the utility of the village less that of the site, float64[households] (0 away from the site)."""
     rows = np.flatnonzero(at_site)
     h = world.households
-    head = np.maximum(h.income_12m[rows] / (100.0 * h.members[rows]), 100.0)
-    fading = 2.0 ** -((month - h.moved_month[rows]) / it.attachment_halving_months)
     value = np.zeros(len(at_site))
-    value[rows] = (
-        it.constant
-        + it.attachment * h.attachment[rows] * fading
-        + it.land * np.log1p(h.land_mu[rows])
-        + it.kin * h.kin_share[rows]
-        + it.demolished * h.house_demolished[rows]
-        + it.integration * h.integration[rows]
-        + it.employed * (h.employed[rows] > 0)
-        + it.no_seat * h.children_without_seat[rows]
-        + it.forgone * h.visits_forgone[rows]
-        + it.income * np.log(head / 6000.0)
-        + it.peers * _returned_share(world)[h.origin[rows]]
-    )
+    village = (it.constant, it.attachment, it.attachment_halving_months, it.land, it.kin, it.demolished)
+    site = (it.integration, it.employed, it.no_seat, it.forgone, it.income)
+    village_values(
+        rows, month, np.array(village), h.land_mu, h.kin_share, h.attachment, h.house_demolished, h.moved_month,
+        it.peers * _returned_share(world)[h.origin], value,
+    )  # fmt: skip
+    site_values(
+        rows, np.array(site), 100.0 * it.income_reference_yuan_year, h.integration, h.employed,
+        h.children_without_seat, h.visits_forgone, h.income_12m, h.members, value,
+    )  # fmt: skip
     return value
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.clock import Clock, Moment
-from simulation.contract import GIVEN, Catalogue, Column, ContractError, Costs, Intervention, Phasing, Process
+from simulation.contract import GIVEN, Catalogue, Column, ContractError, Intervention, NewRow, Phasing, Process
 from simulation.draws import Draws, Luck, identity
-from simulation.ledger import Entry, book
+from simulation.ledger import Costs, Entry, book
 from simulation.levers import Contribution, Turn, reduce_levers
 from simulation.months import date_of
 from simulation.population import Population, populate
@@ -34,6 +34,7 @@ class Measure:
     kind: Intervention
     settings: Phasing
     costs: Costs
+    rows: tuple[NewRow, ...]
 
     def clock(self, month: int) -> Clock:
         """Tell this intervention's time."""
@@ -126,9 +127,11 @@ class Engine:
         measures = []
         for item in self.scenario.arms[self.arm]:
             kind = self._catalogue.interventions[item.kind]
-            for row in kind.rows(item.settings):
+            rows = tuple(kind.rows(item.settings))
+            for row in rows:
                 self.world.append(row.table, row.identity, self._in_rows(row.values))
-            measures.append(Measure(item.identity, int(identity(item.identity)), kind, item.settings, kind.costs(item.settings)))
+            costs = kind.costs(item.settings)
+            measures.append(Measure(item.identity, int(identity(item.identity)), kind, item.settings, costs, rows))
         return sorted(measures, key=lambda one: one.uid)
 
     def _in_rows(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,23 +146,21 @@ class Engine:
             table, _, name = full.partition(".")
             if column.start is GIVEN and full not in given:
                 raise ContractError(f"{full} starts as given, but neither the population nor a table brings it")
-            start = given[full] if column.start is GIVEN else np.full(1, column.start)
-            self._add_column(table, name, column, start)
-
-    def _add_column(self, table: str, name: str, column: Column, start: NDArray[Any]) -> None:
-        rows = self.world.tables[table].rows
-        # Rows that an arm brought come after the given ones and take the column's default.
-        values = np.full(rows, column.default, column.dtype)
-        values[: len(start) if len(start) > 1 else rows] = start
-        self.world.tables[table].add_column(name, values, column.dtype, column.default)
+            rows = self.world.tables[table].rows
+            values = np.full(rows, column.default if column.start is GIVEN else column.start, column.dtype)
+            if column.start is GIVEN:
+                # Rows that an arm brought come after the given ones and keep the column's default.
+                values[: len(given[full])] = given[full]
+            self.world.tables[table].add_column(name, values, column.dtype, column.default)
 
     def _step(self, one: Process) -> _Step:
-        view = View(self.world, one.name, (*one.reads, *one.lagged), one.owns, one.creates)
+        view = View(self.world, one.name, (*one.reads, *one.lagged), one.owns, one.creates, one.levers)
         return _Step(one, view, self.scenario.parameters[one.name], frozenset(one.streams))
 
     def _make_record_view(self) -> View:
-        reads = {*RECORDER_READS, *(column for one in self._catalogue.outcomes.values() for column in one.reads)}
-        return View(self.world, "record", reads, ())
+        outcomes = self._catalogue.outcomes.values()
+        reads = {*RECORDER_READS, *(column for one in outcomes for column in one.reads)}
+        return View(self.world, "record", reads, (), levers={lever for one in outcomes for lever in one.levers})
 
     # ---- the month
 
@@ -216,7 +217,7 @@ class Engine:
 
     def _delivered(self, one: Measure, column: str) -> int:
         table, _, name = column.partition(".")
-        rows = [self.world.row(table, row.identity) for row in one.kind.rows(one.settings) if row.table == table]
+        rows = [self.world.row(table, row.identity) for row in one.rows if row.table == table]
         return int(self.world.tables[table][name][rows].sum())
 
     def _record(self) -> None:
@@ -240,6 +241,7 @@ class Engine:
         persons, households = self.world.tables["persons"], self.world.tables["households"]
         fixed = {name: persons[name].copy() for name in ("uid", "sex", "birth_month", "population")}
         fixed["household"] = households["uid"][persons["household"]]
+        fixed |= self.units.starts(persons.rows)
         return Result(
             self.scenario.start,
             self.month - self.scenario.start,

@@ -161,11 +161,24 @@ class UnitRecorder:
         self._world = world
         self._watched = {name: column for name, column in owned.items() if column.watched}
         self._before = {name: self._now(name).copy() for name in self._watched}
+        self._start = {name: self._named(column, self._before[name]) for name, column in self._watched.items()}
         self.changes: list[Change] = []
 
     def _now(self, name: str) -> Array:
         table, _, column = name.partition(".")
         return self._world.tables[table][column]
+
+    def starts(self, rows: int) -> dict[str, NDArray[np.uint64]]:
+        """Return what each watched column of persons held at the start, `start_<column>` uint64[rows].
+
+        People born later have 0.
+        """
+        out = {}
+        for name, values in self._start.items():
+            table, _, column = name.partition(".")
+            if table == "persons":
+                out[f"start_{column}"] = np.append(values, np.zeros(rows - len(values), np.uint64))
+        return out
 
     def record(self, month: int) -> None:
         """Keep what changed since the last call."""

@@ -214,11 +214,33 @@ class Rows:
         )
 
 
+class Turned(dict[str, NDArray[np.float64]]):
+    """The levers that a step declared, as they stand this month."""
+
+    def __init__(self, step: str, levers: Mapping[str, NDArray[np.float64]]) -> None:
+        """Hold the declared levers."""
+        super().__init__(levers)
+        self._step = step
+
+    def __missing__(self, lever: str) -> NDArray[np.float64]:
+        """Refuse a lever that the step didn't declare."""
+        raise ContractError(f"{self._step} reads the lever {lever} without declaring it: add '{lever}' to its levers")
+
+
 class View:
     """What a step sees of the world: `world.persons.age`, `world.levers[...]`, `world.near[...]`."""
 
-    def __init__(self, world: World, step: str, reads: Iterable[str], owns: Iterable[str], creates: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        world: World,
+        step: str,
+        reads: Iterable[str],
+        owns: Iterable[str],
+        creates: Iterable[str] = (),
+        levers: Iterable[str] = (),
+    ) -> None:
         """Prepare a view; `refresh` fills it before each call of the step."""
+        self._lever_names = tuple(levers)
         self._world = world
         self._step = step
         self._reads = _by_table(reads)
@@ -235,7 +257,7 @@ class View:
 
     def refresh(self, levers: Mapping[str, NDArray[np.float64]]) -> None:
         """Take fresh views of the declared columns of every table."""
-        self.levers = levers
+        self.levers = Turned(self._step, {name: levers[name] for name in self._lever_names if name in levers})
         for name, table in self._world.tables.items():
             setattr(self, name, Rows(self._step, table, self._reads.get(name, ()), self._owns.get(name, ())))
 

@@ -1,0 +1,103 @@
+"""Plain-Python twins of the counting kernels, and the laws that sums obey."""
+
+from bisect import bisect_right
+from collections import defaultdict
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from simulation.kernels import tabulate as kernels
+
+CELLS = 6
+rows = st.integers(0, 40)
+
+
+@st.composite
+def cells_and_values(draw, dtype=np.int32):
+    n = draw(rows)
+    cell = draw(arrays.arrays(np.int32, n, elements=st.integers(-2, CELLS - 1)))
+    values = [draw(arrays.arrays(dtype, n, elements=st.integers(-1000, 1000))) for _ in range(2)]
+    return cell, *values
+
+
+def sums_twin(cell, values):
+    total = defaultdict(int)
+    for here, value in zip(cell.tolist(), values.tolist(), strict=True):
+        if here >= 0:
+            total[here] += value
+    return [total[here] for here in range(CELLS)]
+
+
+@given(cells_and_values())
+def test_tabulate(case):
+    cell, values, _ = case
+    out = np.zeros(CELLS, np.int64)
+    kernels.tabulate(cell, values, out)
+    assert out.tolist() == sums_twin(cell, values)
+
+
+@given(cells_and_values())
+def test_tabulate_counts_truths(case):
+    cell, values, _ = case
+    out = np.zeros(CELLS, np.int64)
+    kernels.tabulate(cell, values > 0, out)
+    assert out.tolist() == sums_twin(cell, (values > 0).astype(int))
+
+
+@given(cells_and_values())
+def test_tabulate_adds_to_what_is_there(case):
+    cell, values, _ = case
+    once, twice = np.zeros(CELLS, np.int64), np.zeros(CELLS, np.int64)
+    kernels.tabulate(cell, values, once)
+    kernels.tabulate(cell, values, twice)
+    kernels.tabulate(cell, values, twice)
+    assert (twice == 2 * once).all()
+
+
+@given(cells_and_values())
+def test_tabulate_ratio(case):
+    cell, top, low = case
+    out_top, out_low = np.zeros(CELLS, np.int64), np.zeros(CELLS, np.int64)
+    kernels.tabulate_ratio(cell, top, low, out_top, out_low)
+    assert out_top.tolist() == sums_twin(cell, top)
+    assert out_low.tolist() == sums_twin(cell, low)
+
+
+@given(cells_and_values())
+def test_sum_by(case):
+    cell, values, _ = case
+    out = np.zeros(CELLS, np.int64)
+    kernels.sum_by(cell, values, out)
+    assert out.tolist() == sums_twin(cell, values)
+    assert out.sum() == values[cell >= 0].sum()
+
+
+@given(st.data())
+def test_person_cells(data):
+    n = data.draw(rows)
+    starts = (0, 3, 16, 60)
+    band_of_age = np.array([bisect_right(starts, age) - 1 for age in range(61)], np.int8)
+    alive, sex = (data.draw(arrays.arrays(np.int8, n, elements=st.integers(0, 1))) for _ in range(2))
+    population = data.draw(arrays.arrays(np.int8, n, elements=st.integers(0, 2)))
+    place = data.draw(arrays.arrays(np.int32, n, elements=st.integers(-1, 3)))
+    age = data.draw(arrays.arrays(np.int16, n, elements=st.integers(-1, 110)))
+    cell = np.empty(n, np.int32)
+    kernels.person_cells(alive, place, population, sex, age, band_of_age, len(starts), cell)
+    shape = (4, 3, 2, len(starts))
+    for row in range(n):
+        if not alive[row] or place[row] < 0:
+            assert cell[row] == -1
+        else:
+            band = max(0, bisect_right(starts, age[row]) - 1)
+            assert np.unravel_index(cell[row], shape) == (place[row], population[row], sex[row], band)
+
+
+@given(st.data())
+def test_changed_rows(data):
+    n = data.draw(rows)
+    before, now = (data.draw(arrays.arrays(np.int8, n, elements=st.integers(0, 2))) for _ in range(2))
+    found = np.empty(n, np.int32)
+    count = kernels.changed_rows(before, now, found)
+    assert found[:count].tolist() == [row for row in range(n) if before[row] != now[row]]

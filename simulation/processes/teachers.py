@@ -1,0 +1,172 @@
+"""Teachers go to their school, are lent to others by transfer programmes and come home again.
+
+A transfer takes from one school what it gives to another: heads and quality are conserved exactly.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.clock import Moment
+from simulation.contract import GIVEN, Balance, Column, process
+from simulation.draws import Draws
+from simulation.kernels.draws import fill_units, fold
+from simulation.months import MARCH, SEPTEMBER
+from simulation.parameters import Settings as Base
+from simulation.parameters import parameter
+from simulation.world import NOWHERE, PROGRAMME_KINDS, SCHOOL_KINDS, TEACHER_SELECTIONS
+
+_TRANSFER = PROGRAMME_KINDS.index("teacher_transfer")
+_OUTSTANDING = TEACHER_SELECTIONS.index("outstanding")
+_TEACHING_POINT = SCHOOL_KINDS.index("teaching_point")
+_TERMS = (MARCH, SEPTEMBER)
+_MICRO = 1_000_000
+"""Quality is summed in whole millionths of an SD, so that sums don't hang on the order of rows."""
+
+Rows = NDArray[np.intp]
+
+
+class Settings(Base):
+    """What decides how long a teacher counts as new."""
+
+    newcomer_months: int = parameter(12, "months", 1, 36, "[unverified: Ronfeldt et al. 2013, effect of the year of change]", "how long a teacher who came to a school counts as new there")
+
+
+OWNS = {
+    "teachers.school": Column("int32", GIVEN, "row of schools", "the school it works at; -1 not at work", watched=True),
+    "teachers.since_month": Column("int32", -1, "month", "month in which it came to this school; -1 before the run"),
+    "teachers.programme": Column("int32", NOWHERE, "row of programmes", "the transfer that lends it out; -1 at home"),
+    "schools.teachers_now": Column("int32", 0, "persons", "teachers at work there"),
+    "schools.quality_micro": Column("int64", 0, "millionths of an SD", "sum of its teachers' quality"),
+    "schools.quality_mean": Column("float32", 0.0, "SD", "mean quality of its teachers; 0 without teachers"),
+    "schools.newcomer_share": Column("float32", 0.0, "share", "share of its teachers who came within the last year"),
+    "schools.open": Column("int8", 0, "", "1 if it takes pupils this month"),
+    "programmes.teachers_moved": Column("int32", 0, "persons", "teachers whom the programme lends out now"),
+}
+
+
+@process(
+    phase="compete",
+    reads=(
+        "teachers.uid", "teachers.quality", "teachers.home_school", "teachers.starts_month",
+        "schools.kind", "schools.level", "schools.opens_month",
+        "programmes.uid", "programmes.kind", "programmes.from_school", "programmes.from_kind",
+        "programmes.to_school", "programmes.select",
+    ),
+    owns=OWNS,
+    streams=("lot",),
+    levers=("programmes.places",),
+)  # fmt: skip
+def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
+    """Take up recruits, let transfers chase their size, then count heads and quality by school."""
+    _take_up_work(world, clock)
+    transfers = np.flatnonzero(world.programmes.kind == _TRANSFER)
+    transfers = transfers[np.argsort(world.programmes.uid[transfers])]
+    for programme in transfers:
+        _send_home(world, draws, clock, programme)
+    if clock.month % 12 in _TERMS:
+        for programme in transfers:
+            _lend(world, draws, clock, programme)
+    _count(world, clock, settings)
+
+
+def micro(quality: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Turn quality in SD into whole millionths, int64[n], exact to add up."""
+    return np.rint(quality.astype(np.float64) * _MICRO).astype(np.int64)
+
+
+def _take_up_work(world: Any, clock: Moment) -> None:
+    teachers = world.teachers
+    waiting = teachers.starts_month > clock.month
+    teachers.school[waiting] = NOWHERE
+    beginning = (teachers.school < 0) & ~waiting
+    teachers.school[beginning] = teachers.home_school[beginning]
+    if clock.month > clock.start:
+        teachers.since_month[beginning] = clock.month
+
+
+def _ranked(world: Any, draws: Draws, programme: int, rows: Rows) -> Rows:
+    """Order teachers as the programme selects them, first choice first; ties by uid."""
+    uid = world.teachers.uid[rows]
+    if world.programmes.select[programme] == _OUTSTANDING:
+        rank = -micro(world.teachers.quality[rows])
+        return rows[np.lexsort((uid, rank))]
+    lot = np.empty(len(rows), np.float64)
+    fill_units(np.uint64(fold(draws.for_life("lot"), world.programmes.uid[programme])), uid, lot)
+    return rows[np.lexsort((uid, lot))]
+
+
+def _wanted(world: Any, programme: int) -> int:
+    return int(world.levers["programmes.places"][programme])
+
+
+def _send_home(world: Any, draws: Draws, clock: Moment, programme: int) -> None:
+    """Send home whom the programme lends beyond its size, the last chosen first."""
+    away = np.flatnonzero(world.teachers.programme == programme)
+    if len(away) <= _wanted(world, programme):
+        return
+    back = _ranked(world, draws, programme, away)[_wanted(world, programme) :]
+    world.teachers.school[back] = world.teachers.home_school[back]
+    world.teachers.programme[back] = NOWHERE
+    world.teachers.since_month[back] = clock.month
+
+
+def _lend(world: Any, draws: Draws, clock: Moment, programme: int) -> None:
+    """Lend out teachers up to the programme's size, as far as there are any to lend."""
+    goal = world.programmes.to_school[programme]
+    missing = _wanted(world, programme) - int((world.teachers.programme == programme).sum())
+    if missing <= 0 or world.schools.opens_month[goal] > clock.month:
+        return
+    chosen = _ranked(world, draws, programme, _lendable(world, programme, goal))[:missing]
+    world.teachers.school[chosen] = goal
+    world.teachers.programme[chosen] = programme
+    world.teachers.since_month[chosen] = clock.month
+
+
+def _lendable(world: Any, programme: int, goal: int) -> Rows:
+    """Find the teachers at work at home in a school that the programme takes from."""
+    teachers, schools, programmes = world.teachers, world.schools, world.programmes
+    giver = programmes.from_school[programme]
+    if giver >= 0:
+        gives = np.arange(schools.n) == giver
+    else:
+        # A kind of school stands at several levels; a primary teacher is no match for a junior post.
+        gives = (schools.kind == programmes.from_kind[programme]) & (schools.level == schools.level[goal])
+    gives[goal] = False
+    free = (teachers.school >= 0) & (teachers.programme < 0)
+    return np.flatnonzero(free & gives[teachers.home_school])
+
+
+def _by_school(world: Any, values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Add up whole numbers by the school of the teachers at work, int64[schools]."""
+    sums = np.zeros(world.schools.n, np.int64)
+    at_work = world.teachers.school >= 0
+    np.add.at(sums, world.teachers.school[at_work], values[at_work])
+    return sums
+
+
+def _count(world: Any, clock: Moment, settings: Settings) -> None:
+    teachers, schools = world.teachers, world.schools
+    heads = _by_school(world, np.ones(teachers.n, np.int64))
+    new = (teachers.since_month >= 0) & (clock.month - teachers.since_month < settings.newcomer_months)
+    schools.teachers_now[:] = heads
+    schools.quality_micro[:] = _by_school(world, micro(teachers.quality))
+    schools.quality_mean[:] = schools.quality_micro / (_MICRO * np.maximum(heads, 1))
+    schools.newcomer_share[:] = _by_school(world, new.astype(np.int64)) / np.maximum(heads, 1)
+    schools.open[:] = (schools.opens_month <= clock.month) & ((schools.kind != _TEACHING_POINT) | (heads > 0))
+    lent = teachers.programme[teachers.programme >= 0]
+    world.programmes.teachers_moved[:] = np.bincount(lent, minlength=world.programmes.n)
+
+
+def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
+    """Say whether heads and quality add up to what the county has, whoever works where."""
+    teachers, schools = world.teachers, world.schools
+    hired = teachers.starts_month <= clock.month
+    lent = hired & (teachers.school != teachers.home_school)
+    recounted = _by_school(world, np.ones(teachers.n, np.int64))
+    yield Balance("teachers at work", int(schools.teachers_now.sum()), int(hired.sum()))
+    yield Balance("teachers by school", int(np.abs(recounted - schools.teachers_now).sum()), 0)
+    yield Balance("teacher quality in millionths of an SD", int(schools.quality_micro.sum()), int(micro(teachers.quality)[hired].sum()))
+    yield Balance("teachers lent out", int(world.programmes.teachers_moved.sum()), int(lent.sum()))

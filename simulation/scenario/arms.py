@@ -1,0 +1,195 @@
+"""`arms:` -> named lists of interventions, each checked by the settings its own file declares."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from simulation.contract import Catalogue, Phasing
+from simulation.months import date_of
+from simulation.scenario.errors import hint, shown
+from simulation.scenario.items import BROKEN, Faults, Item, Path_
+from simulation.scenario.validate import field_name, validated
+
+BASELINE = "baseline"
+_WHERE = ("place", "to", "to_school", "school")
+_ROW_KINDS = {"schools": "school", "clinics": "clinic", "employers": "employer"}
+
+Ids = Callable[[str], tuple[str, ...] | None]
+
+
+@dataclass(frozen=True)
+class ArmItem:
+    """One intervention of an arm. Its identity is `<kind>/<where>[/<name>]`."""
+
+    kind: str
+    settings: Phasing
+    identity: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """The months of a run, `first` to `last`, both included."""
+
+    first: int
+    last: int
+
+    def __contains__(self, month: int) -> bool:
+        """Say whether a month lies within the run."""
+        return self.first <= month <= self.last
+
+    def __str__(self) -> str:
+        """Write `2018-01 to 2027-12`."""
+        return f"{date_of(self.first)} to {date_of(self.last)}"
+
+
+@dataclass(frozen=True)
+class Region:
+    """What arms are checked against. `span` is None where the file's own months are wrong."""
+
+    catalogue: Catalogue
+    ids: Ids
+    span: Span | None
+    row_identities: frozenset[str] = frozenset()
+
+
+def row_identities(tables: Mapping[str, Iterable[tuple[int, Any]]]) -> frozenset[str]:
+    """List the identity strings of the region's own facilities, `employer/jinxiu/garment_workshop`."""
+    return frozenset(
+        f"{kind}/{row.place}/{row.id}"
+        for table, kind in _ROW_KINDS.items()
+        for _, row in tables.get(table, ())
+        if hasattr(row, "place") and hasattr(row, "id")
+    )
+
+
+def read_arms(named: Item | None, region: Region, faults: Faults) -> dict[str, tuple[ArmItem, ...]]:
+    """Build every arm, `baseline` first and empty."""
+    arms: dict[str, tuple[ArmItem, ...]] = {BASELINE: ()}
+    for name, item in (named.value if named is not None and isinstance(named.value, dict) else {}).items():
+        path = ("arms", name)
+        if name == BASELINE:
+            if item.value not in (None, [], {}):
+                faults.add(item.spot, path, "the baseline is the region without any intervention; give this arm another name")
+            continue
+        if _is_name(name):
+            arms[name] = _Arm(path, region, faults).read(item)
+        else:
+            faults.add(item.named_at, path, "an arm's name is text without '/', '\\' or line breaks, at most 80 long; it names files")
+    return arms
+
+
+def _is_name(name: str) -> bool:
+    return 0 < len(name) <= 80 and name == name.strip() and name.isprintable() and not set(name) & set("/\\") and name not in (".", "..")
+
+
+class _Arm:
+    """One arm being read."""
+
+    def __init__(self, path: Path_, region: Region, faults: Faults) -> None:
+        self._path, self._region, self._faults = path, region, faults
+        self._made: list[tuple[ArmItem, Item, Path_]] = []
+
+    def read(self, item: Item) -> tuple[ArmItem, ...]:
+        if item.value is None or item.value is BROKEN:
+            return ()
+        if not isinstance(item.value, list):
+            what = f"an arm is a list of interventions, '- kind: {{settings}}', got {shown(item.value)}"
+            self._faults.add(item.spot, self._path, what)
+            return ()
+        for number, one in enumerate(item.value):
+            self._entry(one, (*self._path, number))
+        self._tell_apart()
+        brought = self._brought_rows()
+        for made, one, path in self._made:
+            check_references(made.settings, one, path, self._region.ids, self._faults, brought)
+        return tuple(made for made, _, _ in self._made)
+
+    def _entry(self, item: Item, path: Path_) -> None:
+        if item.value is BROKEN:
+            return
+        if not isinstance(item.value, dict) or len(item.value) != 1:
+            got = f"a map of {len(item.value)} keys" if isinstance(item.value, dict) else shown(item.value)
+            what = f"an intervention is a map with one key, its kind: '- kind: {{settings}}', got {got}"
+            self._faults.add(item.spot, path, what)
+            return
+        (kind, given), known = next(iter(item.value.items())), self._region.catalogue.interventions
+        if kind not in known:
+            self._faults.add(given.named_at, (*path, kind), f"there is no intervention '{kind}'" + hint(kind, sorted(known)))
+            return
+        given = Item({}, given.spot, given.key) if given.value is None else given
+        settings = validated(known[kind].Settings, given, (*path, kind), self._faults)
+        if settings is not None:
+            self._check_months(settings, given, (*path, kind))
+            self._made.append((ArmItem(kind, settings, _identity(kind, settings)), given, (*path, kind)))
+
+    def _check_months(self, it: Phasing, item: Item, path: Path_) -> None:
+        span, said = self._region.span, False
+        if span is None:
+            return
+        for name in ("starts", "opens"):
+            month = getattr(it, name)
+            if month is not None and month not in span:
+                said = True
+                self._faults.add(item.value[name].spot, (*path, name), f"{date_of(month)} lies outside the run's months; allowed: {span}")
+        if it.ends is not None and not span.first < it.ends <= span.last + 1:
+            ends = Span(span.first + 1, span.last + 1)
+            self._faults.add(item.value["ends"].spot, (*path, "ends"), f"{date_of(it.ends)} lies outside the run's months; allowed: {ends}")
+        if not said:
+            self._check_delay(it, item, path, span)
+
+    def _check_delay(self, it: Phasing, item: Item, path: Path_, span: Span) -> None:
+        delay = it.first_month - it.capital_month
+        if it.first_month > span.last:
+            what = f"with a delay of {delay} months it comes into force in {date_of(it.first_month)}, after the last month"
+            self._faults.add(item.value["starts"].spot, (*path, "starts"), f"{what} {date_of(span.last)}; start earlier, or run more months")
+        elif it.capital_month < span.first:
+            what = f"with a delay of {delay} months it is decided and paid for in {date_of(it.capital_month)}"
+            remedy = f"before the first month {date_of(span.first)}; open later, or shorten delay_months"
+            self._faults.add(item.value["opens"].spot, (*path, "opens"), f"{what}, {remedy}")
+
+    def _tell_apart(self) -> None:
+        seen: dict[str, Item] = {}
+        for made, item, path in self._made:
+            first = seen.setdefault(made.identity, item)
+            if first is not item:
+                what = f"there are two of '{made.identity}' in this arm, the first in line {first.named_at.line}; give one a name:"
+                self._faults.add(item.named_at, path, what)
+
+    def _brought_rows(self) -> dict[str, set[str]]:
+        """Return the identities of rows that the arm brings, by table; each may stand once."""
+        brought: dict[str, set[str]] = {}
+        seen: dict[str, str] = {}
+        for made, item, path in self._made:
+            for row in self._region.catalogue.interventions[made.kind].rows(made.settings):
+                other = seen.get(row.identity) or ("the region" if row.identity in self._region.row_identities else "")
+                if other and other != made.identity:
+                    what = f"it brings '{row.identity}', which {other} brings already; give one a name:"
+                    self._faults.add(item.named_at, path, what)
+                seen.setdefault(row.identity, made.identity)
+                brought.setdefault(row.table, set()).add(row.identity)
+        return brought
+
+
+def _identity(kind: str, settings: Phasing) -> str:
+    where = next((str(value) for name in _WHERE if (value := getattr(settings, name, None))), "")
+    return "/".join(part for part in (kind, where, settings.name) if part)
+
+
+def check_references(
+    settings: BaseModel, item: Item, path: Path_, ids: Ids, faults: Faults, also: Mapping[str, set[str]] | None = None
+) -> None:
+    """Check every field declared by `reference(table, ...)` against that table's ids."""
+    for name, field in type(settings).model_fields.items():
+        extra = field.json_schema_extra
+        table = extra.get("table") if isinstance(extra, dict) else None
+        part = item.value.get(field_name(field, name)) if table else None
+        known = ids(str(table)) if part is not None else None
+        if known is None or part is None:
+            continue
+        entries = enumerate(part.value) if isinstance(part.value, list) else [(None, part)]
+        for number, one in entries:
+            here = (*path, name) if number is None else (*path, name, number)
+            if one.value and one.value not in known and one.value not in (also or {}).get(str(table), ()):
+                faults.add(one.spot, here, f"'{one.value}' is not in the table of {table}" + hint(one.value, known))

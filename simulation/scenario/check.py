@@ -1,0 +1,150 @@
+"""The effective tree -> a Scenario, or every mistake in it."""
+
+from typing import Any
+
+from simulation.contract import Catalogue
+from simulation.months import date_of, month_of
+from simulation.parameters import Settings
+from simulation.scenario.arms import ArmItem, Region, Span, check_references, read_arms, row_identities
+from simulation.scenario.errors import ScenarioError, hint, shown
+from simulation.scenario.inherit import Merged
+from simulation.scenario.items import BROKEN, Faults, Item, Spot, child
+from simulation.scenario.model import Epidemic, Events, Record, Replicates, Report, Scale, ScenarioFile
+from simulation.scenario.plugins import read_plugins
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.tables import Tables, read_tables
+from simulation.scenario.validate import validated
+
+_REPORT_MONTHS = 12
+
+
+def check(merged: Merged, file: str, faults: Faults) -> Scenario:
+    """Build the scenario. Raises ScenarioError with everything in `faults` and everything found here."""
+    item = merged.item
+    head = _head(merged, faults)
+    span = _span(item, head)
+    plugins, catalogue = read_plugins(child(item, "plugins"), faults)
+    tables = read_tables(_map(item, "tables"), merged.whole, faults)
+    parameters = _parameters(_map(item, "parameters"), catalogue, tables, faults)
+    _check_behaviour(_map(item, "behaviour"), catalogue, faults)
+    region = Region(catalogue, tables.ids, span, row_identities(tables.rows))
+    arms = read_arms(child(item, "arms"), region, faults)
+    report = _report(child(item, "report"), head, catalogue, span, faults)
+    if faults.found or head is None:
+        raise ScenarioError(faults.found)
+    return Scenario(
+        head.name, head.why, file, catalogue, head.seed, head.start, head.months, head.scale.model_dump(),
+        tables.columns(), parameters, head.behaviour, {"epidemic": head.events.epidemic}, arms,
+        head.replicates.model_dump(), report, head.record.model_dump(), plugins,
+        _notes(head), item,
+    )  # fmt: skip
+
+
+def _head(merged: Merged, faults: Faults) -> ScenarioFile | None:
+    """Check everything but what declarations check; where a base is lost, say nothing of what is missing."""
+    mine = Faults()
+    head = validated(ScenarioFile, merged.item, (), mine)
+    lost = "the required key is missing"
+    top = merged.item.spot
+    for one in mine.found:
+        if one.what.startswith(lost) and "." not in one.where:
+            if not merged.whole or one.where == "format":
+                continue
+            spot = Spot(top.file, min(top.line, 1), min(top.column, 1), top.folder)
+            faults.add(spot, one.where, one.what)
+        else:
+            faults.found.append(one)
+    return head
+
+
+def _map(item: Item, name: str) -> Item:
+    found = child(item, name)
+    if found is not None and isinstance(found.value, dict):
+        return found
+    top = item.spot
+    spot = Spot(top.file, min(top.line, 1), min(top.column, 1), top.folder)
+    return Item({}, found.spot if found else spot, found.key if found else None)
+
+
+def _span(item: Item, head: ScenarioFile | None) -> Span | None:
+    if head is not None:
+        return Span(head.start, head.start + head.months - 1)
+    start, months = child(item, "start"), child(item, "months")
+    try:
+        first, count = month_of(start.value), months.value  # type: ignore[union-attr]
+    except (ValueError, AttributeError):
+        return None
+    return Span(first, first + count - 1) if type(count) is int and 1 <= count <= 600 else None
+
+
+def _parameters(named: Item, catalogue: Catalogue, tables: Tables, faults: Faults) -> dict[str, Any]:
+    classes: dict[str, type[Settings]] = {name: one.Settings for name, one in catalogue.processes.items()}
+    classes |= {name: one.Settings for name, one in catalogue.outcomes.items()}
+    for name, item in named.value.items():
+        if name not in classes:
+            what = f"there is no process or outcome '{name}'" + hint(name, sorted(classes))
+            faults.add(item.named_at, ("parameters", name), what)
+    out: dict[str, Any] = {}
+    for name, kind in classes.items():
+        item = named.value.get(name) or Item({}, named.spot, named.key)
+        if not isinstance(item.value, dict):
+            continue  # the file's own check says so
+        path = ("parameters", name)
+        settings = validated(kind, item, path, faults)
+        if settings is not None:
+            check_references(settings, item, path, tables.ids, faults)
+            out[name] = settings
+    return out
+
+
+def _check_behaviour(named: Item, catalogue: Catalogue, faults: Faults) -> None:
+    slots = sorted({one.slot for one in catalogue.processes.values()})
+    for slot, item in named.value.items():
+        path = ("behaviour", slot)
+        if slot not in slots:
+            faults.add(item.named_at, path, f"there is no behaviour '{slot}'" + hint(slot, slots))
+        elif isinstance(item.value, str) and item.value not in catalogue.variants(slot):
+            what = f"'{item.value}' is not a variant of {slot}" + hint(item.value, catalogue.variants(slot))
+            faults.add(item.spot, path, what)
+
+
+def _report(
+    named: Item | None, head: ScenarioFile | None, catalogue: Catalogue, span: Span | None, faults: Faults
+) -> dict[str, Any]:
+    known = sorted(name for one in catalogue.outcomes.values() for name in one.indicators)
+    listed = child(named, "outcomes") if named is not None else None
+    seen: set[str] = set()
+    for number, item in enumerate(listed.value if listed is not None and isinstance(listed.value, list) else ()):
+        if isinstance(item.value, str) and (item.value not in known or item.value in seen):
+            told = "stands here a second time; keep one" if item.value in seen else "is not an indicator" + hint(item.value, known)
+            faults.add(item.spot, ("report", "outcomes", number), f"'{item.value}' {told}")
+        seen.add(str(item.value))
+    window = _window(child(named, "window") if named is not None else None, span, faults)
+    written = head.report if head is not None else Report()
+    return {"outcomes": tuple(written.outcomes), "window": window, "by": tuple(written.by)}
+
+
+def _window(item: Item | None, span: Span | None, faults: Faults) -> tuple[int, int]:
+    if item is None or not item.value or not isinstance(item.value, str):
+        return (max(span.first, span.last - _REPORT_MONTHS + 1), span.last) if span else (0, 0)
+    first, _, last = item.value.partition("..")
+    where = ("report", "window")
+    try:
+        window = month_of(first.strip()), month_of(last.strip())
+    except ValueError:
+        faults.add(item.spot, where, f"must be two months with '..' between them, such as 2021-01..2021-12, got {shown(item.value)}")
+        return (0, 0)
+    if window[1] < window[0]:
+        faults.add(item.spot, where, f"ends before it begins, got {shown(item.value)}; write the earlier month first")
+    elif span is not None and not (window[0] in span and window[1] in span):
+        faults.add(item.spot, where, f"lies outside the run's months, got {shown(item.value)}; allowed: {span}")
+    return window
+
+
+def _notes(head: ScenarioFile) -> tuple[str, ...]:
+    epidemic = head.events.epidemic
+    span = Span(head.start, head.start + head.months - 1)
+    if epidemic is None or (epidemic.first <= span.last and epidemic.last >= span.first):
+        return ()
+    months = f"{date_of(epidemic.first)} to {date_of(epidemic.last)}"
+    return (f"events.epidemic ({months}) lies outside the run's months ({span}) and changes nothing",)

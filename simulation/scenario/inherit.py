@@ -1,0 +1,157 @@
+"""`base:` and `--set`: one tree of values from several files, each value with the file it came from."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulation.scenario.errors import shown
+from simulation.scenario.items import BROKEN, Faults, Item, Path_, Spot, child, dotted
+from simulation.scenario.yaml_source import parse, read_file
+
+FORMAT = 1
+REGION = ("start", "months", "seed", "scale", "tables", "parameters", "behaviour", "events", "plugins", "record")
+"""What a base hands down. Its name, arms, replicates and report stay its own."""
+
+MIGRATIONS: dict[int, Callable[[Item], Item]] = {}
+"""Steps that turn a file of format n into one of format n + 1, by n."""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The effective tree. `whole` is False where a file of the chain couldn't be read."""
+
+    item: Item
+    whole: bool
+
+
+def gather(top: Item, path: Path | None, faults: Faults) -> Merged:
+    """Lay a scenario over its base, and that over its own, as far as the chain goes.
+
+    Parameters
+    ----------
+    top
+        the scenario as it was read.
+    path
+        its file; None where it was given as a mapping.
+    faults
+        where mistakes go: a base that is missing, unreadable or named a second time.
+    """
+    chain, whole = [_of_this_format(top, faults)], True
+    seen = [path.resolve()] if path else []
+    while (named := child(chain[-1], "base")) is not None and named.value is not None:
+        below = _base(named, seen, faults)
+        if below is None:
+            whole = False
+            break
+        chain.append(_of_this_format(below, faults))
+    region: dict[str, Item] = {}
+    for one in reversed(chain):
+        region = _lay(region, {key: one.value[key] for key in REGION if key in one.value})
+    own = {key: value for key, value in chain[0].value.items() if key not in REGION and key != "base"}
+    return Merged(Item({**own, **region}, top.spot), whole)
+
+
+def _of_this_format(item: Item, faults: Faults) -> Item:
+    written = child(item, "format")
+    if written is None:
+        spot = Spot(item.spot.file, min(item.spot.line, 1), min(item.spot.column, 1), item.spot.folder)
+        faults.add(spot, "format", f"the required key is missing; write 'format: {FORMAT}' as the first line")
+        return item
+    while type(written.value) is int and written.value in MIGRATIONS:
+        item = MIGRATIONS[written.value](item)
+        written = item.value["format"]
+    if type(written.value) is not int or written.value != FORMAT:
+        if written.value is not BROKEN:
+            newer = type(written.value) is int and written.value > FORMAT
+            remedy = "; this file was written for a later relosim, update it" if newer else ""
+            faults.add(written.spot, "format", f"this relosim reads format {FORMAT}, got {shown(written.value)}{remedy}")
+    return item
+
+
+def _base(named: Item, seen: list[Path], faults: Faults) -> Item | None:
+    spot = named.spot
+    if named.value is BROKEN:
+        return None
+    if not isinstance(named.value, str) or not named.value:
+        faults.add(spot, "base", f"must be the path of one scenario file, got {shown(named.value)}; one base, which may have its own")
+        return None
+    path = spot.folder / named.value
+    if not _exists(path):
+        remedy = f"paths start from the folder of {spot.file}"
+        faults.add(spot, "base", f"there is no file {shown(named.value)}; {remedy}")
+        return None
+    if path.resolve() in seen:
+        names = " -> ".join(one.name for one in (*seen, path))
+        faults.add(spot, "base", f"the bases go round in a circle: {names}; a region's file must not name a file that rests on it")
+        return None
+    seen.append(path.resolve())
+    return read_file(path, beside(spot.file, named.value), faults)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def beside(label: str, named: str) -> str:
+    """Say how mistakes call a file that another one names by a relative path."""
+    return os.path.normpath(os.path.join(os.path.dirname(label), named))
+
+
+def _lay(below: Mapping[str, Item], above: Mapping[str, Item]) -> dict[str, Item]:
+    out = dict(below)
+    for key, item in above.items():
+        old = out.get(key)
+        if item.value is None:
+            out.pop(key, None)
+        elif isinstance(item.value, dict):
+            under = old.value if old is not None and isinstance(old.value, dict) else {}
+            out[key] = Item(_lay(under, item.value), item.spot, item.key)
+        else:
+            out[key] = item
+    return out
+
+
+def set_values(item: Item, overrides: Mapping[str, str], folder: Path, faults: Faults) -> Item:
+    """Lay `--set PATH=VALUE` over the effective tree; the value is read as YAML, null deletes."""
+    spot = Spot("--set", 0, 0, folder)
+    for name, text in overrides.items():
+        path: Path_ = tuple(int(part) if part.isdecimal() and len(part) < 9 else part for part in name.split("."))
+        mine = Faults()
+        value = parse(text, spot, mine)
+        faults.found += [type(one)(one.file, 0, 0, name, one.what) for one in mine.found]
+        if value is None or mine.found:
+            continue
+        if path[0] in ("base", "format"):
+            faults.add(spot, name, f"'{path[0]}' can't be set from the command line; write it into the file")
+        elif "" in path:
+            faults.add(spot, name, "a path is names with a '.' between them, such as arms.training.0.skills_training.places")
+        else:
+            item = _set(item, path, (), Item(value.value, spot, spot), faults)
+    return item
+
+
+def _set(item: Item, path: Path_, gone: Path_, value: Item, faults: Faults) -> Item:
+    if not path:
+        return value
+    part, spot = path[0], value.spot
+    if isinstance(item.value, list):
+        if not (isinstance(part, int) and part < len(item.value)):
+            what = f"{dotted(gone)} is a list of {len(item.value)}; name one of its entries by number, from 0, got {shown(part)}"
+            faults.add(spot, (*gone, *path), what)
+            return item
+        entries = list(item.value)
+        entries[part] = _set(entries[part], path[1:], (*gone, part), value, faults)
+        return Item(entries, item.spot, item.key)
+    if not isinstance(item.value, dict) and item.value is not None:
+        faults.add(spot, (*gone, *path), f"{dotted(gone)} is not a map, so it holds no '{part}'")
+        return item
+    parts, key = dict(item.value or {}), str(part)
+    if len(path) == 1 and value.value is None:
+        parts.pop(key, None)
+    else:
+        parts[key] = _set(parts.get(key, Item({}, spot, spot)), path[1:], (*gone, part), value, faults)
+    return Item(parts, item.spot, item.key)

@@ -1,0 +1,206 @@
+"""A scenario that was read and found right: frozen, picklable, and the same run wherever it goes."""
+
+import hashlib
+import json
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from simulation.clock import Moment
+from simulation.contract import Catalogue
+from simulation.months import date_of
+from simulation.scenario.arms import ArmItem
+from simulation.scenario.errors import Fault, ScenarioError
+from simulation.scenario.items import Item, Spot, dotted, leaves, plain
+from simulation.scenario.plugins import Plugin, catalogue_of
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """Everything that a study needs to know, from one file and what it names.
+
+    Attributes
+    ----------
+    name, why
+        what it is called, and the question it answers.
+    file
+        the file it was read from, as it was named; "" for a mapping.
+    catalogue
+        every process, intervention and outcome, plugins included.
+    seed
+        luck of the study.
+    start, months
+        first month, absolute, and how many are run.
+    scale
+        {relocated, stayers, hosts}: households made, against the tables.
+    tables
+        {table: {column: int64, float64 or str [rows]}}, read-only.
+    parameters
+        {process or outcome: its settings}, all of them.
+    behaviour
+        {slot: variant}, as far as the file says.
+    events
+        {epidemic: settings, or None}.
+    arms
+        {name: interventions}; `baseline` is the first and empty.
+    replicates
+        {at_least, at_most}.
+    report
+        {outcomes, window, by}: indicators, (first, last) month, dimensions.
+    record
+        {units: "allow" or None}.
+    plugins
+        the user's own files.
+    notes
+        sentences about what is right but may surprise.
+    tree
+        the effective values, each with its place.
+    """
+
+    name: str
+    why: str
+    file: str
+    catalogue: Catalogue
+    seed: int
+    start: int
+    months: int
+    scale: Mapping[str, float]
+    tables: Mapping[str, Mapping[str, Any]]
+    parameters: Mapping[str, Any]
+    behaviour: Mapping[str, str]
+    events: Mapping[str, Any]
+    arms: Mapping[str, tuple[ArmItem, ...]]
+    replicates: Mapping[str, int]
+    report: Mapping[str, Any]
+    record: Mapping[str, Any]
+    plugins: tuple[Plugin, ...]
+    notes: tuple[str, ...]
+    tree: Item
+
+    def __post_init__(self) -> None:
+        """Seal every map and array."""
+        for one in fields(self):
+            if one.name not in ("catalogue", "tree"):
+                object.__setattr__(self, one.name, _sealed(getattr(self, one.name)))
+
+    def __reduce__(self) -> Any:
+        """Pickle by value, except for the declarations, which the other process finds for itself."""
+        kept = {one.name: _opened(getattr(self, one.name)) for one in fields(self) if one.name != "catalogue"}
+        return _revive, (self.plugins, pickle.dumps(kept))
+
+    @property
+    def last(self) -> int:
+        """Last month of the run, absolute."""
+        return self.start + self.months - 1
+
+    @property
+    def effective(self) -> dict[str, Any]:
+        """The values after base and --set, as plain maps and lists (a copy)."""
+        values = plain(self.tree)
+        assert isinstance(values, dict)
+        return values
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """The file each effective value comes from, by path (`parameters.jobs.search_share`)."""
+        return {dotted(path): item.spot.file for path, item in leaves(self.tree)}
+
+    def moment(self, month: int) -> Moment:
+        """Tell the processes' time: the month, and what events do to it."""
+        epidemic = self.events["epidemic"]
+        if epidemic is None or not epidemic.first <= month <= epidemic.last:
+            return Moment(month, self.start)
+        return Moment(month, self.start, epidemic.coast_open, epidemic.visit_scale)
+
+    def fingerprint(self) -> str:
+        """Hash whatever changes the baseline's results: SHA-256, 64 hex digits.
+
+        Independent of file names, comments, arms, replicates, report and the number of months.
+        """
+        chosen = {one.name for one in self.catalogue.chosen(self.behaviour)} | set(self.catalogue.outcomes)
+        return _digest(
+            {
+                "seed": self.seed,
+                "start": self.start,
+                "scale": dict(self.scale),
+                "tables": {name: _table_digest(columns) for name, columns in self.tables.items()},
+                "parameters": {name: _values(one) for name, one in self.parameters.items() if name in chosen},
+                "behaviour": sorted(one.name for one in self.catalogue.chosen(self.behaviour)),
+                "events": {name: _values(one) for name, one in self.events.items() if one is not None},
+                "plugins": sorted((one.name, one.digest) for one in self.plugins),
+            }
+        )
+
+    def arm_fingerprint(self, arm: str) -> str:
+        """Hash what an arm does, whatever its name and the order of its lines: SHA-256, 64 hex digits."""
+        return _digest(sorted([one.identity, one.kind, _values(one.settings)] for one in self.arms[arm]))
+
+    def truncated(self, months: int) -> tuple["Scenario", tuple[str, ...]]:
+        """Return the scenario cut to its first months, and a sentence for everything that is lost.
+
+        Raises ScenarioError if `months` is not between 1 and the scenario's own.
+        """
+        if not 1 <= months <= self.months:
+            what = f"lies outside its range, got {months}; allowed: 1 to {self.months}; 'months:' in the file makes a run longer"
+            raise ScenarioError([Fault("--months", 0, 0, "", what)])
+        last = self.start + months - 1
+        window, lost = self._cut_window(last)
+        cut = Item(months, Spot("--months", 0, 0, self.tree.spot.folder))
+        tree = Item({**self.tree.value, "months": cut}, self.tree.spot)
+        sentences = (*self._never_started(last), *lost)
+        return replace(self, months=months, report={**self.report, "window": window}, tree=tree), sentences
+
+    def _never_started(self, last: int) -> list[str]:
+        out = []
+        for name, items in self.arms.items():
+            late = [one for one in items if one.settings.first_month > last]
+            whole = " (the whole arm equals the baseline)" if items and len(late) == len(items) else ""
+            out += [
+                f"arm '{name}': {one.identity} never starts: it comes into force in "
+                f"{date_of(one.settings.first_month)}, the last month is {date_of(last)}{whole}"
+                for one in late
+            ]
+        return out
+
+    def _cut_window(self, last: int) -> tuple[tuple[int, int], tuple[str, ...]]:
+        first, end = self.report["window"]
+        if end <= last:
+            return (first, end), ()
+        cut = (first, last) if first <= last else (max(self.start, last - 11), last)
+        said = f"report: the window {date_of(first)}..{date_of(end)} becomes {date_of(cut[0])}..{date_of(cut[1])}"
+        return cut, (said,)
+
+
+def _sealed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: _sealed(one) for key, one in value.items()})
+    if isinstance(value, np.ndarray):
+        value = value if not value.flags.writeable else value.copy()
+        value.flags.writeable = False
+    return value
+
+
+def _opened(value: Any) -> Any:
+    return {key: _opened(one) for key, one in value.items()} if isinstance(value, Mapping) else value
+
+
+def _revive(plugins: tuple[Plugin, ...], kept: bytes) -> Scenario:
+    catalogue = catalogue_of(plugins)  # first, so that the settings classes of plugins exist
+    return Scenario(catalogue=catalogue, **pickle.loads(kept))
+
+
+def _values(one: BaseModel) -> Any:
+    return one.model_dump(mode="json")
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _table_digest(columns: Mapping[str, Any]) -> str:
+    return _digest({name: column.tolist() for name, column in columns.items() if name != "source"})

@@ -123,6 +123,7 @@ BASE: dict[str, dict[str, Base]] = {
         "place": Base("int32", "row of places", "whom it serves: people registered there; -1 for schools", -1),
         "places": Base("int32", "places", "places before any policy"),
         "months": Base("int16", "months", "how long a participation lasts"),
+        "days_month": Base("int16", "days a month", "days of training a participant gets a month"),
         "min_age": Base("int16", "years", "youngest participant"),
         "max_age": Base("int16", "years", "oldest participant"),
         "only_without_work": Base("int8", "", "1 if only people without work are admitted"),

@@ -132,7 +132,7 @@ def month_cells(view: View) -> dict[tuple[str, str], NDArray[np.int32]]:
         cells[("households", of)] = np.where(living >= 0, cell, -1).astype(np.int32)
         cells[("households", f"{of} place")] = living
     cells[("households", "population")] = households.population
-    for table in ("schools", "clinics", "employers", "teachers", "programmes"):
+    for table in ("places", "schools", "clinics", "employers", "teachers", "programmes"):
         place = view.facility_place(table)
         cells[(table, "place")] = np.where(place >= 0, place * 3 * 2 * bands, -1).astype(np.int32)
     return cells

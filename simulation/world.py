@@ -279,8 +279,10 @@ class View:
         self._queue.append((table, dict(values), parents))
 
     def facility_place(self, table: str) -> NDArray[np.int32]:
-        """Return the place of each row of a facility table, int32[rows]; a teacher's is the school's."""
+        """Return the place of each row of a facility table, int32[rows]; a teacher's is the school's, a place's itself."""
         tables = self._world.tables
+        if table == "places":
+            return np.arange(tables["places"].rows, dtype=np.int32)
         if table == "teachers":
             school = tables["teachers"]["school"]
             return np.where(school >= 0, tables["schools"]["place"][school], NOWHERE)

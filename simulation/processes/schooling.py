@@ -192,7 +192,8 @@ def _match(world: Any, key: np.uint64, reach: _Reach, rows: Rows, place: Ints, c
 
 def _place(world: Any, draws: Draws, clock: Moment, reach: _Reach, children: Rows, home: Ints, round_of_year: bool) -> None:
     p = world.persons
-    seeking = (p.alive[children] != 0) & ((p.school[children] < 0) | (round_of_year & (p.boarding_school[children] >= 0)))
+    seeking = (p.school[children] < 0) | (round_of_year & (p.boarding_school[children] >= 0))
+    seeking &= (p.alive[children] != 0) & (p.grade[children] != kernels.NO_GRADE)
     rows, place = children[seeking], home[seeking]
     # The hard limit is for those who must be in school; preschools keep to the standard.
     limit = np.where(world.schools.level == _PRESCHOOL, world.schools.standard_seats, world.schools.hard_seats)
@@ -239,10 +240,12 @@ def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
     """Say whether seats and pupils agree, limits hold and every child of compulsory age is counted once."""
     p, schools = world.persons, world.schools
     linked = np.flatnonzero(p.school >= 0)
+    at, grade = p.school[linked], p.grade[linked]
     limit = np.where(schools.level == _PRESCHOOL, schools.standard_seats, schools.hard_seats)
     excess = schools.pupils - np.maximum(limit, schools.pupils_kept)
     yield Balance("pupils by school", int(schools.pupils.sum()), len(linked))
     yield Balance("dead pupils", int((p.alive[linked] == 0).sum()), 0)
+    yield Balance("pupils of another grade", int(((grade < schools.first_grade[at]) | (grade > schools.last_grade[at])).sum()), 0)
     yield Balance("pupils beyond every limit", int(np.maximum(excess, 0).sum()), 0)
     yield Balance("children of compulsory age", _accounted_for(p), _of_compulsory_age(p, school_year(clock.month)))
 

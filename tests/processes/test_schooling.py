@@ -131,6 +131,15 @@ def test_links_end_with_death_age_and_closing():
     assert view.persons.school[1] == TOWN_PRIMARY
 
 
+def test_who_is_fifteen_leaves_and_asks_for_no_seat():
+    view = region([SEPTEMBER_2020 - 12 * 14 - 2] * 2, [SITE, VILLAGE])
+    for month in (0, 12, 13):
+        turn(schooling, view, SEPTEMBER_2020 + month)
+    assert view.persons.school.tolist() == [-1, -1]
+    assert view.persons.seat_reason.tolist() == [kernels.OUTGREW] * 2
+    assert view.schools.pupils.sum() == 0
+
+
 def test_education_rises_on_leaving():
     settings = schooling.Settings(senior_share=1.0, tertiary_share=0.0)
     view = region([SEPTEMBER_2020 - 12 * 14 - 2], [SITE])

@@ -71,17 +71,20 @@ def read_arms(named: Item | None, region: Region, faults: Faults) -> dict[str, t
         path = ("arms", name)
         if name == BASELINE:
             if item.value not in (None, [], {}):
-                faults.add(item.spot, path, "the baseline is the region without any intervention; give this arm another name")
+                what = "the baseline is the region without any intervention; give this arm another name"
+                faults.add(item.spot, path, what)
             continue
         if _is_name(name):
             arms[name] = _Arm(path, region, faults).read(item)
         else:
-            faults.add(item.named_at, path, "an arm's name is text without '/', '\\' or line breaks, at most 80 long; it names files")
+            what = "an arm's name is text without '/', '\\' or line breaks, at most 80 long; it names files"
+            faults.add(item.named_at, path, what)
     return arms
 
 
 def _is_name(name: str) -> bool:
-    return 0 < len(name) <= 80 and name == name.strip() and name.isprintable() and not set(name) & set("/\\") and name not in (".", "..")
+    fits = 0 < len(name) <= 80 and name == name.strip() and name.isprintable()
+    return fits and not set(name) & set("/\\") and name not in (".", "..")
 
 
 class _Arm:
@@ -116,7 +119,8 @@ class _Arm:
             return
         (kind, given), known = next(iter(item.value.items())), self._region.catalogue.interventions
         if kind not in known:
-            self._faults.add(given.named_at, (*path, kind), f"there is no intervention '{kind}'" + hint(kind, sorted(known)))
+            what = f"there is no intervention '{kind}'" + hint(kind, sorted(known))
+            self._faults.add(given.named_at, (*path, kind), what)
             return
         given = Item({}, given.spot, given.key) if given.value is None else given
         settings = validated(known[kind].Settings, given, (*path, kind), self._faults)
@@ -132,18 +136,22 @@ class _Arm:
             month = getattr(it, name)
             if month is not None and month not in span:
                 said = True
-                self._faults.add(item.value[name].spot, (*path, name), f"{date_of(month)} lies outside the run's months; allowed: {span}")
+                self._outside(item, path, name, month, span)
         if it.ends is not None and not span.first < it.ends <= span.last + 1:
-            ends = Span(span.first + 1, span.last + 1)
-            self._faults.add(item.value["ends"].spot, (*path, "ends"), f"{date_of(it.ends)} lies outside the run's months; allowed: {ends}")
+            self._outside(item, path, "ends", it.ends, Span(span.first + 1, span.last + 1))
         if not said:
             self._check_delay(it, item, path, span)
+
+    def _outside(self, item: Item, path: Path_, name: str, month: int, allowed: Span) -> None:
+        what = f"{date_of(month)} lies outside the run's months; allowed: {allowed}"
+        self._faults.add(item.value[name].spot, (*path, name), what)
 
     def _check_delay(self, it: Phasing, item: Item, path: Path_, span: Span) -> None:
         delay = it.first_month - it.capital_month
         if it.first_month > span.last:
-            what = f"with a delay of {delay} months it comes into force in {date_of(it.first_month)}, after the last month"
-            self._faults.add(item.value["starts"].spot, (*path, "starts"), f"{what} {date_of(span.last)}; start earlier, or run more months")
+            what = f"with a delay of {delay} months it comes into force in {date_of(it.first_month)}"
+            remedy = f"after the last month {date_of(span.last)}; start earlier, or run more months"
+            self._faults.add(item.value["starts"].spot, (*path, "starts"), f"{what}, {remedy}")
         elif it.capital_month < span.first:
             what = f"with a delay of {delay} months it is decided and paid for in {date_of(it.capital_month)}"
             remedy = f"before the first month {date_of(span.first)}; open later, or shorten delay_months"
@@ -154,7 +162,8 @@ class _Arm:
         for made, item, path in self._made:
             first = seen.setdefault(made.identity, item)
             if first is not item:
-                what = f"there are two of '{made.identity}' in this arm, the first in line {first.named_at.line}; give one a name:"
+                line = first.named_at.line
+                what = f"there are two of '{made.identity}' in this arm, the first in line {line}; give one a name:"
                 self._faults.add(item.named_at, path, what)
 
     def _brought_rows(self) -> dict[str, set[str]]:

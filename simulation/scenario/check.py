@@ -1,21 +1,19 @@
 """The effective tree -> a Scenario, or every mistake in it."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from simulation.contract import Catalogue
+from simulation.contract import Catalogue, Outcome, Process
 from simulation.months import date_of, month_of
-from simulation.parameters import Settings
-from simulation.scenario.arms import ArmItem, Region, Span, check_references, read_arms, row_identities
+from simulation.scenario.arms import Region, Span, check_references, read_arms, row_identities
 from simulation.scenario.errors import ScenarioError, hint, shown
 from simulation.scenario.inherit import Merged
-from simulation.scenario.items import BROKEN, Faults, Item, Spot, child
-from simulation.scenario.model import Epidemic, Events, Record, Replicates, Report, Scale, ScenarioFile
+from simulation.scenario.items import Faults, Item, Spot, child
+from simulation.scenario.model import Report, ScenarioFile
 from simulation.scenario.plugins import read_plugins
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.tables import Tables, read_tables
 from simulation.scenario.validate import validated
-
-_REPORT_MONTHS = 12
 
 
 def check(merged: Merged, file: str, faults: Faults) -> Scenario:
@@ -78,8 +76,8 @@ def _span(item: Item, head: ScenarioFile | None) -> Span | None:
 
 
 def _parameters(named: Item, catalogue: Catalogue, tables: Tables, faults: Faults) -> dict[str, Any]:
-    classes: dict[str, type[Settings]] = {name: one.Settings for name, one in catalogue.processes.items()}
-    classes |= {name: one.Settings for name, one in catalogue.outcomes.items()}
+    declared: Mapping[str, Process | Outcome] = {**catalogue.processes, **catalogue.outcomes}
+    classes = {name: one.Settings for name, one in declared.items()}
     for name, item in named.value.items():
         if name not in classes:
             what = f"there is no process or outcome '{name}'" + hint(name, sorted(classes))
@@ -116,7 +114,8 @@ def _report(
     seen: set[str] = set()
     for number, item in enumerate(listed.value if listed is not None and isinstance(listed.value, list) else ()):
         if isinstance(item.value, str) and (item.value not in known or item.value in seen):
-            told = "stands here a second time; keep one" if item.value in seen else "is not an indicator" + hint(item.value, known)
+            unknown = "is not an indicator" + hint(item.value, known)
+            told = "stands here a second time; keep one" if item.value in seen else unknown
             faults.add(item.spot, ("report", "outcomes", number), f"'{item.value}' {told}")
         seen.add(str(item.value))
     window = _window(child(named, "window") if named is not None else None, span, faults)
@@ -124,21 +123,21 @@ def _report(
     return {"outcomes": tuple(written.outcomes), "window": window, "by": tuple(written.by)}
 
 
-def _window(item: Item | None, span: Span | None, faults: Faults) -> tuple[int, int]:
+def _window(item: Item | None, span: Span | None, faults: Faults) -> str:
     if item is None or not item.value or not isinstance(item.value, str):
-        return (max(span.first, span.last - _REPORT_MONTHS + 1), span.last) if span else (0, 0)
+        return ""
     first, _, last = item.value.partition("..")
-    where = ("report", "window")
+    where, got = ("report", "window"), f"got {shown(item.value)}"
     try:
         window = month_of(first.strip()), month_of(last.strip())
     except ValueError:
-        faults.add(item.spot, where, f"must be two months with '..' between them, such as 2021-01..2021-12, got {shown(item.value)}")
-        return (0, 0)
+        faults.add(item.spot, where, f"must be two months with '..' between them, such as 2021-01..2021-12, {got}")
+        return ""
     if window[1] < window[0]:
-        faults.add(item.spot, where, f"ends before it begins, got {shown(item.value)}; write the earlier month first")
+        faults.add(item.spot, where, f"ends before it begins, {got}; write the earlier month first")
     elif span is not None and not (window[0] in span and window[1] in span):
-        faults.add(item.spot, where, f"lies outside the run's months, got {shown(item.value)}; allowed: {span}")
-    return window
+        faults.add(item.spot, where, f"lies outside the run's months, {got}; allowed: {span}")
+    return f"{date_of(window[0])}..{date_of(window[1])}"
 
 
 def _notes(head: ScenarioFile) -> tuple[str, ...]:

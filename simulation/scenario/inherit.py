@@ -61,11 +61,11 @@ def _of_this_format(item: Item, faults: Faults) -> Item:
     while type(written.value) is int and written.value in MIGRATIONS:
         item = MIGRATIONS[written.value](item)
         written = item.value["format"]
-    if type(written.value) is not int or written.value != FORMAT:
-        if written.value is not BROKEN:
-            newer = type(written.value) is int and written.value > FORMAT
-            remedy = "; this file was written for a later relosim, update it" if newer else ""
-            faults.add(written.spot, "format", f"this relosim reads format {FORMAT}, got {shown(written.value)}{remedy}")
+    value = written.value
+    if value is not BROKEN and (type(value) is not int or value != FORMAT):
+        newer = type(value) is int and value > FORMAT
+        remedy = "; this file was written for a later relosim, update it" if newer else f"; write 'format: {FORMAT}'"
+        faults.add(written.spot, "format", f"this relosim reads format {FORMAT}, got {shown(value)}{remedy}")
     return item
 
 
@@ -74,7 +74,8 @@ def _base(named: Item, seen: list[Path], faults: Faults) -> Item | None:
     if named.value is BROKEN:
         return None
     if not isinstance(named.value, str) or not named.value:
-        faults.add(spot, "base", f"must be the path of one scenario file, got {shown(named.value)}; one base, which may have its own")
+        what = f"must be the path of one scenario file, got {shown(named.value)}; that file may have a base itself"
+        faults.add(spot, "base", what)
         return None
     path = spot.folder / named.value
     if not _exists(path):
@@ -83,7 +84,8 @@ def _base(named: Item, seen: list[Path], faults: Faults) -> Item | None:
         return None
     if path.resolve() in seen:
         names = " -> ".join(one.name for one in (*seen, path))
-        faults.add(spot, "base", f"the bases go round in a circle: {names}; a region's file must not name a file that rests on it")
+        what = f"the bases go round in a circle: {names}; a base must not rest on a file that rests on it"
+        faults.add(spot, "base", what)
         return None
     seen.append(path.resolve())
     return read_file(path, beside(spot.file, named.value), faults)
@@ -98,7 +100,7 @@ def _exists(path: Path) -> bool:
 
 def beside(label: str, named: str) -> str:
     """Say how mistakes call a file that another one names by a relative path."""
-    return os.path.normpath(os.path.join(os.path.dirname(label), named))
+    return os.path.normpath(Path(label).parent / named)
 
 
 def _lay(below: Mapping[str, Item], above: Mapping[str, Item]) -> dict[str, Item]:
@@ -128,7 +130,8 @@ def set_values(item: Item, overrides: Mapping[str, str], folder: Path, faults: F
         if path[0] in ("base", "format"):
             faults.add(spot, name, f"'{path[0]}' can't be set from the command line; write it into the file")
         elif "" in path:
-            faults.add(spot, name, "a path is names with a '.' between them, such as arms.training.0.skills_training.places")
+            what = "a path is names with a '.' between them, such as arms.training.0.skills_training.places"
+            faults.add(spot, name, what)
         else:
             item = _set(item, path, (), Item(value.value, spot, spot), faults)
     return item
@@ -140,7 +143,8 @@ def _set(item: Item, path: Path_, gone: Path_, value: Item, faults: Faults) -> I
     part, spot = path[0], value.spot
     if isinstance(item.value, list):
         if not (isinstance(part, int) and part < len(item.value)):
-            what = f"{dotted(gone)} is a list of {len(item.value)}; name one of its entries by number, from 0, got {shown(part)}"
+            size = len(item.value)
+            what = f"{dotted(gone)} is a list of {size}; name one of its entries by number, from 0, got {shown(part)}"
             faults.add(spot, (*gone, *path), what)
             return item
         entries = list(item.value)

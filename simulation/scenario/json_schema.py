@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from simulation.contract import Catalogue, discover
+from simulation.contract import Catalogue, Outcome, Process, discover
 from simulation.scenario import region
 from simulation.scenario.model import ScenarioFile
 from simulation.scenario.validate import field_name, is_month
@@ -53,7 +53,7 @@ def _table(name: str) -> dict[str, Any]:
 
 
 def _parameters(known: Catalogue, defs: dict[str, Any]) -> dict[str, Any]:
-    declared = {**known.processes, **known.outcomes}
+    declared: Mapping[str, Process | Outcome] = {**known.processes, **known.outcomes}
     parts = {name: _model(one.Settings, f"parameters.{name}", defs) for name, one in sorted(declared.items())}
     for part in parts.values():
         part.pop("required", None)
@@ -73,7 +73,8 @@ def _arms(known: Catalogue, defs: dict[str, Any]) -> dict[str, Any]:
         kinds.append({**_closed({name: settings}), "required": [name]})
     defs["intervention"] = {"oneOf": kinds} if kinds else {"type": "object"}
     arm = {"type": ["array", "null"], "items": {"$ref": "#/$defs/intervention"}}
-    return {"type": "object", "additionalProperties": arm, "description": "what is compared; 'baseline' is always among them"}
+    meaning = "what is compared; 'baseline' is always among them"
+    return {"type": "object", "additionalProperties": arm, "description": meaning}
 
 
 def _consts(indicators: Mapping[str, Any]) -> list[dict[str, Any]]:

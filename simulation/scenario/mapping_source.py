@@ -41,7 +41,9 @@ def _scalar(value: Any, spot: Spot, faults: Faults, path: Path_) -> Any:
         return str(value)
     if value is None or isinstance(value, (bool, str)):
         return value
-    if isinstance(value, (int, float)) and math.isfinite(value) and (isinstance(value, float) or abs(value) <= LARGEST_WHOLE):
+    if isinstance(value, int) and abs(value) <= LARGEST_WHOLE:
+        return value
+    if isinstance(value, float) and math.isfinite(value):
         return value
     what = f"must be text, a finite number, true, false, a map or a list, got {shown(value)}"
     faults.add(spot, path, what)

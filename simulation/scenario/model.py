@@ -8,7 +8,7 @@ from simulation.months import date_of
 from simulation.parameters import Settings
 
 BY = ("place", "population", "sex", "age_band")
-MONTH = {"unit": "month"}
+MONTH: dict[str, Any] = {"unit": "month"}
 LARGEST_SEED = 2**63 - 1
 
 
@@ -67,7 +67,7 @@ class Report(Settings):
 class Record(Settings):
     """What is kept of each run besides the outcomes."""
 
-    units: Literal["allow"] | None = Field(None, description="allow: keep single persons' changes of a user's microdata too")
+    units: Literal["allow"] | None = Field(None, description="allow: keep changes of a user's microdata too")
 
 
 class ScenarioFile(Settings):
@@ -81,7 +81,7 @@ class ScenarioFile(Settings):
     seed: int = Field(0, ge=0, le=LARGEST_SEED, description="luck of the study; replicates draw from it")
     scale: Scale = Field(default_factory=Scale, description="size of the populations")
     tables: dict[str, str] = Field(default_factory=dict, description="CSV files of the region, from this file's folder")
-    parameters: dict[str, dict[str, Any]] = Field(default_factory=dict, description="values other than the declared ones")
+    parameters: dict[str, dict[str, Any]] = Field(default_factory=dict, description="values other than those declared")
     behaviour: dict[str, str] = Field(default_factory=dict, description="which of rival behaviours runs")
     events: Events = Field(default_factory=Events, description="what happens to the region from outside")
     plugins: list[str] = Field(default_factory=list, description="Python files with further declarations")

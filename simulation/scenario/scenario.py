@@ -5,6 +5,7 @@ import json
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 
 from simulation.clock import Moment
 from simulation.contract import Catalogue
-from simulation.months import date_of
+from simulation.months import date_of, month_of
 from simulation.scenario.arms import ArmItem
 from simulation.scenario.errors import Fault, ScenarioError
 from simulation.scenario.items import Item, Spot, dotted, leaves, plain
@@ -51,7 +52,7 @@ class Scenario:
     replicates
         {at_least, at_most}.
     report
-        {outcomes, window, by}: indicators, (first, last) month, dimensions.
+        {outcomes, window, by}: indicators; months as `2021-01..2021-12`, "" for the last 12; dimensions.
     record
         {units: "allow" or None}.
     plugins
@@ -122,6 +123,10 @@ class Scenario:
 
         Independent of file names, comments, arms, replicates, report and the number of months.
         """
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         chosen = {one.name for one in self.catalogue.chosen(self.behaviour)} | set(self.catalogue.outcomes)
         return _digest(
             {
@@ -137,8 +142,13 @@ class Scenario:
         )
 
     def arm_fingerprint(self, arm: str) -> str:
-        """Hash what an arm does, whatever its name and the order of its lines: SHA-256, 64 hex digits."""
-        return _digest(sorted([one.identity, one.kind, _values(one.settings)] for one in self.arms[arm]))
+        """Hash whatever changes an arm's results: SHA-256, 64 hex digits.
+
+        The scenario's fingerprint and what the arm does, whatever its name and the order of its lines.
+        """
+        items = sorted(self.arms[arm], key=lambda one: one.identity)
+        does = [[one.identity, one.kind, _values(one.settings)] for one in items]
+        return _digest([self.fingerprint(), does])
 
     def truncated(self, months: int) -> tuple["Scenario", tuple[str, ...]]:
         """Return the scenario cut to its first months, and a sentence for everything that is lost.
@@ -146,7 +156,8 @@ class Scenario:
         Raises ScenarioError if `months` is not between 1 and the scenario's own.
         """
         if not 1 <= months <= self.months:
-            what = f"lies outside its range, got {months}; allowed: 1 to {self.months}; 'months:' in the file makes a run longer"
+            remedy = "'months:' in the file makes a run longer"
+            what = f"lies outside its range, got {months}; allowed: 1 to {self.months}; {remedy}"
             raise ScenarioError([Fault("--months", 0, 0, "", what)])
         last = self.start + months - 1
         window, lost = self._cut_window(last)
@@ -167,13 +178,15 @@ class Scenario:
             ]
         return out
 
-    def _cut_window(self, last: int) -> tuple[tuple[int, int], tuple[str, ...]]:
-        first, end = self.report["window"]
+    def _cut_window(self, last: int) -> tuple[str, tuple[str, ...]]:
+        window = self.report["window"]
+        if not window:
+            return "", ()
+        first, end = (month_of(one) for one in window.split(".."))
         if end <= last:
-            return (first, end), ()
-        cut = (first, last) if first <= last else (max(self.start, last - 11), last)
-        said = f"report: the window {date_of(first)}..{date_of(end)} becomes {date_of(cut[0])}..{date_of(cut[1])}"
-        return cut, (said,)
+            return window, ()
+        cut = f"{window[:7]}..{date_of(last)}" if first <= last else ""
+        return cut, (f"report: the window {window} becomes {cut or 'the last 12 months'}",)
 
 
 def _sealed(value: Any) -> Any:

@@ -132,7 +132,8 @@ class _Sheet:
                     out += [(begins, row)] if row is not None else []
                 begins = reader.line_num + 1
         except csv.Error as error:
-            self._say(begins, 1, "", f"can't be read as CSV: {error}; close every quote, and double a quote within quotes")
+            what = f"can't be read as CSV: {error}; close every quote, and double a quote within quotes"
+            self._say(begins, 1, "", what)
         if not self._header:
             self._say(0, 0, "", f"is empty; its first line names the columns{listed(self._model.model_fields)}")
         return out
@@ -155,7 +156,8 @@ class _Sheet:
 
     def _row(self, line: int, cells: list[str]) -> Any:
         if len(cells) != len(self._header):
-            what = f"the row has {len(cells)} cells, the header {len(self._header)}; put a text that holds a comma in quotes"
+            sizes = f"the row has {len(cells)} cells, the header {len(self._header)}"
+            what = f"{sizes}; put a text that holds a comma in quotes"
             self._say(line, 1, "", what)
             return None
         values, bad = self._values(line, cells)
@@ -273,7 +275,8 @@ def _columns(model: type[BaseModel], lines: Lines) -> Columns:
     out: Columns = {}
     for name, field in model.model_fields.items():
         values = [getattr(row, name) for _, row in lines]
-        out[name] = np.array(values, _DTYPES.get(_plain_type(field.annotation), np.str_ if _all_text(values) else object))
+        other = np.str_ if _all_text(values) else object
+        out[name] = np.array(values, _DTYPES.get(_plain_type(field.annotation), other))
     return out
 
 

@@ -207,7 +207,8 @@ def limits(field: FieldInfo | None) -> dict[str, Any]:
     """Return the bounds of a field: of ge, gt, le, lt those that it has."""
     found: dict[str, Any] = {}
     for one in field.metadata if field else ():
-        found.update({name: getattr(one, name) for name in ("ge", "gt", "le", "lt") if getattr(one, name, None) is not None})
+        named = {name: getattr(one, name, None) for name in ("ge", "gt", "le", "lt")}
+        found.update({name: value for name, value in named.items() if value is not None})
     return found
 
 

@@ -20,8 +20,8 @@ LARGEST_WHOLE = 2**63 - 1
 _TAG = "tag:yaml.org,2002:"
 _TRUTH = {"true": True, "false": False}
 _REMEDIES = {
-    "cannot start any token": "a tab or a reserved character stands at the start; indent with spaces, put such text in quotes",
-    "mapping values are not allowed": "':' stands where no key can be; put text that holds ': ' in quotes, or check the indentation",
+    "cannot start any token": "a tab or a reserved character; indent with spaces, put such text in quotes",
+    "mapping values are not allowed": "':' where no key can be; put text with ': ' in quotes, or check the indentation",
     "could not find expected ':'": "a key without ':'; write 'key: value', or put text that goes over lines in quotes",
     "but found '-'": "check the indentation of the list",
     "expected <block end>": "check the indentation, and that every quote and bracket is closed where it should be",
@@ -63,7 +63,8 @@ def read_file(path: Path, label: str, faults: Faults) -> Item | None:
     if item.value is None:
         faults.add(top, "", "the file is empty; a scenario begins with 'format: 1' and 'name: ...'")
     else:
-        faults.add(item.spot, "", f"a scenario is a map of keys and values, got {shown(item.value)}; begin with 'format: 1'")
+        what = f"a scenario is a map of keys and values, got {shown(item.value)}; begin with 'format: 1'"
+        faults.add(item.spot, "", what)
     return None
 
 
@@ -71,7 +72,8 @@ def read_bytes(path: Path, spot: Spot, where: Path_ | str, faults: Faults) -> by
     """Read a file; a missing or unreadable one becomes a mistake at `spot`."""
     try:
         if not path.is_file():
-            faults.add(spot, where, f"there is no file {shown(str(path))}; paths start from the folder of the file that names them")
+            what = f"there is no file {shown(str(path))}; paths start from the folder of the file that names them"
+            faults.add(spot, where, what)
             return None
         return path.read_bytes()
     except (OSError, ValueError) as error:
@@ -87,7 +89,8 @@ def decoded(raw: bytes, top: Spot, faults: Faults) -> str | None:
         before = raw[: error.start]
         line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
         spot = Spot(top.file, line, column, top.folder)
-        faults.add(spot, "", f"isn't UTF-8: byte {raw[error.start]:#04x} at offset {error.start}; save the file as UTF-8")
+        byte = f"byte {raw[error.start]:#04x} at offset {error.start}"
+        faults.add(spot, "", f"isn't UTF-8: {byte}; save the file as UTF-8")
         return None
 
 
@@ -150,7 +153,8 @@ class _Reader:
     def _size(self, node: Node, depth: int) -> int | None:
         known = self._sizes.get(id(node))
         if known == 0 or depth > DEEPEST:
-            what = "an alias refers to a value that holds it" if known == 0 else f"is nested too deeply; allowed: {DEEPEST} levels"
+            deep = f"is nested too deeply; allowed: {DEEPEST} levels"
+            what = "an alias refers to a value that holds it; write the value out" if known == 0 else deep
             self._faults.add(self.spot(node), "", what)
             return None
         if known is not None:
@@ -185,8 +189,9 @@ class _Reader:
                 continue
             here = (*path, name)
             if name in out:
-                first = out[name].named_at
-                self._faults.add(spot, here, f"the key '{name}' stands here a second time, first in line {first.line}; keep one")
+                line = out[name].named_at.line
+                what = f"the key '{name}' stands here a second time, first in line {line}; keep one"
+                self._faults.add(spot, here, what)
                 continue
             out[name] = self.item(value, here, spot)
         return out
@@ -205,7 +210,8 @@ class _Reader:
         tag, kind = str(node.tag), str(node.tag).removeprefix(_TAG)
         text = node.value if isinstance(node, ScalarNode) else None
         if text is None or kind not in _SCALARS:
-            self._faults.add(spot, path, f"the tag '{tag}' is not allowed; a scenario holds text, numbers, true, false, maps and lists")
+            what = f"the tag '{tag}' is not allowed; a scenario holds text, numbers, true, false, maps and lists"
+            self._faults.add(spot, path, what)
             return BROKEN
         try:
             return _SCALARS[kind](text)
@@ -266,4 +272,3 @@ _SCALARS: dict[str, Any] = {
     # A full date stays text: the scenario's own words for months are strings.
     "str": _text, "timestamp": _text, "bool": _truth, "int": _whole, "float": _number, "null": _nothing,
 }  # fmt: skip
-

@@ -1,0 +1,69 @@
+"""Better teachers and smaller classes help; change, boarding and having no seat harm."""
+
+import numpy as np
+import pytest
+
+from simulation.processes import learning
+from tests.processes.school_world import SEPTEMBER_2020, base_table, turn, view_of
+
+JULY_2021 = SEPTEMBER_2020 + 10
+PLAIN = {"pupils": 45, "classes": 1, "teachers_now": 3, "quality_mean": 0.0, "newcomer_share": 0.0}
+
+
+def one_child(school=0, boards=False, grade=3, **changes):
+    """One child in one school."""
+    schools = base_table("schools", 1)
+    for name, value in {**PLAIN, **changes}.items():
+        schools.add_column(name, np.array([value]), np.float32 if isinstance(value, float) else np.int32, 0)
+    persons = base_table("persons", 1)
+    columns = {"alive": (1, np.int8), "grade": (grade, np.int8), "school": (school, np.int32), "boarding_school": (school if boards else -1, np.int32)}
+    for name, (value, dtype) in columns.items():
+        persons.add_column(name, np.array([value]), dtype, 0)
+    return view_of({"schools": schools, "persons": persons, "households": base_table("households", 1)}, learning.run.declaration.owns, [[0]], {})
+
+
+def known_in_july(**changes):
+    """What the child knows after a year."""
+    view = one_child(**changes)
+    turn(learning, view, SEPTEMBER_2020)
+    turn(learning, view, JULY_2021)
+    return float(view.persons.achievement[0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "gain"),
+    [
+        ({"quality_mean": 1.0}, 0.12),
+        ({"classes": 3}, 0.30),
+        ({"teachers_now": 5}, 0.03),
+        ({"newcomer_share": 1.0}, -0.07),
+        ({"boards": True}, -0.03),
+    ],
+)
+def test_each_part_moves_achievement_by_its_effect(changes, gain):
+    assert known_in_july(**changes) - known_in_july() == pytest.approx(gain, abs=1e-5)
+
+
+def test_a_year_without_a_seat_loses():
+    at_school = learning.school_effect(one_child().schools, learning.Settings())[0]
+    assert known_in_july(school=-1) - known_in_july() == pytest.approx(-0.30 - at_school, abs=1e-5)
+
+
+def test_only_july_and_entry_change_what_is_known():
+    view = one_child()
+    turn(learning, view, SEPTEMBER_2020)
+    before = view.persons.achievement.copy()
+    for month in range(SEPTEMBER_2020 + 1, JULY_2021):
+        turn(learning, view, month)
+    assert view.persons.achievement == before
+    turn(learning, view, SEPTEMBER_2020 + 12)
+    assert view.persons.achievement == before
+
+
+def test_first_graders_enter_in_september_and_preschoolers_know_nothing_yet():
+    view = one_child(grade=0)
+    turn(learning, view, SEPTEMBER_2020)
+    assert view.persons.achievement[0] == 0
+    view.persons.grade[0] = 1
+    turn(learning, view, SEPTEMBER_2020 + 12)
+    assert view.persons.achievement[0] != 0

@@ -4,7 +4,7 @@ Columns that a chosen process reads but no chosen process owns come from stand-i
 type that the true owner declares, hold the values the test gives and never change.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
@@ -85,10 +85,12 @@ def _stand_still(_world: Any, _draws: Any, _clock: Any, _settings: Any) -> None:
     """Leave every column as it is."""
 
 
-def stand_ins(chosen: Sequence[Process], known: Mapping[str, Process], given: Mapping[str, Any]) -> list[Process]:
+def stand_ins(
+    chosen: Sequence[Process], known: Mapping[str, Process], given: Mapping[str, Any], read_besides: Collection[str] = ()
+) -> list[Process]:
     """Own what the chosen ones read and do not own, one stand-in for each phase."""
     owned = {column for one in chosen for column in one.owns}
-    read = {*RECORDER_READS, *(column for one in chosen for column in (*one.reads, *one.lagged)), *given}
+    read = {*RECORDER_READS, "teachers.school", *read_besides, *(column for one in chosen for column in (*one.reads, *one.lagged)), *given}
     true_owner = {column: one for one in known.values() for column in one.owns}
     missing: dict[str, dict[str, Column]] = {}
     for full in sorted(read - owned):
@@ -114,6 +116,7 @@ def small_engine(
     arm: Sequence[Any] = (),
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
     replicate: int = 0,
+    outcomes: Sequence[str] = (),
     known: Catalogue | None = None,
 ) -> Any:
     """Assemble the real engine on a small world with some of the real processes.
@@ -132,16 +135,18 @@ def small_engine(
                 start[full] = np.full(world.tables[full.partition(".")[0]].rows, column.default, column.dtype)
     fixed = {full: replace(column, start=GIVEN) for one in chosen for full, column in one.owns.items() if full in start}
     chosen = [replace(one, owns={full: fixed.get(full, column) for full, column in one.owns.items()}) for one in chosen]
-    everyone = [*chosen, *stand_ins(chosen, catalogue.processes, start)]
+    measured = {name: catalogue.outcomes[name] for name in outcomes}
+    read = {column for one in measured.values() for column in one.reads}
+    everyone = [*chosen, *stand_ins(chosen, catalogue.processes, start, read)]
     overrides = parameters or {}
     scenario = SimpleNamespace(
         seed=1,
         start=world.start,
         months=months,
         arms={"baseline": (), "arm": tuple(arm)},
-        catalogue=Catalogue({one.name: one for one in everyone}, catalogue.interventions, {}),
+        catalogue=Catalogue({one.name: one for one in everyone}, catalogue.interventions, measured),
         behaviour={},
-        parameters={one.name: one.Settings(**overrides.get(one.name, {})) for one in everyone},
+        parameters={one.name: one.Settings(**overrides.get(one.name, {})) for one in (*everyone, *measured.values())},
         moment=lambda month: Moment(month, world.start),
     )
     return Engine(scenario, "arm" if arm else "baseline", replicate, SmallStart(world, start))

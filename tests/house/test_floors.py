@@ -11,6 +11,8 @@ FLOORS = (
     ("simulation.contract",),
     ("simulation.world",),
     ("simulation.schedule", "simulation.recorder", "simulation.raking"),
+    ("simulation.figures",),
+    ("simulation.households", "simulation.facilities"),
     ("simulation.processes", "simulation.interventions", "simulation.outcomes"),
     ("simulation.scenario",),
     ("simulation.population",),

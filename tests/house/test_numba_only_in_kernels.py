@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.house.source import calls, everything, imports, module_name
+from tests.house.source import calls, files, imports, module_name
 
-OUTSIDE = [path for path in everything() if not module_name(path).startswith("simulation.kernels")]
-KERNELS = [path for path in everything() if module_name(path).startswith("simulation.kernels")]
+OUTSIDE = [path for path in files("simulation", "analysis") if not module_name(path).startswith("simulation.kernels")]
+KERNELS = files("simulation/kernels")
 
 
 @pytest.mark.parametrize("path", OUTSIDE, ids=module_name)

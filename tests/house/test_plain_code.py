@@ -7,11 +7,14 @@ import pytest
 from tests.house.source import calls, everything, files, module_name, parsed
 
 LONGEST = 60
+RUNS_PROGRAMS = {"simulation.scenario.plugins"}
+"""A plugin is the user's own program, named in the scenario; no other string ever runs."""
 
 
 @pytest.mark.parametrize("path", everything(), ids=module_name)
 def test_no_string_is_run_as_code(path):
-    assert not [(name, line) for name, line in calls(path) if name in ("eval", "exec", "compile", ".eval")]
+    found = [(name, line) for name, line in calls(path) if name in ("eval", "exec", "compile", ".eval")]
+    assert not found or module_name(path) in RUNS_PROGRAMS
 
 
 @pytest.mark.parametrize("path", files("simulation"), ids=module_name)

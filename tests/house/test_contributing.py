@@ -1,0 +1,79 @@
+"""The recipes of CONTRIBUTING.md are whole files that run."""
+
+import importlib.util
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from simulation.contract import discover
+from tests.house.source import ROOT
+from tests.small import small_engine, small_world
+
+RECIPES = re.findall(r"```python\n# (simulation/\w+/\w+\.py)\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.S)
+
+
+@pytest.fixture
+def recipes(tmp_path):
+    return [_loaded(tmp_path, path, text) for path, text in RECIPES]
+
+
+def _loaded(folder, path, text):
+    name = path.rpartition("/")[2]
+    (folder / name).write_text(text, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(name.removesuffix(".py"), folder / name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def region():
+    return small_world(
+        {
+            "places": [{"id": "site", "kind": "site"}],
+            "households": [{"id": "alone", "kin_share": 1.0}, {"id": "pair", "kin_share": 0.0}],
+            "persons": [{"household": "alone"}, {"household": "pair"}, {"household": "pair"}],
+            "clinics": [{"id": "station", "place": "site", "fte": 2.0}],
+        }
+    )
+
+
+def test_there_is_a_recipe_of_each_kind():
+    assert [path.split("/")[1] for path, _ in RECIPES] == ["processes", "interventions", "outcomes"]
+
+
+def test_the_recipes_are_discovered_and_run_together(recipes):
+    found = discover(recipes)
+    visit = found.interventions["visiting_doctors"]
+    settings = visit.Settings(clinic="station", doctors=1.5, opens=24001)
+    item = SimpleNamespace(kind="visiting_doctors", settings=settings, identity="visiting_doctors/station")
+    engine = small_engine(
+        region(),
+        ["kin_help"],
+        {"households.members": [1, 2]},
+        months=3,
+        arm=[item],
+        parameters={"kin_help": {"chance": 1.0}},
+        outcomes=["small_homes"],
+        known=found,
+    )
+    engine.step()
+    assert engine.world.tables["households"]["helped"].tolist() == [1, 0]
+    assert engine.ledger == []
+    result = engine.run()
+    overall = (result.keys.place == -1) & (result.keys.population == 3) & (result.keys.group == 0)
+    assert result.outcomes["single_households_count"][:, overall].ravel().tolist() == [1, 1, 1]
+    assert result.outcomes["single_households_share__den"][:, overall].ravel().tolist() == [2, 2, 2]
+    assert [one.amount_fen for one in result.ledger] == [1_350_000, 1_350_000]
+    assert visit.describe(settings) == "1.5 visiting doctors at station"
+
+
+def test_more_help_is_only_added(recipes):
+    def helped(chance):
+        found = discover(recipes)
+        engine = small_engine(region(), ["kin_help"], {"households.members": [1, 2]}, parameters={"kin_help": {"chance": chance}}, known=found)
+        engine.step()
+        return engine.world.tables["households"]["helped"].copy()
+
+    assert all((helped(low) <= helped(high)).all() for low, high in np.random.default_rng(1).random((5, 2)).cumsum(1) / 2)

@@ -135,6 +135,8 @@ def month_cells(view: View) -> dict[tuple[str, str], NDArray[np.int32]]:
     for table in ("places", "schools", "clinics", "employers", "teachers", "programmes"):
         place = view.facility_place(table)
         cells[(table, "place")] = np.where(place >= 0, place * 3 * 2 * bands, -1).astype(np.int32)
+        cells[(table, "place place")] = place
+        cells[(table, "population")] = np.full(len(place), -1, np.int8)  # a facility belongs to no population
     return cells
 
 

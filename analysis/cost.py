@@ -1,0 +1,117 @@
+"""What an arm costs, and what one more unit of an outcome costs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from scipy import stats
+
+from analysis.compare import LEVEL, Paired, paired
+from analysis.load import BASELINE, Cell, Run, Study
+from analysis.months import ResultsError, Window, window_text
+
+FEN = 100.0
+YEAR = 12.0
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Programme cost of an arm over the whole run, yuan, mean of the replicates."""
+
+    arm: str
+    total: float
+    by_kind: dict[str, float]
+    by_intervention: dict[str, float]
+
+
+@dataclass(frozen=True)
+class UnitCost:
+    """Cost of one more unit-year of an outcome (one more person at work for a year), in yuan.
+
+    `cost` and `gain` are means over the replicates; `per_year` is their ratio, whose interval is a
+    paired BCa bootstrap and NaN with fewer than two replicates or when the gain isn't told apart
+    from none.
+    """
+
+    outcome: str
+    arm: str
+    unit: str
+    cost: float
+    gain: Paired
+    per_year: float
+    low: float
+    high: float
+
+    @property
+    def text(self) -> str:
+        """Say it in words."""
+        if not self.gain.told_apart:
+            return f"cost per additional {self.unit}-year is undefined: the gain is {self.gain.verdict}"
+        if self.gain.mean < 0:
+            return f"costs {self.cost:,.0f} yuan and loses {-self.gain.mean:,.2f} {self.unit}-years"
+        return f"{self.per_year:,.0f} yuan per additional {self.unit}-year (95 % bootstrap {self.low:,.0f} to {self.high:,.0f})"
+
+
+def _sums(run: Run, column: str) -> dict[str, float]:
+    ledger = pq.read_table(run.file("ledger"), columns=[column, "amount_fen"])
+    sums = ledger.group_by(column).aggregate([("amount_fen", "sum")])
+    return {row[column]: row["amount_fen_sum"] / FEN for row in sums.to_pylist()}
+
+
+def _total(run: Run) -> float:
+    return (pc.sum(pq.read_table(run.file("ledger"), columns=["amount_fen"])["amount_fen"]).as_py() or 0) / FEN
+
+
+def _mean(parts: list[dict[str, float]]) -> dict[str, float]:
+    names = sorted({name for part in parts for name in part})
+    return {name: float(np.mean([part.get(name, 0.0) for part in parts])) for name in names}
+
+
+def cost(study: Study, arm: str) -> Cost:
+    """Add up the ledger of an arm; ResultsError if it has no finished run."""
+    runs = study.of_arm(arm)
+    total = float(np.mean([_total(run) for run in runs]))
+    return Cost(arm, total, _mean([_sums(run, "kind") for run in runs]), _mean([_sums(run, "intervention") for run in runs]))
+
+
+def _ratio(cost: NDArray[np.float64], gain: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
+    return cost.mean(axis=axis) / gain.mean(axis=axis)
+
+
+def _ratio_interval(cost: NDArray[np.float64], gain: NDArray[np.float64]) -> tuple[float, float]:
+    if np.ptp(cost / gain) == 0:
+        return float(cost[0] / gain[0]), float(cost[0] / gain[0])
+    # A fixed generator: the same study prints the same interval.
+    found = stats.bootstrap((cost, gain), _ratio, paired=True, vectorized=True, confidence_level=LEVEL, rng=np.random.default_rng(0))
+    return float(found.confidence_interval.low), float(found.confidence_interval.high)
+
+
+def cost_per_gain(study: Study, outcome: str, arm: str, cell: Cell | None = None) -> UnitCost:
+    """Divide an arm's cost over the whole run by what it adds to a count over the whole run (O34).
+
+    The gain is in unit-years: the paired difference of a monthly count, added up over the months and
+    divided by 12. Raises ResultsError for unknown names, and for a ratio, which can't be added up.
+    """
+    meaning = study.meaning(outcome)
+    if meaning.kind != "count":
+        raise ResultsError(f"'{outcome}' is no count: a cost per additional unit needs one")
+    whole: Window = (study.start, study.start + study.months - 1)
+    base, other = study.series(outcome, BASELINE, cell), study.series(outcome, arm, cell)
+    shared, in_base, in_arm = np.intersect1d(base.replicates, other.replicates, return_indices=True)
+    before, after = (one.pooled(whole)[rows] * study.months / YEAR for one, rows in ((base, in_base), (other, in_arm)))
+    better = -1.0 if meaning.better < 0 else 1.0
+    by_replicate = {run.replicate: _total(run) for run in study.of_arm(arm)}
+    spent = np.array([by_replicate[one] for one in shared])
+    gain = paired(better * before, better * after)
+    low = high = np.nan
+    if gain.told_apart:
+        low, high = _ratio_interval(spent, better * (after - before))
+    mean = float(spent.mean())
+    return UnitCost(outcome, arm, meaning.unit, mean, gain, mean / gain.mean if gain.mean else np.nan, low, high)
+
+
+def covers(study: Study) -> str:
+    """Say which months a cost covers."""
+    return window_text((study.start, study.start + study.months - 1))

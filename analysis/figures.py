@@ -1,0 +1,134 @@
+"""One figure per outcome: every arm's course above, its paired difference from the baseline below."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+from matplotlib import dates as mdates
+from matplotlib.figure import Figure
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from analysis.compare import LEVEL, Comparison, compare
+from analysis.load import BASELINE, Cell, Meaning, Series, Study
+from analysis.months import Window, window_text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Okabe and Ito's colours: told apart with any kind of colour vision; the baseline is grey.
+BASELINE_COLOUR = "#555555"
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+LINES = ("-", "--", "-.", ":")
+STYLE = {
+    "svg.hashsalt": "relosim", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9.0,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25, "axes.axisbelow": True,
+}  # fmt: skip
+
+
+def _dates(start: int, months: int) -> NDArray[np.datetime64]:
+    first = np.datetime64(f"{start // 12:04d}-{start % 12 + 1:02d}", "M")
+    return (first + np.arange(months)).astype("datetime64[D]")
+
+
+def _interval(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and 95 % t interval of each month, from float64[replicates, months]."""
+    mean = values.mean(axis=0)
+    if len(values) < 2:
+        return mean, mean, mean
+    half = stats.sem(values, axis=0) * stats.t.ppf((1 + LEVEL) / 2, len(values) - 1)
+    return mean, mean - half, mean + half
+
+
+def _spread(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return median, 5th and 95th percentile of each month over the replicates."""
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
+    return middle, low, high
+
+
+def _draw(axes: "Axes", dates: Any, band: tuple[Any, Any, Any], colour: str, line: str, label: str) -> None:
+    middle, low, high = band
+    axes.fill_between(dates, low, high, color=colour, alpha=0.18, linewidth=0)
+    axes.plot(dates, middle, color=colour, linestyle=line, linewidth=1.6, label=label)
+
+
+def _difference(base: Series, arm: Series) -> NDArray[np.float64]:
+    _, in_base, in_arm = np.intersect1d(base.replicates, arm.replicates, return_indices=True)
+    return arm.monthly()[in_arm] - base.monthly()[in_base]
+
+
+def _unit(meaning: Meaning) -> str:
+    return "share" if meaning.kind == "ratio" and not meaning.unit else meaning.unit
+
+
+def _footer(study: Study, outcome: str, cell: Cell, compared: list[Comparison]) -> str:
+    meaning = study.meaning(outcome)
+    runs = len(study.of_arm(BASELINE))
+    level = f"baseline level {compared[0].baseline:,.4g} {_unit(meaning)}" if compared else ""
+    people = f"people: {cell}" + (f" of {meaning.denominator}" if meaning.denominator else "") + (f", {meaning.of}" if meaning.of else "")
+    return (
+        f"{level} over {window_text(study.window)} (shaded) · {people} · {runs} replicates\n"
+        "above: median, band 5 % to 95 % of replicates · below: mean paired difference, band 95 % t interval "
+        f"(computing error, shrinks with more runs)\nstudy {study.hash} · parameters held fixed"
+    )
+
+
+def _shade(axes: "Axes", window: Window) -> None:
+    first, last = _dates(window[0], 1)[0], _dates(window[1] + 1, 1)[0]
+    axes.axvspan(first, last, color="#000000", alpha=0.05, linewidth=0)
+
+
+def figure(study: Study, outcome: str, cell: Cell | None = None) -> Figure:
+    """Draw one outcome of every arm; ResultsError for an outcome or cell that wasn't recorded."""
+    where = cell or Cell()
+    meaning = study.meaning(outcome)
+    arms = [arm for arm in study.arms if arm != BASELINE]
+    with matplotlib.rc_context(STYLE):
+        picture = Figure(figsize=(8.0, 6.2), layout="constrained")
+        above, below = picture.subplots(2, 1, sharex=True, height_ratios=(3, 2)) if arms else (picture.subplots(), None)
+        _fill(study, outcome, where, arms, above, below)
+        above.set_ylabel(_unit(meaning))
+        picture.suptitle(f"{meaning.text or outcome}" + (f" ({where})" if where != Cell() else ""), fontsize=11, x=0.01, ha="left", wrap=True)
+        compared = [compare(study, outcome, arm, cell=where) for arm in arms]
+        picture.supxlabel(_footer(study, outcome, where, compared), fontsize=6.8, x=0.01, ha="left", color="#444444", linespacing=1.5)
+    return picture
+
+
+def _fill(study: Study, outcome: str, where: Cell, arms: list[str], above: "Axes", below: "Axes | None") -> None:
+    dates = _dates(study.start, study.months)
+    base = study.series(outcome, BASELINE, where)
+    _draw(above, dates, _spread(base.monthly()), BASELINE_COLOUR, "-", BASELINE)
+    for number, arm in enumerate(arms):
+        series = study.series(outcome, arm, where)
+        colour, line = COLOURS[number % len(COLOURS)], LINES[(number // len(COLOURS)) % len(LINES)]
+        _draw(above, dates, _spread(series.monthly()), colour, line, arm)
+        if below is not None:
+            _draw(below, dates, _interval(_difference(base, series)), colour, line, arm)
+    if below is not None:
+        below.axhline(0, color=BASELINE_COLOUR, linewidth=1)
+        below.set_ylabel(f"difference from baseline,\n{_unit(study.meaning(outcome))}")
+    for axes in (above, below) if below is not None else (above,):
+        _shade(axes, study.window)
+        axes.margins(x=0)
+        axes.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=10))
+        axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
+    above.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
+
+
+def write_figures(study: Study, outcomes: Iterable[str] | None = None, folder: Path | None = None) -> list[Path]:
+    """Write `figures/<outcome>.png` and `.svg`, the same bytes for the same study; return the files."""
+    place = folder or study.folder / "figures"
+    place.mkdir(parents=True, exist_ok=True)
+    written = []
+    for outcome in outcomes or study.outcomes:
+        picture = figure(study, outcome)
+        for kind, told in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
+            with matplotlib.rc_context(STYLE):
+                picture.savefig(place / f"{outcome}.{kind}", dpi=150, metadata=told)
+            written.append(place / f"{outcome}.{kind}")
+    return written

@@ -1,0 +1,285 @@
+"""A study as it lies in its folder: which runs there are, and their figures when asked for."""
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from analysis.months import ResultsError, Window, date_of, window_of, window_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY_COLUMNS = ("run", "arm", "replicate", "month", "date", "place", "population", "group")
+BASELINE = "baseline"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished run, as the footer of its outcome file tells it."""
+
+    id: str
+    arm: str
+    replicate: int
+    start: int
+    months: int
+    hash: str
+    folder: Path
+    circumstances: Mapping[str, Any] = field(default_factory=dict)
+
+    def file(self, kind: str) -> Path:
+        """Return its file in one of the folders `outcomes`, `units`, `persons`, `ledger`."""
+        return self.folder / kind / f"{self.id}.parquet"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What one outcome column means: see the fields' names; `kind` is `ratio`, `count` or `plain`."""
+
+    name: str
+    kind: str
+    unit: str
+    of: str
+    denominator: str
+    text: str
+    better: int
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the file that hold it."""
+        return (f"{self.name}__num", f"{self.name}__den") if self.kind == "ratio" else (self.name,)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Which people are meant: a place id or `all`, a population or `all`, a group or `all`."""
+
+    place: str = "all"
+    population: str = "all"
+    group: str = "all"
+
+    def __str__(self) -> str:
+        """Write it for a table: what isn't `all`, or `all`."""
+        return ", ".join(part for part in (self.place, self.population, self.group) if part != "all") or "all"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One outcome of one arm month by month: `top` and `low` are float64[replicates, months].
+
+    `low` is None for a count. `replicates` int[replicates]; months start at `start`.
+    """
+
+    meaning: Meaning
+    start: int
+    replicates: NDArray[np.int64]
+    top: NDArray[np.float64]
+    low: NDArray[np.float64] | None
+
+    def monthly(self) -> NDArray[np.float64]:
+        """Return the value of every month, float64[replicates, months]; NaN where undefined."""
+        if self.low is None:
+            return self.top
+        return np.divide(self.top, self.low, out=np.full_like(self.top, np.nan), where=self.low != 0)
+
+    def pooled(self, window: Window) -> NDArray[np.float64]:
+        """Return one value per replicate: sums divided for a ratio, the mean of the months for a count."""
+        part = slice(window[0] - self.start, window[1] - self.start + 1)
+        if self.low is None:
+            return self.top[:, part].mean(axis=1)
+        top, low = self.top[:, part].sum(axis=1), self.low[:, part].sum(axis=1)
+        return np.divide(top, low, out=np.full_like(top, np.nan), where=low != 0)
+
+
+class Study:
+    """The finished runs of a folder. Figures are read when they are asked for."""
+
+    def __init__(self, folder: Path, runs: tuple[Run, ...], manifest: Mapping[str, Any]) -> None:
+        """Hold what `load` found."""
+        self.folder = folder
+        self.runs = runs
+        self.manifest = manifest
+        # All cells of one outcome are read together, and kept until another outcome is asked for.
+        self._blocks: dict[tuple[str, str], _Block] = {}
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Names of the arms, baseline first, the others in the order of the scenario."""
+        known = list(self.manifest.get("arms", ()))
+        names = {run.arm for run in self.runs}
+        return tuple(sorted(names, key=lambda arm: (arm != BASELINE, known.index(arm) if arm in known else len(known), arm)))
+
+    @property
+    def start(self) -> int:
+        """First month."""
+        return min(run.start for run in self.runs)
+
+    @property
+    def months(self) -> int:
+        """Number of months of the runs."""
+        return min(run.months for run in self.runs)
+
+    @property
+    def hash(self) -> str:
+        """Name of exactly this set of runs: 12 digits of a SHA-256 over what they recorded."""
+        told = "".join(sorted(f"{run.id}{run.hash}" for run in self.runs))
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+    @property
+    def window(self) -> Window:
+        """The window that the scenario's report names, or the last twelve months."""
+        named = self.manifest.get("report", {}).get("window")
+        return self.window_in(named) if named else self.window_in(None)
+
+    def window_in(self, text: str | Window | None) -> Window:
+        """Read a window and check that the runs cover it; None is the last twelve months."""
+        last = self.start + self.months - 1
+        if text is None:
+            return max(self.start, last - 11), last
+        window = window_of(text) if isinstance(text, str) else (int(text[0]), int(text[1]))
+        if window[0] < self.start or window[1] > last:
+            raise ResultsError(
+                f"the window {window_text(window)} reaches beyond the runs, which cover {date_of(self.start)}..{date_of(last)}"
+            )
+        return window
+
+    @cached_property
+    def meanings(self) -> dict[str, Meaning]:
+        """Every outcome that was recorded, by name."""
+        schema = pq.read_schema(self.runs[0].file("outcomes"))
+        found = {}
+        for column in schema:
+            if column.name not in KEY_COLUMNS:
+                meaning = _meaning(column)
+                found[meaning.name] = meaning
+        return found
+
+    def meaning(self, outcome: str) -> Meaning:
+        """Return what an outcome means; ResultsError with the nearest name if there is none."""
+        if outcome not in self.meanings:
+            close = difflib.get_close_matches(outcome, list(self.meanings), 1)
+            hint = f"; did you mean '{close[0]}'?" if close else f" (there are: {', '.join(self.meanings)})"
+            raise ResultsError(f"no outcome '{outcome}' was recorded{hint}")
+        return self.meanings[outcome]
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcomes that the scenario reports, or else every recorded one."""
+        return tuple(self.manifest.get("report", {}).get("outcomes") or self.meanings)
+
+    def of_arm(self, arm: str) -> tuple[Run, ...]:
+        """Return the runs of an arm by replicate; ResultsError if there is none."""
+        found = tuple(sorted((run for run in self.runs if run.arm == arm), key=lambda run: run.replicate))
+        if not found:
+            raise ResultsError(f"no finished run of arm '{arm}' (there are: {', '.join(self.arms)})")
+        return found
+
+    def pairs(self, arm: str) -> list[tuple[Run, Run]]:
+        """Return (baseline run, arm run) for every replicate that both finished."""
+        base = {run.replicate: run for run in self.of_arm(BASELINE)}
+        found = [(base[run.replicate], run) for run in self.of_arm(arm) if run.replicate in base]
+        if not found:
+            raise ResultsError(f"no replicate of arm '{arm}' has a finished baseline beside it")
+        return found
+
+    def series(self, outcome: str, arm: str, cell: Cell | None = None) -> Series:
+        """Read one outcome of one arm for some people."""
+        meaning, runs, where = self.meaning(outcome), self.of_arm(arm), cell or Cell()
+        if (outcome, arm) not in self._blocks:
+            self._blocks = {key: block for key, block in self._blocks.items() if key[0] == outcome}
+            self._blocks[outcome, arm] = _block(runs, meaning.columns)
+        block = self._blocks[outcome, arm]
+        if where not in block.rows:
+            raise ResultsError(f"nothing was recorded for place={where.place}, population={where.population}, group={where.group}")
+        values = block.values[:, :, :, block.rows[where]]
+        low = values[:, 1] if meaning.kind == "ratio" else None
+        return Series(meaning, self.start, np.array([run.replicate for run in runs]), values[:, 0], low)
+
+    def cells(self, by: Iterable[str]) -> list[Cell]:
+        """List the cells of a breakdown: `place`, `population`, or a group such as `age_band` or `sex`."""
+        keys = pq.read_table(self.runs[0].file("outcomes"), columns=["place", "population", "group"], filters=[("month", "=", self.start)])
+        found = [Cell()]
+        for dimension in by:
+            if dimension in ("place", "population"):
+                found += [Cell(**{dimension: one}) for one in _distinct(keys, dimension)]
+            else:
+                found += [Cell(group=one) for one in _distinct(keys, "group") if one.startswith(f"{dimension}=")]
+        return found
+
+    def frame(self, outcomes: Iterable[str] | None = None) -> "pd.DataFrame":
+        """Return the rows of every run as one pandas frame, for a notebook."""
+        names = list(outcomes) if outcomes is not None else list(self.outcomes)
+        columns = [*KEY_COLUMNS, *(column for name in names for column in self.meaning(name).columns)]
+        return pa.concat_tables(pq.read_table(run.file("outcomes"), columns=columns) for run in self.runs).to_pandas()
+
+    def changes(self, run: Run, column: str) -> pa.Table:
+        """Read a run's changes of one watched column: uid, month, from, to, reason."""
+        return pq.read_table(run.file("units"), filters=[("column", "=", column)])
+
+    def names(self, run: Run, table: str) -> dict[int, str]:
+        """Return uid -> id of the rows of a small table (places, employers, ...) of a run."""
+        told = pq.read_schema(run.file("units")).metadata or {}
+        return {int(uid): name for uid, name in json.loads(told.get(b"relosim.ids", b"{}")).get(table, {}).items()}
+
+
+def _distinct(keys: pa.Table, column: str) -> list[str]:
+    return [one for one in dict.fromkeys(keys[column].to_pylist()) if one != "all"]
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One outcome of one arm in every cell: rows of cells, values float64[runs, columns, months, cells]."""
+
+    rows: Mapping[Cell, int]
+    values: NDArray[np.float64]
+
+
+def _block(runs: Iterable[Run], columns: tuple[str, ...]) -> _Block:
+    tables = [pq.read_table(run.file("outcomes"), columns=["place", "population", "group", *columns]) for run in runs]
+    months = next(iter(runs)).months
+    keys = tables[0].select(["place", "population", "group"]).slice(0, len(tables[0]) // months)
+    cells = [Cell(*key.values()) for key in keys.to_pylist()]
+    values = np.array([[table[column].to_numpy().reshape(months, len(cells)) for column in columns] for table in tables])
+    return _Block({cell: row for row, cell in enumerate(cells)}, values)
+
+
+def _meaning(column: pa.Field) -> Meaning:
+    told = {key.decode(): value.decode() for key, value in (column.metadata or {}).items()}
+    name = column.name.removesuffix("__num").removesuffix("__den")
+    kind = "ratio" if name != column.name else told.get("kind", "count")
+    return Meaning(
+        name, kind, told.get("unit", ""), told.get("of", ""), told.get("denominator", ""), told.get("meaning", ""), int(told.get("better", "0"))
+    )
+
+
+def read_run(file: Path) -> Run:
+    """Read the footer of an outcome file; ResultsError if it isn't one or is torn."""
+    try:
+        told = pq.read_schema(file).metadata or {}
+        run = json.loads(told[b"relosim.run"])
+        circumstances = json.loads(told.get(b"relosim.circumstances", b"{}"))
+        return Run(
+            run["id"], run["arm"], run["replicate"], run["start"], run["months"], run["hash"], file.parent.parent, circumstances
+        )
+    except (OSError, pa.ArrowInvalid, KeyError, ValueError) as error:
+        raise ResultsError(f"{file} is torn or not a run of this program: {error}") from None
+
+
+def load(folder: str | Path) -> Study:
+    """Open a result folder; ResultsError if it holds no finished run."""
+    place = Path(folder)
+    runs = tuple(read_run(file) for file in sorted((place / "outcomes").glob("*.parquet")))
+    if not runs:
+        raise ResultsError(f"{place} holds no finished run: make some with `relosim run FILE --out {place}`")
+    manifest = place / "manifest.json"
+    told = json.loads(manifest.read_text("utf-8")) if manifest.exists() else {}
+    return Study(place, tuple(sorted(runs, key=lambda run: (run.replicate, run.arm))), told)

@@ -1,0 +1,1 @@
+"""Many runs: design, workers, the store of results, the command line."""

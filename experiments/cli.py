@@ -1,0 +1,235 @@
+"""The command line: run, check, explain, compare, verify, schema, new."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from analysis.load import Study
+    from experiments.study import Finished
+    from simulation.scenario import Scenario
+
+SOME_FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    name="relosim",
+    help="Simulate relocation outcomes: write a policy question as YAML, run it, read how sure the answer is.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+File = Annotated[Path, typer.Argument(help="a scenario file", metavar="FILE")]
+Folder = Annotated[Path, typer.Argument(help="a result folder", metavar="DIR")]
+Settings = Annotated[list[str] | None, typer.Option("--set", help="PATH=VALUE laid over the file; may be repeated", metavar="PATH=VALUE")]
+Seed = Annotated[int | None, typer.Option(help="luck of the study instead of the file's", min=0)]
+Months = Annotated[int | None, typer.Option(help="run only the first months", min=1)]
+Arms = Annotated[list[str] | None, typer.Option("--arm", help="an arm to run beside the baseline; may be repeated; all if left out")]
+Replicates = Annotated[int | None, typer.Option(help="runs of each arm; the file's number, or 10", min=1)]
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn what is wrong with the input into lines on standard error and exit status 2."""
+    from analysis.months import ResultsError
+    from experiments.design import DesignError
+    from experiments.source import SettingError
+    from simulation.contract import ContractError
+    from simulation.scenario import ScenarioError
+
+    try:
+        yield
+    except (ScenarioError, ContractError, ResultsError, DesignError, SettingError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_INPUT) from None
+
+
+def _loaded(file: Path, settings: list[str] | None, seed: int | None, months: int | None) -> tuple["Scenario", tuple[str, ...], int]:
+    from experiments.source import Source, settings_of
+
+    return Source(file, settings_of(settings or []), seed, months).load()
+
+
+@app.command()
+def run(
+    file: File,
+    arm: Arms = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    months: Months = None,
+    settings: Settings = None,
+    out: Annotated[Path | None, typer.Option(help="result folder; results/<file stem> if left out", metavar="DIR")] = None,
+    workers: Annotated[int | None, typer.Option(help="processes; as many as processors if left out", min=1)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but what went wrong")] = False,
+) -> None:
+    """Run every arm, compare each with the baseline, write the result folder; what is there already is kept."""
+    with _refusals():
+        from experiments.design import chosen_arms
+
+        scenario, notes, whole = _loaded(file, settings, seed, months)
+        chosen_arms(scenario, arm or ())
+        folder = out or Path("results") / file.stem
+        _refuse_a_file(folder)
+        for note in () if quiet else notes:
+            typer.echo(f"note: {note}", err=True)
+        finished = _runs(scenario, folder, arm or [], replicates, workers, whole, quiet)
+        _report(finished, folder, quiet)
+
+
+def _refuse_a_file(folder: Path) -> None:
+    from experiments.design import DesignError
+
+    if folder.exists() and not folder.is_dir():
+        raise DesignError(f"{folder} is a file; name a folder for the results with --out")
+
+
+def _runs(
+    scenario: "Scenario", folder: Path, arms: list[str], replicates: int | None, workers: int | None, whole: int, quiet: bool
+) -> "Finished":
+    from rich.console import Console
+
+    from experiments.console import watch_on
+    from experiments.study import run_study
+
+    watch = watch_on(Console(stderr=True), quiet)
+    try:
+        return run_study(
+            scenario, folder, arms=arms, replicates=replicates, workers=workers, months_of_file=whole, watch=watch
+        )
+    except KeyboardInterrupt:
+        watch.close()
+        there = len(list((folder / "outcomes").glob("*.parquet")))
+        typer.echo(f"interrupted: {there} finished runs are kept in {folder}; the same command goes on from there", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        watch.close()
+
+
+def _report(finished: "Finished", folder: Path, quiet: bool) -> None:
+    if finished.study is not None:
+        _figures(finished.study)
+        if not quiet:
+            _print_study(finished.study)
+            typer.echo(f"results: {folder}")
+    for file in finished.failures:
+        typer.echo(f"failed: {file.stem}; its traceback is in {file}", err=True)
+    if finished.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _figures(study: "Study") -> None:
+    from analysis.figures import write_figures
+    from analysis.load import BASELINE
+
+    if BASELINE in study.arms:
+        write_figures(study)
+
+
+def _print_study(study: "Study") -> None:
+    from rich.console import Console
+
+    from experiments.summary import print_summary
+
+    print_summary(study, Console())
+
+
+@app.command()
+def check(file: File, settings: Settings = None, seed: Seed = None, months: Months = None, arm: Arms = None, replicates: Replicates = None) -> None:
+    """List every mistake of a scenario, or say what it would do, cost and take."""
+    with _refusals():
+        from experiments.design import chosen_arms
+        from experiments.explain import arm_lines, trial
+        from experiments.study import default_workers, replicates_of
+
+        scenario, notes, _ = _loaded(file, settings, seed, months)
+        arms = chosen_arms(scenario, arm or ())
+        runs = len(arms) * (replicates or replicates_of(scenario))
+        typer.echo(f"{scenario.name}: {scenario.why}" if scenario.why else scenario.name)
+        for line in (*arm_lines(scenario, arms), *(f"note: {note}" for note in notes)):
+            typer.echo(line)
+        workers = default_workers(runs)
+        typer.echo(f"{runs} runs of {scenario.months} months ({len(arms)} arms): {trial(scenario, runs, workers)}")
+
+
+@app.command()
+def explain(file: File, settings: Settings = None) -> None:
+    """Print the month plan, every parameter with its source, and the effective scenario."""
+    with _refusals():
+        from rich.console import Console
+
+        from experiments.explain import parameter_table, plan_table
+        from simulation.scenario import effective_text
+
+        scenario, _, _ = _loaded(file, settings, None, None)
+        console = Console()
+        console.print(plan_table(scenario))
+        console.print(parameter_table(scenario))
+        typer.echo(effective_text(scenario))
+
+
+@app.command()
+def compare(folder: Folder) -> None:
+    """Print the comparison of a finished study again."""
+    _with_study(folder, _print_study)
+
+
+def _with_study(folder: Path, do: Callable[["Study"], None]) -> None:
+    with _refusals():
+        from analysis.load import load
+
+        do(load(folder))
+
+
+@app.command()
+def verify(folder: Folder, sample: Annotated[int | None, typer.Option(help="how many runs; all if left out", min=1)] = None) -> None:
+    """Make recorded runs again and compare them bit for bit; exit status 1 if one differs."""
+
+    def again(study: "Study") -> None:
+        from experiments.verify import verify as verified
+
+        verdicts = verified(study, sample)
+        for one in verdicts:
+            typer.echo(f"{one.run.arm} r{one.run.replicate:04d}: {'same bits' if one.same else 'DIFFERS'}")
+        if not all(one.same for one in verdicts):
+            raise typer.Exit(SOME_FAILED)
+
+    _with_study(folder, again)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of scenario files, for an editor."""
+    import json
+
+    from simulation.scenario import schema as made
+
+    typer.echo(json.dumps(made(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def new(name: Annotated[str, typer.Argument(help="name of the scenario", metavar="NAME")]) -> None:
+    """Write NAME.yaml: a commented scenario to start from."""
+    import os
+
+    import scenarios
+    from experiments.template import scenario_text
+
+    file = Path(f"{name.removesuffix('.yaml')}.yaml")
+    if file.exists():
+        typer.echo(f"{file} exists already; choose another name", err=True)
+        raise typer.Exit(BAD_INPUT)
+    region = Path(next(iter(scenarios.__path__))) / "qianxi.yaml"
+    base = Path(os.path.relpath(region, file.resolve().parent)).as_posix()
+    file.write_text(scenario_text(file.stem, base, str(file)), "utf-8")
+    typer.echo(f"wrote {file}; next: relosim check {file}")
+
+
+def main() -> None:
+    """Start the command `relosim`."""
+    app(prog_name="relosim")
+
+
+if __name__ == "__main__":
+    main()

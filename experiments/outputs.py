@@ -1,0 +1,158 @@
+"""What is derived from the run files at the end, and can be derived again: tables, figures, a guide to the folder."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from analysis.compare import INTERVAL, Comparison, compare_all
+from analysis.load import BASELINE, Cell, Run, Study, load
+from analysis.months import ResultsError, Window, window_text
+from experiments.store import write_parquet, write_text
+from simulation.scenario import effective_text
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
+
+README = """\
+Result folder of relosim: {name}
+{why}
+
+outcomes/<run>.parquet   the record of one run: a row per month, place, population and group; a ratio is the two columns
+                         <name>__num and <name>__den. Unit, people and denominator stand in the file's metadata. `place` is an
+                         id or `all`; `population` is relocated, stayers, hosts or `all`; `group` is `all`, `sex=...` or
+                         `age_band=...`.
+units/<run>.parquet      every change of a watched column of a person, household or teacher: uid, month, column, from, to, reason
+persons/<run>.parquet    fixed attributes of each person: uid, sex, month of birth, population, household
+ledger/<run>.parquet     what the arm's interventions cost in one run, in fen; ledger.parquet holds all runs
+runs.parquet             the list of runs: identity, arm, replicate, hash of what was recorded, times
+manifest.json            the design, the report that was asked for, and the same list
+effective.yaml           the scenario after inheritance: what was run
+summary.csv              every comparison with the baseline: {interval}
+baseline_vs_targets.csv  the baseline beside published figures; a target that a parameter was fitted to tests nothing
+figures/                 one picture per outcome, PNG and SVG
+failures/                tracebacks of runs that failed, if any did
+superseded/              runs of an earlier version of the scenario or the program; never read
+
+The files of the first four folders are the source of truth; everything else is derived from them.
+A run's hash covers its figures in the order of their keys, not the time or the machine.
+Open it in a notebook with `relosim.load("<this folder>")`.
+"""
+
+
+def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def write_runs(study: Study) -> None:
+    """Write `runs.parquet`: a row per run, the circumstances (times, host) last."""
+    times = ("synthesis", "simulation", "recording", "person_months", "host")
+    rows = [
+        {"run": run.id, "arm": run.arm, "replicate": run.replicate, "start": run.start, "months": run.months, "hash": run.hash}
+        | {name: run.circumstances.get(name) for name in times}
+        for run in study.runs
+    ]
+    write_parquet(pa.Table.from_pylist(rows), study.folder / "runs.parquet")
+
+
+def _listed(run: Run) -> dict[str, Any]:
+    return {"id": run.id, "arm": run.arm, "replicate": run.replicate, "hash": run.hash}
+
+
+def write_manifest(folder: Path, told: Mapping[str, Any], runs: Iterable[Run]) -> None:
+    """Write `manifest.json`: the design as told, and the runs that are there."""
+    text = json.dumps({**told, "runs": [_listed(run) for run in runs]}, indent=1, ensure_ascii=False)
+    write_text(text + "\n", folder / "manifest.json")
+
+
+def write_ledger(study: Study) -> None:
+    """Write `ledger.parquet`: the bookings of all runs."""
+    tables = [pq.read_table(run.file("ledger")).replace_schema_metadata(None) for run in study.runs]
+    write_parquet(pa.concat_tables(tables), study.folder / "ledger.parquet")
+
+
+_SUMMARY = (
+    "outcome", "arm", "place", "population", "group", "window", "unit", "baseline_mean", "difference", "low_95", "high_95",
+    "same_sign_share", "runs", "verdict", "meaning",
+)  # fmt: skip
+
+
+def _summary_row(one: Comparison) -> tuple[Any, ...]:
+    gap = one.difference
+    return (
+        one.outcome, one.arm, one.cell.place, one.cell.population, one.cell.group, window_text(one.window), one.meaning.unit,
+        one.baseline, gap.mean, gap.low, gap.high, gap.same_sign, gap.n, gap.verdict, one.meaning.text,
+    )  # fmt: skip
+
+
+def write_summary(study: Study) -> list[Comparison]:
+    """Write `summary.csv` with the breakdowns that the report names; return its rows."""
+    found = compare_all(study, by=study.manifest.get("report", {}).get("by", ()))
+    write_text(_csv(_SUMMARY, (_summary_row(one) for one in found)), study.folder / "summary.csv")
+    return found
+
+
+_TARGETS = (
+    "target", "outcome", "window", "population", "published", "unit", "model_mean", "low_5", "high_95", "runs", "deviation", "band",
+    "band_unit", "within_band", "fitted", "note",
+)  # fmt: skip
+
+
+def _target_row(study: Study, target: Mapping[str, Any]) -> tuple[Any, ...]:
+    window = int(target["window_from"]), int(target["window_to"])
+    head = (target["id"], target["indicator"], window_text(window), target["population"], target["value"], target["unit"])
+    tail = (target["band"], target["band_unit"])
+    try:
+        values = _model_values(study, str(target["indicator"]), window, str(target["population"]))
+    except ResultsError as error:
+        return (*head, "", "", "", 0, "", *tail, "", target["fitted"], str(error))
+    mean = float(np.nanmean(values))
+    low, high = np.nanquantile(values, (0.05, 0.95))
+    off = mean - float(target["value"])
+    within = "yes" if abs(off) <= _allowed(target) else "no"
+    return (*head, mean, float(low), float(high), len(values), off, *tail, within, target["fitted"], "")
+
+
+def _model_values(study: Study, outcome: str, window: Window, population: str) -> NDArray[np.float64]:
+    values = study.series(outcome, BASELINE, Cell(population=population)).pooled(study.window_in(window))
+    if not np.isfinite(values).any():
+        raise ResultsError(f"'{outcome}' is undefined for {population} in {window_text(window)}")
+    return values
+
+
+def _allowed(target: Mapping[str, Any]) -> float:
+    """Return how far off counts as met, in the target's own unit."""
+    band = float(target["band"])
+    return {"percent": abs(float(target["value"])) * band / 100, "points": band / 100}.get(str(target["band_unit"]), band)
+
+
+def write_targets(study: Study, targets: Mapping[str, Any]) -> None:
+    """Write `baseline_vs_targets.csv`: published figure, model's mean, 5 % and 95 % of the replicates, fitted or not."""
+    rows = [dict(zip(targets, row, strict=True)) for row in zip(*targets.values(), strict=True)]
+    write_text(_csv(_TARGETS, (_target_row(study, row) for row in rows)), study.folder / "baseline_vs_targets.csv")
+
+
+def derive(folder: Path, told: Mapping[str, Any], scenario: "Scenario") -> Study:
+    """Write everything that is derived from the run files, but the figures; return the study."""
+    write_manifest(folder, told, ())
+    write_text(effective_text(scenario, folder), folder / "effective.yaml")
+    write_text(README.format(name=scenario.name, why=scenario.why, interval=INTERVAL), folder / "README.txt")
+    study = load(folder)
+    write_manifest(folder, told, study.runs)
+    write_runs(study)
+    write_ledger(study)
+    if any(run.arm == BASELINE for run in study.runs):
+        write_summary(study)
+        write_targets(study, scenario.tables.get("targets", {}))
+    return study

@@ -1,0 +1,113 @@
+"""The coast: what people earn at home, who of a village is away, who wishes to go and to come home."""
+
+import numpy as np
+
+from simulation.kernels.draws import logarithm, logistic, unit
+from simulation.kernels.jit import kernel
+
+NOTHING, GO, COME_HOME = 0, 1, 2
+
+
+@kernel
+def census(labourer, place, employer, household, origin, population, coast, value, away, labourers, earned, present):
+    """Count labourers by origin and by place.
+
+    labourer           int8[n]
+    place, employer, household   int32[n]
+    origin             int32[h]    row of places
+    population         int8[h]
+    coast              int8[places]   1 for coast places
+    value              float64[e]     yuan a month of the year that a post brings
+    away, labourers    int64[3, places]   by population and origin; start clean
+    earned             float64[places]    yuan a month earned by those present; starts clean
+    present            int64[places]      labourers present; starts clean
+    """
+    for row in range(labourer.size):
+        here = place[row]
+        if labourer[row] == 0 or here < 0:
+            continue
+        home = household[row]
+        labourers[population[home], origin[home]] += 1
+        if coast[here] != 0:
+            away[population[home], origin[home]] += 1
+            continue
+        present[here] += 1
+        if employer[row] >= 0:
+            earned[here] += value[employer[row]]
+
+
+@kernel
+def prospects(home, at_origin, land_mu, labourers, expected, yuan_per_mu, floor, out):
+    """Log of the yuan a month that a member without a post expects at home: the better of search and land.
+
+    home        int32[h]       row of places
+    at_origin   bool[h]        lives beside its land
+    land_mu     float32[h]
+    labourers   int16[h]
+    expected    float64[places]   mean earnings of the labourers present, those without counted as 0
+    yuan_per_mu float          net yield a mu and month
+    floor       float          yuan a month, what helping hands are worth
+    out         float64[h]     written here
+    """
+    for row in range(home.size):
+        best = max(expected[home[row]], floor) if home[row] >= 0 else floor
+        if at_origin[row]:
+            best = max(best, land_mu[row] * yuan_per_mu / max(labourers[row], 1))
+        out[row] = logarithm(np.float64(best))
+
+
+@kernel
+def wish_to_go(labourer, age, sex, carer, employer, household, uid, pull, here, post, key, terms, wish):
+    """Let labourers at home wish to work on the coast, by a logit.
+
+    labourer, sex, carer   int8[n]
+    age         int16[n]
+    employer, household   int32[n]
+    uid         uint64[n]
+    pull        float64[h]    utility that belongs to the household: level, network, care, ties
+    here        float64[h]    of `prospects`
+    post        float64[e]    log yuan a month of a post at home; that of the coast's is the coast's
+    key         uint64        of this month
+    terms       float64[8]    log yuan a month on the coast, weight of a log point, women, carers,
+                              a year over 30, holders of a post, youngest, oldest age
+    wish        int8[n]       GO or NOTHING; written here
+    """
+    for row in range(labourer.size):
+        wish[row] = NOTHING
+        link = employer[row]
+        years = age[row]
+        if labourer[row] == 0 or years < terms[6] or years > terms[7]:
+            continue
+        earns = here[household[row]] if link < 0 else post[link]
+        v = pull[household[row]] + terms[1] * (terms[0] - earns)
+        if sex[row] != 0:
+            v += terms[2]
+        if carer[row] != 0:
+            v += terms[3]
+        if link >= 0:
+            v += terms[5]
+        v += terms[4] * max(years - 30, 0)
+        if unit(key, uid[row]) < logistic(v):
+            wish[row] = GO
+
+
+@kernel
+def wish_to_return(place, labourer, age, household, uid, coast, stay, key, terms, wish):
+    """Let people on the coast wish to come home, by a logit; who can't work there does at once.
+
+    place, household  int32[n]
+    labourer          int8[n]
+    age               int16[n]
+    uid               uint64[n]
+    coast             int8[places]
+    stay              float64[h]    utility of coming home that belongs to the household
+    key               uint64        of this month
+    terms             float64[1]    added for those of 50 and more
+    wish              int8[n]       COME_HOME or NOTHING for those on the coast; written here
+    """
+    for row in range(place.size):
+        here = place[row]
+        if here < 0 or coast[here] == 0:
+            continue
+        v = stay[household[row]] + (terms[0] if age[row] >= 50 else 0.0)
+        wish[row] = COME_HOME if labourer[row] == 0 or unit(key, uid[row]) < logistic(v) else NOTHING

@@ -1,0 +1,110 @@
+"""Land: who can reach it, what a household does with it, what it yields and who works on it."""
+
+import numpy as np
+
+from simulation.kernels.draws import gumbel, unit
+from simulation.kernels.jit import kernel
+
+IDLE, FARMED, RENTED = 0, 1, 2
+OLDEST_HAND = 74
+
+
+@kernel
+def count_hands(alive, age, able, paid, place, household, home, reach, hands, free_hands):
+    """Count the able adults at home who can get to the household's land, and those without paid work.
+
+    alive, able, paid   int8[n]
+    age                 int16[n]   16 to 74 can lend a hand
+    place, household    int32[n]
+    home                int32[h]   row of places
+    reach               int8[h]    0 where the land is out of reach of the home, 1 at home, 2 a trip away
+    hands, free_hands   int16[h]   start clean
+    """
+    for row in range(alive.size):
+        here = household[row]
+        if alive[row] == 0 or able[row] == 0 or reach[here] == 0 or place[row] != home[here]:
+            continue
+        if age[row] >= 16 and age[row] <= OLDEST_HAND:
+            hands[here] += 1
+            if paid[row] == 0:
+                free_hands[here] += 1
+
+
+@kernel
+def decide_land(deciding, land_mu, reach, minutes, hands, free_hands, uid, taste_key, terms, use):
+    """Let households decide once a year what to do with their land: the use with the highest utility.
+
+    deciding    bool[h]
+    land_mu     float32[h]
+    reach       int8[h]      1 at home: the land is farmed while there is a hand
+    minutes     int16[h]     from home to the land
+    hands, free_hands   int16[h]
+    uid         uint64[h]
+    taste_key   uint64[3]    key of this year by use
+    terms       float64[4]   farming from afar, a minute of the way, a free hand (at most two), renting out
+    use         int8[h]      IDLE, FARMED or RENTED; written here
+    """
+    for row in range(deciding.size):
+        if not deciding[row]:
+            continue
+        use[row] = IDLE
+        if land_mu[row] <= 0.0:
+            continue
+        if reach[row] == 1 and hands[row] > 0:
+            use[row] = FARMED
+            continue
+        best = gumbel(taste_key[IDLE], uid[row])
+        rent = terms[3] + gumbel(taste_key[RENTED], uid[row])
+        if rent > best:
+            best = rent
+            use[row] = RENTED
+        if reach[row] == 2 and hands[row] > 0:
+            farm = terms[0] - terms[1] * minutes[row] + terms[2] * min(free_hands[row], 2)
+            if farm + gumbel(taste_key[FARMED], uid[row]) > best:
+                use[row] = FARMED
+
+
+@kernel
+def land_income(use, land_mu, hands, mu_a_hand, yield_fen, rent_fen, farm_month, rent_month):
+    """Pay what land yields this month.
+
+    use         int8[h]
+    land_mu     float32[h]
+    hands       int16[h]     who can reach it now
+    mu_a_hand   float        most that a hand can till
+    yield_fen   float        net fen a mu this month
+    rent_fen    float        fen a mu this month
+    farm_month, rent_month   int32[h]   fen; written here
+    """
+    for row in range(use.size):
+        farm_month[row] = 0
+        rent_month[row] = 0
+        if use[row] == FARMED:
+            farm_month[row] = np.int64(min(np.float64(land_mu[row]), hands[row] * mu_a_hand) * yield_fen + 0.5)
+        elif use[row] == RENTED:
+            rent_month[row] = np.int64(land_mu[row] * rent_fen + 0.5)
+
+
+@kernel
+def work_the_land(alive, age, able, paid, place, household, home, at_work, uid, key, month, farm_work, last_farm):
+    """Mark the able adults without other paid work who work on their household's land this month.
+
+    alive, able, paid   int8[n]
+    age                 int16[n]
+    place, household    int32[n]
+    home                int32[h]
+    at_work             float64[h]   chance that a free hand of the household is on the land this month
+    uid                 uint64[n]
+    key                 uint64       of this month
+    month               int
+    farm_work           int8[n]      written here
+    last_farm           int32[n]     written here
+    """
+    for row in range(alive.size):
+        farm_work[row] = 0
+        here = household[row]
+        if at_work[here] <= 0.0 or alive[row] == 0 or able[row] == 0 or paid[row] != 0 or place[row] != home[here]:
+            continue
+        if age[row] >= 16 and age[row] <= OLDEST_HAND and unit(key, uid[row]) < at_work[here]:
+            farm_work[row] = 1
+            last_farm[row] = month

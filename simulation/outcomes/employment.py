@@ -1,0 +1,100 @@
+"""Employment: who works by either definition, where, in which households, and which posts stay open."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.contract import Indicator, outcome
+from simulation.kernels.tabulate import sum_by
+from simulation.parameters import Settings as Parameters
+from simulation.parameters import parameter
+from simulation.recorder import Tally
+from simulation.world import EMPLOYER_KINDS, View
+
+_LABOURERS = "labourers (16 to 59, able, not students) registered"
+_HOUSEHOLDS = "households registered with a labourer"
+Flags = NDArray[np.bool_]
+
+
+class Settings(Parameters):
+    """The two definitions of work (domain 0.6)."""
+
+    window_months: int = parameter(3, "months", 1, 12, "[derived] any paid work in the last 3 months", "months looked back, this one included")
+    full_hours: float = parameter(35.0, "hours a week", 1.0, 80.0, "[derived] at least 35 hours a week", "hours that count as full work")
+    farm_hours: float = parameter(40.0, "hours a week", 0.0, 80.0, "[prior]", "hours a week of a month of farm work")
+
+
+@outcome(
+    reads=(
+        "persons.household", "persons.age", "persons.labourer", "persons.carer", "persons.employer", "persons.last_paid_month",
+        "persons.last_farm_month", "persons.hours_now", "persons.farm_work", "households.labourers", "households.members",
+        "employers.kind", "employers.filled", "employers.vacancies",
+    ),
+    indicators={
+        "zero_employment_households_count": Indicator("households", "registered", "", "households with labourers, none of whom worked in the last 3 months", -1),
+        "zero_employment_share": Indicator("share", "registered", _HOUSEHOLDS, "those of whom nobody worked in the last 3 months", -1),
+        "labour_households_count": Indicator("households", "registered", "", "households with a labourer"),
+        "labourers_count": Indicator("persons", "registered", "", "labourers, away ones included"),
+        "employed_count": Indicator("persons", "registered", "", "labourers who worked in the last 3 months, market farming included", 1),
+        "employment_rate_3m": Indicator("share", "registered", _LABOURERS, "worked in the last 3 months, market farming included", 1),
+        "employment_rate_35h": Indicator("share", "registered", _LABOURERS, "worked 35 hours a week or more this month", 1),
+        "employed_per_employed_household": Indicator("persons", "registered", "households with an employed labourer", "labourers who worked in the last 3 months", 1),
+        "local_share": Indicator("share", "registered", _LABOURERS, "with an employer at home or in town", 1),
+        "coast_share": Indicator("share", "registered", _LABOURERS, "at work on the coast"),
+        "employed_50plus_count": Indicator("persons", "registered", "", "labourers of 50 and more who worked in the last 3 months", 1),
+        "employment_50plus_rate": Indicator("share", "registered", "labourers of 50 and more registered", "worked in the last 3 months", 1),
+        "employment_carers_rate": Indicator("share", "registered", "carers registered", "worked in the last 3 months", 1),
+        "farm_only_count": Indicator("persons", "registered", "", "labourers whose only work of the last 3 months was farming"),
+        **{f"employed_{kind}_count": Indicator("persons", "registered", "", f"people with a link to an employer of the kind {kind}") for kind in EMPLOYER_KINDS},
+        "jobs_filled": Indicator("posts", "place", "", "posts held by members of the three populations"),
+        "vacancies": Indicator("posts", "place", "", "posts that stayed open", -1),
+    },
+)  # fmt: skip
+def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
+    persons = world.persons
+    labourer = persons.labourer != 0
+    since = month - settings.window_months
+    paid = labourer & (persons.last_paid_month > since)
+    worked = paid | (labourer & (persons.last_farm_month > since))
+    _households(world, tally, worked)
+    _persons(world, tally, labourer, worked, settings)
+    tally.count("farm_only_count", "persons", worked & ~paid)
+    _links(world, tally, labourer)
+    tally.count("jobs_filled", "employers", world.employers.filled)
+    tally.count("vacancies", "employers", world.employers.vacancies)
+
+
+def _households(world: View, tally: Tally, worked: Flags) -> None:
+    households = world.households
+    workers = np.zeros(households.n, np.int64)
+    sum_by(world.persons.household, worked, workers)
+    with_labour = (households.members > 0) & (households.labourers > 0)
+    idle = with_labour & (workers == 0)
+    tally.count("zero_employment_households_count", "households", idle)
+    tally.ratio("zero_employment_share", "households", idle, with_labour)
+    tally.count("labour_households_count", "households", with_labour)
+    tally.ratio("employed_per_employed_household", "households", workers, workers > 0)
+
+
+def _persons(world: View, tally: Tally, labourer: Flags, worked: Flags, settings: Settings) -> None:
+    persons = world.persons
+    hours = persons.hours_now + np.float32(settings.farm_hours) * persons.farm_work
+    older = labourer & (persons.age >= 50)
+    tally.count("labourers_count", "persons", labourer)
+    tally.count("employed_count", "persons", worked)
+    tally.ratio("employment_rate_3m", "persons", worked, labourer)
+    tally.ratio("employment_rate_35h", "persons", labourer & (hours >= settings.full_hours), labourer)
+    tally.count("employed_50plus_count", "persons", worked & older)
+    tally.ratio("employment_50plus_rate", "persons", worked & older, older)
+    tally.ratio("employment_carers_rate", "persons", worked & (persons.carer != 0), persons.carer)
+
+
+def _links(world: View, tally: Tally, labourer: Flags) -> None:
+    """Count links by kind; -1 stands for no employer."""
+    kinds: NDArray[Any] = np.append(world.employers.kind, -1)[world.persons.employer]
+    coast = EMPLOYER_KINDS.index("coast")
+    tally.ratio("local_share", "persons", (kinds >= 0) & (kinds != coast), labourer)
+    tally.ratio("coast_share", "persons", kinds == coast, labourer)
+    for code, kind in enumerate(EMPLOYER_KINDS):
+        tally.count(f"employed_{kind}_count", "persons", kinds == code)

@@ -1,0 +1,133 @@
+"""Work on the coast: who wishes to go and who wishes to come home, carried out by `moves` a month later."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.clock import Moment
+from simulation.contract import Column, process
+from simulation.draws import Draws
+from simulation.kernels.coast import NOTHING, census, prospects, wish_to_go, wish_to_return
+from simulation.months import is_spring_festival
+from simulation.parameters import Settings as Parameters
+from simulation.parameters import parameter
+from simulation.processes._work import worth_of_posts
+from simulation.world import EMPLOYER_KINDS, NOWHERE, PLACE_KINDS, POPULATIONS, View
+
+WISHES = ("nothing", "go to the coast", "come home")
+
+
+class Settings(Parameters):
+    """What sends people to the coast and what brings them home (a random-utility logit a month)."""
+
+    go_level: float = parameter(-4.0, "logit", -12.0, 4.0, "[prior] fitted to 43 % of relocated labourers away", "going, before all else")
+    go_gain: float = parameter(1.0, "logit a log point", 0.0, 10.0, "[prior]", "weight of what the coast brings home against home")
+    go_women: float = parameter(-0.5, "logit", -5.0, 5.0, "[S10] women 30 % of those out, 41 % of local migrants", "added for women")
+    go_carers: float = parameter(-3.0, "logit", -10.0, 0.0, "[prior]", "added for carers")
+    go_year_over_30: float = parameter(-0.03, "logit a year", -0.5, 0.5, "[prior] mean age 41.7, 27 % over 50 [S10]", "per year over 30")
+    go_from_post: float = parameter(-1.5, "logit", -10.0, 5.0, "[prior]", "added for those who hold a post at home")
+    go_young_child: float = parameter(-0.3, "logit", -5.0, 0.0, "[prior]", "added where the household has a child under 6")
+    go_elder: float = parameter(-0.2, "logit", -5.0, 0.0, "[prior]", "added where the household has a member of 75 and more")
+    go_network: float = parameter(2.5, "logit a share", 0.0, 10.0, "[prior] Brock and Durlauf 2001", "share of co-villagers who are away")
+    go_hosts: float = parameter(-0.7, "logit", -5.0, 2.0, "[prior]", "added for hosts, who own homes and trades in town")
+    go_after_festival: float = parameter(1.2, "logit", 0.0, 5.0, "[prior]", "added in the Spring Festival's month, to leave after it")
+    youngest: int = parameter(18, "years", 16, 40, "[syn] 18-55", "youngest who go")
+    oldest: int = parameter(55, "years", 40, 60, "[syn] 18-55, range to 60", "oldest who go")
+    home_level: float = parameter(-3.3, "logit", -12.0, 4.0, "[prior] 3-5 % a month", "coming home, before all else")
+    home_young_child: float = parameter(0.2, "logit", 0.0, 5.0, "[prior]", "added where the household has a child under 6")
+    home_elder: float = parameter(0.2, "logit", 0.0, 5.0, "[prior]", "added where the household has a member of 75 and more")
+    home_over_50: float = parameter(0.3, "logit", -5.0, 5.0, "[prior]", "added for those of 50 and more")
+    home_gain: float = parameter(0.4, "logit a log point", 0.0, 10.0, "[prior]", "weight of prospects at home against the coast")
+    home_for_festival: float = parameter(0.8, "logit", 0.0, 5.0, "[prior] peaks at the Spring Festival", "added in the month before it")
+    land_yuan_per_mu: float = parameter(600.0, "yuan a mu and year", 0.0, 5000.0, "[prior] 300-900", "net yield that a villager expects")
+    floor_yuan: float = parameter(350.0, "yuan a month", 1.0, 5000.0, "[prior]", "what a member without a post is worth at home")
+
+
+@process(
+    phase="decide",
+    reads=(
+        "persons.uid", "persons.household", "persons.sex", "persons.age", "persons.place", "persons.labourer",
+        "persons.carer", "persons.employer", "households.origin", "households.population", "households.land_mu",
+        "households.home", "households.labourers", "households.young_children", "households.elders", "places.kind",
+        "employers.kind", "employers.months_worked", "employers.remitted_share", "employers.pay_now_fen",
+    ),
+    owns={"persons.coast_wish": Column("int8", 0, "", ", ".join(f"{code} {wish}" for code, wish in enumerate(WISHES)))},
+    streams=("go", "home"),
+)  # fmt: skip
+def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
+    """Compare what the coast brings home with what there is at home; nobody travels while the way is closed."""
+    wish = world.persons.coast_wish
+    coast = (world.places.kind == PLACE_KINDS.index("coast")).astype(np.int8)
+    post, out = worth_of_posts(world), _out(world)
+    if not clock.coast_open or out == NOWHERE:
+        wish[:] = NOTHING
+        return
+    found = _survey(world, settings, coast)
+    _go(world, draws, clock, settings, found, post, float(post[out]))
+    _come_home(world, draws, clock, settings, found, coast, float(post[out]))
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What this month's wishes rest on: by household, the share of co-villagers away and the prospects at home."""
+
+    network: NDArray[np.float64]
+    here: NDArray[np.float64]
+
+
+def _out(world: View) -> int:
+    """Row of the employer that stands for the coast; NOWHERE without one."""
+    rows = np.flatnonzero(world.employers.kind == EMPLOYER_KINDS.index("coast"))
+    return int(rows[0]) if len(rows) else NOWHERE
+
+
+def _survey(world: View, settings: Settings, coast: NDArray[np.int8]) -> Survey:
+    persons, households, employers = world.persons, world.households, world.employers
+    places, shape = world.places.n, (len(POPULATIONS), world.places.n)
+    away, labourers = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    earned, present = np.zeros(places), np.zeros(places, np.int64)
+    value = employers.pay_now_fen * employers.months_worked.astype(np.float64) * employers.remitted_share / 1200.0
+    census(
+        persons.labourer, persons.place, persons.employer, persons.household, households.origin, households.population,
+        coast, value, away, labourers, earned, present,
+    )  # fmt: skip
+    network = (away / np.maximum(labourers, 1))[households.population, households.origin]
+    here = np.empty(households.n)
+    prospects(
+        households.home, households.home == households.origin, households.land_mu, households.labourers,
+        # Harris and Todaro 1970: pay times the chance to have it.
+        earned / np.maximum(present, 1), settings.land_yuan_per_mu / 12.0, settings.floor_yuan, here,
+    )  # fmt: skip
+    return Survey(network, here)
+
+
+def _go(
+    world: View, draws: Draws, clock: Moment, settings: Settings, found: Survey, post: NDArray[np.float64], coast_worth: float
+) -> None:
+    persons, households = world.persons, world.households
+    level = settings.go_level + (settings.go_after_festival if is_spring_festival(clock.month) else 0.0)
+    pull = level + settings.go_network * found.network
+    pull += settings.go_young_child * (households.young_children > 0) + settings.go_elder * (households.elders > 0)
+    pull += settings.go_hosts * (households.population == POPULATIONS.index("hosts"))
+    terms = np.array([
+        coast_worth, settings.go_gain, settings.go_women, settings.go_carers, settings.go_year_over_30,
+        settings.go_from_post, settings.youngest, settings.oldest,
+    ], np.float64)  # fmt: skip
+    wish_to_go(
+        persons.labourer, persons.age, persons.sex, persons.carer, persons.employer, persons.household, persons.uid,
+        pull, found.here, post, draws.key("go"), terms, persons.coast_wish,
+    )  # fmt: skip
+
+
+def _come_home(
+    world: View, draws: Draws, clock: Moment, settings: Settings, found: Survey, coast: NDArray[np.int8], coast_worth: float
+) -> None:
+    persons, households = world.persons, world.households
+    level = settings.home_level + (settings.home_for_festival if is_spring_festival(clock.month + 1) else 0.0)
+    stay = level + settings.home_gain * (found.here - coast_worth)
+    stay += settings.home_young_child * (households.young_children > 0) + settings.home_elder * (households.elders > 0)
+    wish_to_return(
+        persons.place, persons.labourer, persons.age, persons.household, persons.uid, coast, stay, draws.key("home"),
+        np.array([settings.home_over_50]), persons.coast_wish,
+    )  # fmt: skip

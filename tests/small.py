@@ -22,6 +22,8 @@ from simulation.world import BASE, World
 Rows = Sequence[Mapping[str, Any]]
 CODES: dict[tuple[str, str], Sequence[str]] = {
     ("persons", "sex"): names.SEXES,
+    ("persons", "inpatient_level"): names.CLINIC_LEVELS,
+    ("persons", "education"): names.EDUCATION_LEVELS,
     ("persons", "population"): names.POPULATIONS,
     ("households", "population"): names.POPULATIONS,
     ("households", "insurance_group"): names.INSURANCE_GROUPS,

@@ -1,0 +1,34 @@
+"""More classrooms at a school: money first, seats when they are built, and only if teachers stand in them."""
+
+from collections.abc import Callable
+
+from simulation.clock import Clock
+from simulation.contract import Phasing, intervention
+from simulation.ledger import Costs
+from simulation.levers import Turn
+from simulation.months import date_of
+from simulation.parameters import parameter, quantity, reference
+
+
+class Settings(Phasing):
+    school: str = reference("schools", "the school that gets them")
+    classrooms: int = quantity("classrooms", 0, 200, "classrooms added")
+    delay_months: int = parameter(24, "months", 12, 36, "[prior] L15", "from decision to the first class in them")
+    capital_yuan: float = parameter(2_000_000.0, "yuan a classroom", 1_000_000.0, 5_000_000.0, "[S08]", "cost of building one")
+
+
+@intervention
+def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[str, str], int]) -> None:
+    levers.add("schools.classrooms", row("schools", settings.school), settings.classrooms * clock.strength)
+
+
+def costs(settings: Settings) -> Costs:
+    return Costs(units=settings.classrooms, capital_yuan_per_unit=settings.capital_yuan)
+
+
+def describe(settings: Settings) -> str:
+    until = f" until {date_of(settings.ends)}" if settings.ends is not None else ""
+    return (
+        f"{settings.classrooms} more classrooms at {settings.school}, decided in {date_of(settings.capital_month)}, "
+        f"in use from {date_of(settings.first_month)}{until}, as far as there are teachers"
+    )

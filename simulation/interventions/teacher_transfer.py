@@ -1,0 +1,64 @@
+"""Teachers lent from some schools of the county to another: what one gains, the others lose."""
+
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from simulation.clock import Clock
+from simulation.contract import NewRow, Phasing, intervention
+from simulation.ledger import Costs, Delivery
+from simulation.levers import Turn
+from simulation.months import date_of
+from simulation.parameters import option, parameter, quantity, reference
+from simulation.world import NOWHERE, PROGRAMME_KINDS, SCHOOL_KINDS, TEACHER_SELECTIONS
+
+GIVERS = {f"{kind}_schools" if kind != "teaching_point" else "teaching_points": kind for kind in SCHOOL_KINDS}
+"""Words that `from` takes besides the id of a school: all schools of a kind, of the receiving one's level."""
+
+
+class Settings(Phasing):
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: str = Field(
+        alias="from",
+        description="who gives: the id of a school, or " + ", ".join(GIVERS),
+        json_schema_extra={"unit": "", "source": "scenario", "table": "schools", "words": list(GIVERS)},
+    )
+    to: str = reference("schools", "the school that receives them")
+    teachers: int = quantity("teachers", 0, 500, "teachers lent out; they change schools at the next term, in March or September")
+    select: Literal["outstanding", "random"] = option("outstanding", "who goes: the best first, or by lot")
+    allowance_year_yuan: float = parameter(12_000.0, "yuan a teacher-year", 5_000.0, 20_000.0, "[prior] L13", "relocation allowance of a teacher who is away")
+
+
+def _identity(settings: Settings) -> str:
+    return "/".join(part for part in ("programme", "teacher_transfer", settings.to, settings.name) if part)
+
+
+def rows(settings: Settings) -> Iterable[NewRow]:
+    kind = GIVERS.get(settings.from_)
+    values = {
+        "kind": PROGRAMME_KINDS.index("teacher_transfer"),
+        "from_school": settings.from_ if kind is None else NOWHERE,
+        "from_kind": NOWHERE if kind is None else SCHOOL_KINDS.index(kind),
+        "to_school": settings.to,
+        "select": TEACHER_SELECTIONS.index(settings.select),
+    }
+    yield NewRow("programmes", _identity(settings), values)
+
+
+@intervention
+def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[str, str], int]) -> None:
+    levers.add("programmes.places", row("programmes", _identity(settings)), settings.teachers * clock.strength)
+
+
+def costs(settings: Settings) -> Costs:
+    paid = Delivery("programmes.teachers_moved", settings.allowance_year_yuan / 12)
+    return Costs(units=settings.teachers, deliveries=(paid,))
+
+
+def describe(settings: Settings) -> str:
+    who = "outstanding teachers" if settings.select == "outstanding" else "teachers chosen by lot"
+    source = settings.from_.replace("_", " ") if settings.from_ in GIVERS else settings.from_
+    until = f" until {date_of(settings.ends)}" if settings.ends is not None else ""
+    return f"{settings.teachers} {who} from {source} teach at {settings.to} from the term after {date_of(settings.first_month)}{until}"

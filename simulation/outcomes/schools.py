@@ -1,0 +1,164 @@
+"""Schools as pupils meet them: the way, a seat, the class, the teachers, what is learnt."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.contract import Indicator, outcome
+from simulation.parameters import Settings as Base
+from simulation.parameters import parameter
+from simulation.recorder import Tally
+from simulation.world import POPULATIONS, SCHOOL_KINDS, SCHOOL_LEVELS
+
+Flags = NDArray[np.bool_]
+_GRADES = {"preschool": (-2, 0), "primary": (1, 6), "junior": (7, 9)}
+_ORIGIN_KINDS = tuple(SCHOOL_KINDS.index(kind) for kind in ("central", "teaching_point"))
+_SITE = SCHOOL_KINDS.index("site")
+_RELOCATED, _HOSTS = POPULATIONS.index("relocated"), POPULATIONS.index("hosts")
+
+
+class Settings(Base):
+    """From where on a way is long and a class large."""
+
+    long_way_minutes: int = parameter(30, "minutes", 15, 60, "[prior] O12", "a way to school longer than this is long")
+    large_class_pupils: int = parameter(55, "pupils", 50, 60, "[unverified: MOE, 56 and more]", "a class of more pupils than this is large")
+
+
+def _by_level(level: str) -> dict[str, Indicator]:
+    """Return what is counted of each level: pupils, boarders, children without a seat, seats, classes, teachers."""
+    found = {
+        f"{level}_pupils_count": Indicator("persons", "registered", "", f"children with a seat in a {level} school, boarders included", 1),
+        f"{level}_unplaced_count": Indicator("persons", "registered", "", f"children who look for a {level} seat and have none", -1),
+        f"{level}_seat_shortfall_count": Indicator("persons", "place", "", f"pupils who wanted a {level} school first, beyond its standard seats", -1),
+        f"{level}_class_size_mean": Indicator("pupils", "place", "classes", f"pupils of a {level} class, those from outside included", -1),
+        f"{level}_pupils_per_teacher": Indicator("pupils", "place", "teachers at work", f"pupils of a {level} teacher, those from outside included", -1),
+        f"{level}_empty_seats_share": Indicator("share", "place", "standard seats", f"standard seats of {level} schools that nobody holds"),
+    }
+    if level != "preschool":
+        found[f"{level}_boarders_count"] = Indicator("persons", "registered", "", f"{level} pupils who board at the school of their origin", -1)
+    return found
+
+
+INDICATORS = {
+    **{name: one for level in SCHOOL_LEVELS for name, one in _by_level(level).items()},
+    "school_minutes_mean": Indicator("minutes", "registered", "day pupils", "daily way to school, from door to door", -1),
+    "school_long_way_share": Indicator("share", "registered", "day pupils", "day pupils with a long way to school", -1),
+    "school_minutes_p90": Indicator("minutes", "registered", "day pupils", "way that nine of ten day pupils don't exceed", -1, poolable=False),
+    "large_class_share": Indicator("share", "registered", "pupils", "pupils in schools whose mean class is large", -1),
+    "teacher_quality_mean": Indicator("SD", "place", "teachers at work", "quality of the teachers at work", 1),
+    "teacher_quality_sum": Indicator("SD", "place", "", "quality of the teachers at work, added up; transfers can't change the county's"),
+    "teacher_quality_gap": Indicator("SD", "place", "teachers at work", "mean quality at the site less that at schools of the origins", poolable=False),
+    "achievement_mean": Indicator("SD", "registered", "children of compulsory grades", "what they know", 1),
+    "achievement_sd": Indicator("SD", "registered", "children of compulsory grades", "spread of what they know", poolable=False),
+    "achievement_gap": Indicator("SD", "registered", "children of compulsory grades", "what the relocated know less what the hosts know", 1, poolable=False),
+    "blocking_pairs_count": Indicator("pairs", "place", "", "pupils with justified envy of a seat after the last round", -1),
+    "open_schools_count": Indicator("schools", "place", "", "schools that take pupils"),
+}  # fmt: skip
+
+
+@outcome(
+    reads=(
+        "persons.alive", "persons.grade", "persons.school", "persons.boarding_school", "persons.school_minutes",
+        "persons.achievement", "persons.population", "schools.level", "schools.kind", "schools.open", "schools.pupils",
+        "schools.outside_pupils", "schools.classes", "schools.teachers_now", "schools.standard_seats", "schools.applicants",
+        "schools.blocking_pairs", "teachers.quality", "teachers.school",
+    ),
+    indicators=INDICATORS,
+)  # fmt: skip
+def measure(world: Any, tally: Tally, month: int, settings: Settings) -> None:
+    """Count pupils, then seats, then the way, the class, the teachers and what is known."""
+    for code, level in enumerate(SCHOOL_LEVELS):
+        _measure_pupils(world, tally, level)
+        _measure_seats(world, tally, level, world.schools.level == code)
+    _measure_way(world, tally, settings)
+    _measure_classes(world, tally, settings)
+    _measure_teachers(world, tally)
+    _measure_achievement(world, tally)
+    tally.count("blocking_pairs_count", "schools", world.schools.blocking_pairs)
+    tally.count("open_schools_count", "schools", world.schools.open != 0)
+
+
+def _measure_pupils(world: Any, tally: Tally, level: str) -> None:
+    p = world.persons
+    low, high = _GRADES[level]
+    of_level = (p.alive != 0) & (p.grade >= low) & (p.grade <= high)
+    seated = of_level & (p.school >= 0)
+    tally.count(f"{level}_pupils_count", "persons", seated)
+    tally.count(f"{level}_unplaced_count", "persons", of_level & ~seated)
+    if level != "preschool":
+        tally.count(f"{level}_boarders_count", "persons", of_level & (p.boarding_school >= 0))
+
+
+def _measure_seats(world: Any, tally: Tally, level: str, chosen: Flags) -> None:
+    schools = world.schools
+    pupils = (schools.pupils + schools.outside_pupils * (schools.open != 0)) * chosen
+    tally.count(f"{level}_seat_shortfall_count", "schools", np.maximum(schools.applicants - schools.standard_seats, 0) * chosen)
+    tally.ratio(f"{level}_class_size_mean", "schools", pupils, schools.classes * chosen)
+    tally.ratio(f"{level}_pupils_per_teacher", "schools", pupils, schools.teachers_now * chosen)
+    empty = np.maximum(schools.standard_seats - schools.pupils, 0) * chosen
+    tally.ratio(f"{level}_empty_seats_share", "schools", empty, schools.standard_seats * chosen)
+
+
+def _measure_way(world: Any, tally: Tally, settings: Settings) -> None:
+    minutes = world.persons.school_minutes
+    by_day = minutes >= 0
+    tally.ratio("school_minutes_mean", "persons", np.maximum(minutes, 0), by_day)
+    tally.ratio("school_long_way_share", "persons", minutes > settings.long_way_minutes, by_day)
+    tally.plain("school_minutes_p90", "persons", _ninth_of_ten(minutes))
+
+
+def _ninth_of_ten(minutes: NDArray[np.int16]) -> Callable[[NDArray[np.intp]], float]:
+    def statistic(rows: NDArray[np.intp]) -> float:
+        found = np.sort(minutes[rows][minutes[rows] >= 0])
+        # The smallest way that at least nine of ten don't exceed: a way that somebody has.
+        return float(found[-(-9 * len(found) // 10) - 1]) if len(found) else float("nan")
+
+    return statistic
+
+
+def _measure_classes(world: Any, tally: Tally, settings: Settings) -> None:
+    schools, school = world.schools, world.persons.school
+    large = schools.pupils + schools.outside_pupils > settings.large_class_pupils * schools.classes
+    seated = school >= 0
+    # The last entry is for those without a school, whose row is -1.
+    tally.ratio("large_class_share", "persons", np.append(large, False)[school], seated)
+
+
+def _measure_teachers(world: Any, tally: Tally) -> None:
+    at, quality = world.teachers.school, world.teachers.quality
+    at_work = at >= 0
+    kind = np.append(world.schools.kind, -1)[at]
+    tally.ratio("teacher_quality_mean", "teachers", quality * at_work, at_work)
+    tally.count("teacher_quality_sum", "teachers", quality * at_work)
+    origin = np.isin(kind, _ORIGIN_KINDS)
+    tally.plain("teacher_quality_gap", "teachers", _gap(quality, kind == _SITE, origin))
+
+
+def _measure_achievement(world: Any, tally: Tally) -> None:
+    p = world.persons
+    learns = (p.alive != 0) & (p.grade >= 1)
+    known = p.achievement.astype(np.float64)
+    tally.ratio("achievement_mean", "persons", known * learns, learns)
+    tally.plain("achievement_sd", "persons", _spread(known, learns))
+    relocated, hosts = learns & (p.population == _RELOCATED), learns & (p.population == _HOSTS)
+    tally.plain("achievement_gap", "persons", _gap(known, relocated, hosts))
+
+
+def _spread(values: NDArray[Any], chosen: Flags) -> Callable[[NDArray[np.intp]], float]:
+    def statistic(rows: NDArray[np.intp]) -> float:
+        found = values[rows][chosen[rows]]
+        return float(found.std()) if len(found) > 1 else float("nan")
+
+    return statistic
+
+
+def _gap(values: NDArray[Any], these: Flags, those: Flags) -> Callable[[NDArray[np.intp]], float]:
+    """Return the mean of these less the mean of those; NaN where either are missing."""
+
+    def statistic(rows: NDArray[np.intp]) -> float:
+        one, other = values[rows][these[rows]], values[rows][those[rows]]
+        return float(one.mean(dtype=np.float64) - other.mean(dtype=np.float64)) if len(one) and len(other) else float("nan")
+
+    return statistic

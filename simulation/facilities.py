@@ -1,0 +1,200 @@
+"""Region -> the tables of places, schools, teachers, clinics and employers that a run starts with."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.draws import Luck, descend, identity
+from simulation.table import Array, Table
+from simulation.world import (
+    BASE, CLINIC_LEVELS, EDUCATION_LEVELS, EMPLOYER_KINDS, NOWHERE, PLACE_KINDS, POPULATIONS, SCHOOL_KINDS, SCHOOL_LEVELS,
+    SEXES, WAGE_SERIES,
+)  # fmt: skip
+
+Columns = Mapping[str, Array]
+Rows = Mapping[str, int]
+
+
+def codes(values: Array, names: Sequence[str]) -> NDArray[np.int8]:
+    """Turn names into their codes, int8[n]; KeyError for a name that isn't in the list."""
+    known = {name: code for code, name in enumerate(names)}
+    return np.array([known[str(value)] for value in values], np.int8)
+
+
+def rows_of(values: Array, known: Rows) -> NDArray[np.int32]:
+    """Turn ids into rows, int32[n]; KeyError for an unknown id."""
+    return np.array([known[str(value)] for value in values], np.int32)
+
+
+def base_table(name: str, rows: int, values: Mapping[str, Array]) -> Table:
+    """Make a table with all base columns; those not given take their default."""
+    table = Table(name, rows)
+    for column, base in BASE[name].items():
+        table.add_column(column, values.get(column), base.dtype, base.default)
+    return table
+
+
+def shared(table: Columns, scale: Mapping[str, float]) -> NDArray[np.float64]:
+    """Return what each row's capacity is scaled by, float64[n]: the populations it serves, by share."""
+    total = np.zeros(len(table["id"]))
+    for population in POPULATIONS:
+        total += np.asarray(table[f"{population}_share"], np.float64) * scale[population]
+    return total
+
+
+def scaled(values: Array, factor: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Scale whole capacities; one that stands keeps at least 1 while anybody it serves is left."""
+    whole = np.asarray(values, np.int64)
+    made = np.floor(whole * factor + 0.5 + 1e-9).astype(np.int64)
+    made = np.where((whole > 0) & (factor > 0), np.maximum(made, 1), made)
+    return np.where(whole < 0, whole, made)
+
+
+def _uids(table: str, region: Columns) -> NDArray[np.uint64]:
+    places = region["place"] if "place" in region else [""] * len(region["id"])
+    names = [f"{table}/{place}/{one}" if place else f"{table}/{one}" for place, one in zip(places, region["id"], strict=True)]
+    return np.array([identity(name) for name in names], np.uint64)
+
+
+def places(region: Columns, scale: Mapping[str, float]) -> Table:
+    """Make the table of places; a site's homes scale with the relocated."""
+    factor = np.full(len(region["id"]), scale["relocated"])
+    values = {
+        "uid": _uids("place", region),
+        "kind": codes(region["kind"], PLACE_KINDS),
+        "homes": scaled(region["homes"], factor),
+    }
+    return base_table("places", len(factor), values)
+
+
+def ways(region: Columns, known: Rows) -> NDArray[np.int16]:
+    """Return int16[places, places] minutes, in both directions; -1 where there is no way."""
+    minutes = np.full((len(known), len(known)), -1, np.int16)
+    np.fill_diagonal(minutes, 0)
+    here, there = rows_of(region["from_place"], known), rows_of(region["to_place"], known)
+    minutes[here, there] = region["minutes"]
+    minutes[there, here] = region["minutes"]
+    return minutes
+
+
+def schools(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
+    """Make the table of schools."""
+    factor = shared(region, scale)
+    values: dict[str, Array] = {name: np.asarray(region[name]) for name in ("first_grade", "last_grade", "extra_minutes", "class_cap")}
+    values |= {name: scaled(region[name], factor) for name in ("classrooms", "teachers", "outside_pupils")}
+    values |= {
+        "uid": _uids("school", region),
+        "place": rows_of(region["place"], known),
+        "level": codes(region["level"], SCHOOL_LEVELS),
+        "kind": codes(region["kind"], SCHOOL_KINDS),
+        "opens_month": np.asarray(region["opens"], np.int64),
+    }
+    return base_table("schools", len(factor), values)
+
+
+def clinics(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
+    """Make the table of clinics."""
+    factor = shared(region, scale)
+    values = {
+        "uid": _uids("clinic", region),
+        "place": rows_of(region["place"], known),
+        "level": codes(region["level"], CLINIC_LEVELS),
+        "extra_minutes": region["extra_minutes"],
+        "fte": np.asarray(region["fte"], np.float64) * factor,
+        "visits_per_fte": region["visits_per_fte"],
+        "outside_visits": np.floor(np.asarray(region["outside_visits"]) * factor + 0.5),
+    }
+    return base_table("clinics", len(factor), values)
+
+
+_AS_THEY_ARE = (
+    "extra_minutes", "pay_sigma", "months_worked", "hours_week", "min_age", "max_age", "needs_training",
+    "zero_employment_first", "remitted_share", "takes_carers",
+)  # fmt: skip
+
+
+def employers(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
+    """Make the table of employers; pay is in fen."""
+    factor = shared(region, scale)
+    values: dict[str, Array] = {name: np.asarray(region[name]) for name in _AS_THEY_ARE}
+    values |= {
+        "uid": _uids("employer", region),
+        "place": rows_of(region["place"], known),
+        "kind": codes(region["kind"], EMPLOYER_KINDS),
+        "posts": scaled(region["posts"], factor),
+        "pay_month_fen": np.floor(np.asarray(region["pay_month_yuan"], np.float64) * 100 + 0.5),
+        "wage_series": codes(region["wage_series"], WAGE_SERIES),
+        "min_education": codes(region["min_education"], EDUCATION_LEVELS),
+        "sex": codes(region["sex"], ("any", *SEXES)) - 1,
+    }
+    return base_table("employers", len(factor), values)
+
+
+def teachers(made: Table, region: Columns, recruits: Columns, luck: Luck) -> tuple[Table, list[str]]:
+    """Make a teacher for each post of each school; quality is drawn, the last posts go to later recruits.
+
+    Parameters
+    ----------
+    made
+        the table of schools, scaled.
+    region
+        the region's schools, whose establishments are not scaled.
+    recruits
+        who starts later than the school does.
+
+    Returns the table and the teachers' ids.
+    """
+    names = named(region)
+    posts = made["teachers"].astype(np.int64)
+    school = np.repeat(np.arange(made.rows, dtype=np.int32), posts)
+    ordinal = np.arange(len(school)) - np.repeat(np.cumsum(posts) - posts, posts)
+    uid = descend(made["uid"][school], "teacher", ordinal)
+    values = {
+        "uid": uid,
+        "quality": luck.normal("population.teacher_quality", uid),
+        "home_school": school,
+        "starts_month": _starts(made, np.asarray(region["teachers"], np.int64), index(names), recruits),
+    }
+    ids = [f"{names[at]}/teacher_{number + 1}" for at, number in zip(school.tolist(), ordinal.tolist(), strict=True)]
+    return base_table("teachers", len(school), values), ids
+
+
+def _starts(made: Table, established: NDArray[np.int64], known: Rows, recruits: Columns) -> NDArray[np.int64]:
+    posts = made["teachers"].astype(np.int64)
+    starts = np.repeat(made["opens_month"].astype(np.int64), posts)
+    first = np.cumsum(posts) - posts
+    school = rows_of(recruits["school"], known)
+    month, count = np.asarray(recruits["starts"], np.int64), np.asarray(recruits["teachers"], np.int64)
+    for row in np.unique(school):
+        later = np.sort(np.repeat(month[school == row], count[school == row]))
+        everybody = np.concatenate([np.full(established[row] - len(later), made["opens_month"][row], np.int64), later])
+        # A scaled establishment keeps the shares of those who come later.
+        picks = (2 * np.arange(posts[row]) + 1) * len(everybody) // (2 * max(posts[row], 1))
+        starts[first[row] : first[row] + posts[row]] = everybody[picks]
+    return starts
+
+
+def at_work(made: Table, start: int) -> NDArray[np.int32]:
+    """Return the school at which each teacher works at the start, int32[n]; -1 if not at work yet."""
+    return np.where(made["starts_month"] <= start, made["home_school"], NOWHERE).astype(np.int32)
+
+
+def wages(region: Columns) -> tuple[NDArray[np.float64], int]:
+    """Return the wage index float64[years, series] and its first year; years in between must be there."""
+    order = np.argsort(np.asarray(region["year"]))
+    years = np.asarray(region["year"], np.int64)[order]
+    if not np.array_equal(years, np.arange(years[0], years[0] + len(years))):
+        raise ValueError("the wage index must name every year between its first and its last")
+    index = np.stack([np.asarray(region[series], np.float64)[order] for series in WAGE_SERIES], axis=1)
+    return np.ascontiguousarray(index), int(years[0])
+
+
+def named(region: Columns) -> list[str]:
+    """Return the ids of a table's rows."""
+    return [str(one) for one in region["id"]]
+
+
+def index(names: Sequence[str]) -> dict[str, int]:
+    """Return the row of each id."""
+    return {name: row for row, name in enumerate(names)}

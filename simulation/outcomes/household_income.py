@@ -1,0 +1,92 @@
+"""Household income: level, sources, poverty and inequality, by where the household is registered."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation import parameters
+from simulation.contract import Indicator, outcome
+from simulation.kernels.indices import gini_of, pack_incomes, poverty_gaps, theil_of
+from simulation.ledger import fen
+from simulation.parameters import parameter
+from simulation.recorder import Tally
+from simulation.world import View
+
+_PEOPLE = "living members of registered households"
+_YEAR = 0.12  # a month's fen as yuan a year
+
+
+class Settings(parameters.Settings):
+    """Domain 2.11: the lines."""
+
+    poverty_line_yuan: float = parameter(4000.0, "yuan a head and year", 2300.0, 8000.0, "[S18]", "national poverty line of 2020")
+    monitoring_line_yuan: float = parameter(6000.0, "yuan a head and year", 5000.0, 7500.0, "[S17] 1.5 times the poverty line", "line of the monitoring against return into poverty")
+
+
+def _yuan(meaning: str, better: int = 0) -> Indicator:
+    return Indicator("yuan a head and year", "registered", _PEOPLE, meaning, better)
+
+
+def _below(meaning: str) -> Indicator:
+    return Indicator("share", "registered", _PEOPLE, meaning, -1)
+
+
+@outcome(
+    reads=(
+        "households.members", "households.income_month", "households.income_12m", "households.wage_month",
+        "households.self_employed_month", "households.farm_month", "households.property_month", "households.transfer_month",
+    ),
+    indicators={
+        "net_income_per_head_yuan_year": _yuan("net income, at this month's rate", 1),
+        "wage_income_per_head_yuan_year": _yuan("wages that reach the household, at this month's rate"),
+        "operating_income_per_head_yuan_year": _yuan("self-employment and farming, at this month's rate"),
+        "property_income_per_head_yuan_year": _yuan("rent of land and dividends, at this month's rate"),
+        "transfer_income_per_head_yuan_year": _yuan("public money, at this month's rate"),
+        "wage_share": Indicator("share", "registered", "net income of the month", "wages in net income"),
+        "poverty_headcount": _below("people below the poverty line over 12 months (FGT 0)"),
+        "poverty_gap": _below("mean shortfall from that line, in shares of it (FGT 1)"),
+        "poverty_severity": _below("mean squared shortfall (FGT 2)"),
+        "monitoring_line_headcount": _below("people below the monitoring line over 12 months (FGT 0)"),
+        "monitoring_line_gap": _below("mean shortfall from that line, in shares of it (FGT 1)"),
+        "monitoring_line_severity": _below("mean squared shortfall (FGT 2)"),
+        "income_gini": Indicator("index", "registered", "", "Gini coefficient of 12 months' income a head", -1, poolable=False),
+        "income_theil": Indicator("index", "registered", "", "Theil's T of 12 months' income a head", -1, poolable=False),
+    },
+)  # fmt: skip
+def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
+    it = world.households
+    sources = {
+        "net": it.income_month,
+        "wage": it.wage_month,
+        "operating": it.self_employed_month + it.farm_month,
+        "property": it.property_month,
+        "transfer": it.transfer_month,
+    }
+    for name, amount in sources.items():
+        tally.ratio(f"{name}_income_per_head_yuan_year", "households", amount * _YEAR, it.members)
+    tally.ratio("wage_share", "households", it.wage_month, it.income_month)
+    _measure_poverty(world, tally, "poverty", ("headcount", "gap", "severity"), settings.poverty_line_yuan)
+    _measure_poverty(world, tally, "monitoring_line", ("headcount", "gap", "severity"), settings.monitoring_line_yuan)
+    tally.plain("income_gini", "households", _index(world, gini_of))
+    tally.plain("income_theil", "households", _index(world, theil_of))
+
+
+def _measure_poverty(world: View, tally: Tally, line: str, names: tuple[str, ...], yuan: float) -> None:
+    it = world.households
+    found = np.empty(it.n, np.int32), np.empty(it.n), np.empty(it.n)
+    poverty_gaps(it.income_12m, it.members, fen(yuan), *found)
+    for name, values in zip(names, found, strict=True):
+        tally.ratio(f"{line}_{name}", "households", values, it.members)
+
+
+def _index(world: View, statistic: Callable[[NDArray[np.int64]], float]) -> Callable[[NDArray[np.intp]], float]:
+    it = world.households
+
+    def of(rows: NDArray[np.intp]) -> float:
+        packed = np.empty(len(rows), np.int64)
+        pack_incomes(it.income_12m, it.members, rows, packed)
+        packed.sort()
+        return float(statistic(packed))
+
+    return of

@@ -1,0 +1,163 @@
+"""The insurance stack: basic, then critical illness, then assistance; outpatient bills are pooled apart."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation import parameters
+from simulation.clock import Moment
+from simulation.contract import Balance, Column, process
+from simulation.draws import Draws
+from simulation.kernels import insurance as kernels
+from simulation.ledger import fen
+from simulation.months import JANUARY
+from simulation.parameters import parameter
+from simulation.world import INSURANCE_GROUPS, View
+
+_RULES = "[unverified: Guizhou 2021-22 prefecture rules]"
+_OFFICE = "[unverified: State Council Office 2021 No.42]"
+_FAVOURED = ("monitored", "dibao", "tekun")
+
+
+class Settings(parameters.Settings):
+    """Domain 2.6. Payments are rounded half up to a whole fen, once per layer and settlement."""
+
+    outpatient_share: float = parameter(0.60, "share", 0.5, 0.7, "[unverified]", "share of an outpatient bill that is pooled")
+    outpatient_most_yuan: float = parameter(450.0, "yuan a year", 400.0, 500.0, "[unverified]", "most that is paid on outpatient bills a year")
+    basic_deductible_township_yuan: float = parameter(100.0, "yuan", 50.0, 200.0, _RULES, "deductible of a stay in a township centre")
+    basic_deductible_county_yuan: float = parameter(400.0, "yuan", 200.0, 600.0, _RULES, "deductible of a stay in a county hospital")
+    basic_deductible_city_yuan: float = parameter(1000.0, "yuan", 600.0, 2000.0, _RULES, "deductible of a stay in a city hospital")
+    basic_share_township: float = parameter(0.85, "share", 0.80, 0.90, "[unverified]", "basic insurance's share in a township centre")
+    basic_share_county: float = parameter(0.75, "share", 0.70, 0.80, "[unverified]", "basic insurance's share in a county hospital")
+    basic_share_city: float = parameter(0.60, "share", 0.55, 0.65, "[unverified]", "basic insurance's share in a city hospital")
+    basic_most_yuan: float = parameter(250000.0, "yuan a year", 150000.0, 300000.0, "[unverified]", "most that basic insurance pays a year")
+    critical_deductible_yuan: float = parameter(7000.0, "yuan a year", 3000.0, 15000.0, "[unverified]; legal ceiling [S16]", "burden from which critical illness insurance pays")
+    critical_band_yuan: float = parameter(60000.0, "yuan", 20000.0, 100000.0, "[unverified]", "width of each of the two lower bands")
+    critical_share_1: float = parameter(0.60, "share", 0.60, 0.80, "legal floor [S16]", "share paid in the lowest band")
+    critical_share_2: float = parameter(0.65, "share", 0.60, 0.85, "[unverified]", "share paid in the middle band")
+    critical_share_3: float = parameter(0.70, "share", 0.60, 0.90, "[unverified]", "share paid above")
+    critical_most_yuan: float = parameter(300000.0, "yuan a year", 200000.0, 500000.0, "[prior]", "most that it pays a year to those not favoured")
+    favour_share: float = parameter(0.05, "share", 0.0, 0.10, "[S16]", "added to each share for monitored, dibao and tekun")
+    favour_deductible: float = parameter(0.5, "ratio", 0.25, 1.0, _OFFICE, "their deductible against the ordinary one")
+    assistance_ordinary: float = parameter(0.0, "share", 0.0, 0.5, _OFFICE, "assistance's share for ordinary and poverty-exited people")
+    assistance_monitored: float = parameter(0.60, "share", 0.5, 0.7, _OFFICE, "assistance's share for monitored people")
+    assistance_dibao: float = parameter(0.70, "share", 0.7, 0.9, _OFFICE, "assistance's share for people on dibao")
+    assistance_tekun: float = parameter(1.0, "share", 0.8, 1.0, _OFFICE, "assistance's share for tekun people")
+    assistance_floor_ordinary_yuan: float = parameter(2910.0, "yuan a year", 1500.0, 5000.0, "[unverified: ~25% of 11,642]", "deductible of ordinary people")
+    assistance_floor_monitored_yuan: float = parameter(1164.0, "yuan a year", 500.0, 2000.0, "[unverified: ~10% of 11,642]", "deductible of monitored people")
+    assistance_most_yuan: float = parameter(30000.0, "yuan a year", 30000.0, 100000.0, "[prior]", "most that assistance pays a year")
+
+
+@process(
+    phase="earn",
+    reads=(
+        "persons.household", "persons.outpatient_fen", "persons.inpatient_fen", "persons.inpatient_level",
+        "persons.out_of_policy_fen", "households.insurance_group",
+    ),
+    owns={
+        "persons.paid_b_ytd_fen": Column("int32", 0, "fen", "what basic insurance paid this year"),
+        "persons.burden_s_ytd_fen": Column("int32", 0, "fen", "in-policy cost of this year that basic insurance left"),
+        "persons.paid_k_ytd_fen": Column("int32", 0, "fen", "what critical illness insurance paid this year"),
+        "persons.paid_m_ytd_fen": Column("int32", 0, "fen", "what medical assistance paid this year"),
+        "persons.outpatient_paid_ytd_fen": Column("int32", 0, "fen", "what was pooled on outpatient bills this year"),
+        "persons.bill_month": Column("int32", 0, "fen", "all bills of the month"),
+        "persons.reimbursed_month": Column("int32", 0, "fen", "what all layers paid this month"),
+        "persons.out_of_pocket_month": Column("int32", 0, "fen", "what the person paid this month"),
+        "households.out_of_pocket_month": Column("int32", 0, "fen", "what the members paid this month"),
+    },
+)  # fmt: skip
+def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
+    """Settle the month's bills in the strict order of the layers."""
+    persons, households = world.persons, world.households
+    if moment.month % 12 == JANUARY:
+        _new_year(persons)
+    rows = np.empty(persons.n, np.int32)
+    count = kernels.list_bills(
+        persons.inpatient_fen, persons.out_of_policy_fen, persons.outpatient_fen,
+        persons.bill_month, persons.reimbursed_month, persons.out_of_pocket_month, rows,
+    )  # fmt: skip
+    patients = rows[:count]
+    _pay(persons, households.insurance_group, patients, settings)
+    households.out_of_pocket_month.fill(0)
+    kernels.charge(
+        patients, persons.household, persons.bill_month, persons.reimbursed_month,
+        persons.out_of_pocket_month, households.out_of_pocket_month,
+    )  # fmt: skip
+
+
+def _new_year(persons: Any) -> None:
+    for column in (
+        persons.paid_b_ytd_fen, persons.burden_s_ytd_fen, persons.paid_k_ytd_fen,
+        persons.paid_m_ytd_fen, persons.outpatient_paid_ytd_fen,
+    ):  # fmt: skip
+        column.fill(0)
+
+
+def _pay(persons: Any, group_of: NDArray[np.int8], patients: NDArray[np.int32], settings: Settings) -> None:
+    kernels.settle_outpatient(
+        patients, persons.outpatient_fen, parts(settings.outpatient_share), fen(settings.outpatient_most_yuan),
+        persons.outpatient_paid_ytd_fen, persons.reimbursed_month,
+    )  # fmt: skip
+    basic, critical, assistance = schedule(settings)
+    kernels.settle_stays(
+        patients, persons.inpatient_fen, persons.inpatient_level, group_of[persons.household[patients]], basic, critical,
+        assistance, persons.paid_b_ytd_fen, persons.burden_s_ytd_fen, persons.paid_k_ytd_fen, persons.paid_m_ytd_fen,
+        persons.reimbursed_month,
+    )  # fmt: skip
+
+
+def parts(share: float) -> int:
+    """Turn a share into whole parts per 10,000."""
+    return int(share * 10_000 + 0.5)
+
+
+def schedule(settings: Settings) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rules of the three layers as int64 tables in fen and parts per 10,000.
+
+    Returns
+    -------
+    tuple
+        basic [levels, 3], critical [groups, 7], assistance [groups, 3]; columns as in `kernels.insurance`.
+    """
+    critical = [_critical(settings, name in _FAVOURED) for name in INSURANCE_GROUPS]
+    return np.array(_basic(settings), np.int64), np.array(critical, np.int64), np.array(_assistance(settings), np.int64)
+
+
+def _basic(it: Settings) -> list[list[int]]:
+    rules = (
+        (it.basic_deductible_township_yuan, it.basic_share_township),
+        (it.basic_deductible_county_yuan, it.basic_share_county),
+        (it.basic_deductible_city_yuan, it.basic_share_city),
+    )
+    return [[fen(deductible), parts(share), fen(it.basic_most_yuan)] for deductible, share in rules]
+
+
+def _critical(it: Settings, favoured: bool) -> list[int]:
+    plus = parts(it.favour_share) if favoured else 0
+    shares = [parts(one) + plus for one in (it.critical_share_1, it.critical_share_2, it.critical_share_3)]
+    deductible = it.critical_deductible_yuan * (it.favour_deductible if favoured else 1.0)
+    band = fen(it.critical_band_yuan)
+    return [fen(deductible), band, 2 * band, *shares, -1 if favoured else fen(it.critical_most_yuan)]
+
+
+def _assistance(it: Settings) -> list[list[int]]:
+    ordinary = (it.assistance_floor_ordinary_yuan, it.assistance_ordinary)
+    rules = {
+        "ordinary": ordinary,
+        "poverty_exited": ordinary,
+        "monitored": (it.assistance_floor_monitored_yuan, it.assistance_monitored),
+        "dibao": (0.0, it.assistance_dibao),
+        "tekun": (0.0, it.assistance_tekun),
+    }
+    return [[fen(rules[name][0]), parts(rules[name][1]), fen(it.assistance_most_yuan)] for name in INSURANCE_GROUPS]
+
+
+def audit(world: View, moment: Moment, settings: Settings) -> Iterator[Balance]:
+    """What insurance and people paid is what was billed; households pay what their members pay."""
+    persons = world.persons
+    own = int(persons.out_of_pocket_month.sum(dtype=np.int64))
+    paid = int(persons.reimbursed_month.sum(dtype=np.int64)) + own
+    yield Balance("medical bills in fen", paid, int(persons.bill_month.sum(dtype=np.int64)))
+    yield Balance("out-of-pocket payments in fen", int(world.households.out_of_pocket_month.sum(dtype=np.int64)), own)

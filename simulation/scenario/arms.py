@@ -7,14 +7,17 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulation.contract import Catalogue, Phasing
-from simulation.months import date_of
+from simulation.months import date_of, month_of
 from simulation.scenario.errors import hint, shown
-from simulation.scenario.items import BROKEN, Faults, Item, Path_
+from simulation.scenario.items import BROKEN, Faults, Item, Path_, child
 from simulation.scenario.validate import field_name, validated
 
 BASELINE = "baseline"
 _WHERE = ("place", "to", "to_school", "school")
 _ROW_KINDS = {"schools": "school", "clinics": "clinic", "employers": "employer"}
+
+ONE_BEGINNING = "give exactly one of 'starts' (month of the decision) and 'opens' (first month in force)"
+"""The words of `Phasing`, said here too when other mistakes keep its own check from running."""
 
 Ids = Callable[[str], tuple[str, ...] | None]
 
@@ -92,6 +95,7 @@ class _Arm:
 
     def __init__(self, path: Path_, region: Region, faults: Faults) -> None:
         self._path, self._region, self._faults = path, region, faults
+        self._given: list[tuple[type[Phasing], Item, Path_]] = []
         self._made: list[tuple[ArmItem, Item, Path_]] = []
 
     def read(self, item: Item) -> tuple[ArmItem, ...]:
@@ -105,8 +109,8 @@ class _Arm:
             self._entry(one, (*self._path, number))
         self._tell_apart()
         brought = self._brought_rows()
-        for made, one, path in self._made:
-            check_references(made.settings, one, path, self._region.ids, self._faults, brought)
+        for model, one, path in self._given:
+            check_references(model, one, path, self._region.ids, self._faults, brought)
         return tuple(made for made, _, _ in self._made)
 
     def _entry(self, item: Item, path: Path_) -> None:
@@ -123,39 +127,41 @@ class _Arm:
             self._faults.add(given.named_at, (*path, kind), what)
             return
         given = Item({}, given.spot, given.key) if given.value is None else given
-        settings = validated(known[kind].Settings, given, (*path, kind), self._faults)
+        path = (*path, kind)
+        settings = validated(known[kind].Settings, given, path, self._faults)
+        if isinstance(given.value, dict):
+            self._given.append((known[kind].Settings, given, path))
+            self._check_months(given, path)
         if settings is not None:
-            self._check_months(settings, given, (*path, kind))
-            self._made.append((ArmItem(kind, settings, _identity(kind, settings)), given, (*path, kind)))
+            self._check_delay(settings, given, path)
+            self._made.append((ArmItem(kind, settings, _identity(kind, settings)), given, path))
 
-    def _check_months(self, it: Phasing, item: Item, path: Path_) -> None:
-        span, said = self._region.span, False
+    def _check_months(self, item: Item, path: Path_) -> None:
+        given = [name for name in ("starts", "opens") if (part := child(item, name)) and part.value is not None]
+        if len(given) != 1:
+            self._faults.add(item.named_at, path, ONE_BEGINNING)
+        span = self._region.span
+        for name, later in (("starts", 0), ("opens", 0), ("ends", 1)):
+            month = _month(child(item, name))
+            if span is None or month is None or span.first + later <= month <= span.last + later:
+                continue
+            allowed = Span(span.first + later, span.last + later)
+            what = f"{date_of(month)} lies outside the run's months; allowed: {allowed}"
+            self._faults.add(item.value[name].spot, (*path, name), what)
+
+    def _check_delay(self, it: Phasing, item: Item, path: Path_) -> None:
+        span, delay = self._region.span, it.first_month - it.capital_month
+        decided, first = date_of(it.capital_month), date_of(it.first_month)
         if span is None:
             return
-        for name in ("starts", "opens"):
-            month = getattr(it, name)
-            if month is not None and month not in span:
-                said = True
-                self._outside(item, path, name, month, span)
-        if it.ends is not None and not span.first < it.ends <= span.last + 1:
-            self._outside(item, path, "ends", it.ends, Span(span.first + 1, span.last + 1))
-        if not said:
-            self._check_delay(it, item, path, span)
-
-    def _outside(self, item: Item, path: Path_, name: str, month: int, allowed: Span) -> None:
-        what = f"{date_of(month)} lies outside the run's months; allowed: {allowed}"
-        self._faults.add(item.value[name].spot, (*path, name), what)
-
-    def _check_delay(self, it: Phasing, item: Item, path: Path_, span: Span) -> None:
-        delay = it.first_month - it.capital_month
-        if it.first_month > span.last:
-            what = f"with a delay of {delay} months it comes into force in {date_of(it.first_month)}"
+        if it.capital_month in span and it.first_month > span.last:
+            what = f"with a delay of {delay} months it comes into force in {first}"
             remedy = f"after the last month {date_of(span.last)}; start earlier, or run more months"
-            self._faults.add(item.value["starts"].spot, (*path, "starts"), f"{what}, {remedy}")
-        elif it.capital_month < span.first:
-            what = f"with a delay of {delay} months it is decided and paid for in {date_of(it.capital_month)}"
+            self._faults.add((child(item, "starts") or item).spot, (*path, "starts"), f"{what}, {remedy}")
+        elif it.first_month in span and it.capital_month < span.first:
+            what = f"with a delay of {delay} months it is decided and paid for in {decided}"
             remedy = f"before the first month {date_of(span.first)}; open later, or shorten delay_months"
-            self._faults.add(item.value["opens"].spot, (*path, "opens"), f"{what}, {remedy}")
+            self._faults.add((child(item, "opens") or item).spot, (*path, "opens"), f"{what}, {remedy}")
 
     def _tell_apart(self) -> None:
         seen: dict[str, Item] = {}
@@ -181,24 +187,45 @@ class _Arm:
         return brought
 
 
+def _month(item: Item | None) -> int | None:
+    try:
+        return month_of(item.value) if item is not None else None
+    except (ValueError, AttributeError):
+        return None  # the settings' own check says so
+
+
 def _identity(kind: str, settings: Phasing) -> str:
-    where = next((str(value) for name in _WHERE if (value := getattr(settings, name, None))), "")
+    places = [*_WHERE, *references(type(settings))]
+    where = next((str(value) for name in places if (value := getattr(settings, name, None))), "")
     return "/".join(part for part in (kind, where, settings.name) if part)
 
 
+def references(model: type[BaseModel]) -> dict[str, tuple[str, str]]:
+    """List the fields declared by `reference(table, ...)`: {attribute: (key in a file, table)}."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, field in model.model_fields.items():
+        extra = field.json_schema_extra
+        if isinstance(extra, dict) and extra.get("table"):
+            found[name] = (field_name(field, name), str(extra["table"]))
+    return found
+
+
 def check_references(
-    settings: BaseModel, item: Item, path: Path_, ids: Ids, faults: Faults, also: Mapping[str, set[str]] | None = None
+    model: type[BaseModel],
+    item: Item,
+    path: Path_,
+    ids: Ids,
+    faults: Faults,
+    also: Mapping[str, set[str]] | None = None,
 ) -> None:
     """Check every field declared by `reference(table, ...)` against that table's ids."""
-    for name, field in type(settings).model_fields.items():
-        extra = field.json_schema_extra
-        table = extra.get("table") if isinstance(extra, dict) else None
-        part = item.value.get(field_name(field, name)) if table else None
-        known = ids(str(table)) if part is not None else None
+    for name, table in references(model).values():
+        part = item.value.get(name)
+        known = ids(table)
         if known is None or part is None:
             continue
         entries = enumerate(part.value) if isinstance(part.value, list) else [(None, part)]
         for number, one in entries:
             here = (*path, name) if number is None else (*path, name, number)
-            if one.value and one.value not in known and one.value not in (also or {}).get(str(table), ()):
+            if one.value and one.value not in known and one.value not in (also or {}).get(table, ()):
                 faults.add(one.spot, here, f"'{one.value}' is not in the table of {table}" + hint(one.value, known))

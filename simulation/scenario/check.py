@@ -22,7 +22,9 @@ def check(merged: Merged, file: str, faults: Faults) -> Scenario:
     head = _head(merged, faults)
     span = _span(item, head)
     plugins, catalogue = read_plugins(child(item, "plugins"), faults)
-    tables = read_tables(_map(item, "tables"), merged.whole, faults)
+    named = child(item, "tables")
+    tables_whole = merged.whole and (named is None or isinstance(named.value, dict))
+    tables = read_tables(_map(item, "tables"), tables_whole, faults)
     parameters = _parameters(_map(item, "parameters"), catalogue, tables, faults)
     _check_behaviour(_map(item, "behaviour"), catalogue, faults)
     region = Region(catalogue, tables.ids, span, row_identities(tables.rows))
@@ -89,8 +91,8 @@ def _parameters(named: Item, catalogue: Catalogue, tables: Tables, faults: Fault
             continue  # the file's own check says so
         path = ("parameters", name)
         settings = validated(kind, item, path, faults)
+        check_references(kind, item, path, tables.ids, faults)
         if settings is not None:
-            check_references(settings, item, path, tables.ids, faults)
             out[name] = settings
     return out
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulation.scenario.errors import shown
-from simulation.scenario.items import BROKEN, Faults, Item, Path_, Spot, child, dotted
+from simulation.scenario.items import BROKEN, Faults, Item, Spot, child, dotted
 from simulation.scenario.yaml_source import parse, read_file
 
 FORMAT = 1
@@ -121,7 +121,7 @@ def set_values(item: Item, overrides: Mapping[str, str], folder: Path, faults: F
     """Lay `--set PATH=VALUE` over the effective tree; the value is read as YAML, null deletes."""
     spot = Spot("--set", 0, 0, folder)
     for name, text in overrides.items():
-        path: Path_ = tuple(int(part) if part.isdecimal() and len(part) < 9 else part for part in name.split("."))
+        path = tuple(name.split("."))
         mine = Faults()
         value = parse(text, spot, mine)
         faults.found += [type(one)(one.file, 0, 0, name, one.what) for one in mine.found]
@@ -137,25 +137,25 @@ def set_values(item: Item, overrides: Mapping[str, str], folder: Path, faults: F
     return item
 
 
-def _set(item: Item, path: Path_, gone: Path_, value: Item, faults: Faults) -> Item:
+def _set(item: Item, path: tuple[str, ...], gone: tuple[str, ...], value: Item, faults: Faults) -> Item:
     if not path:
         return value
     part, spot = path[0], value.spot
     if isinstance(item.value, list):
-        if not (isinstance(part, int) and part < len(item.value)):
-            size = len(item.value)
+        size = len(item.value)
+        if part not in map(str, range(size)):
             what = f"{dotted(gone)} is a list of {size}; name one of its entries by number, from 0, got {shown(part)}"
             faults.add(spot, (*gone, *path), what)
             return item
         entries = list(item.value)
-        entries[part] = _set(entries[part], path[1:], (*gone, part), value, faults)
+        entries[int(part)] = _set(entries[int(part)], path[1:], (*gone, part), value, faults)
         return Item(entries, item.spot, item.key)
     if not isinstance(item.value, dict) and item.value is not None:
         faults.add(spot, (*gone, *path), f"{dotted(gone)} is not a map, so it holds no '{part}'")
         return item
-    parts, key = dict(item.value or {}), str(part)
+    parts = dict(item.value or {})
     if len(path) == 1 and value.value is None:
-        parts.pop(key, None)
+        parts.pop(part, None)
     else:
-        parts[key] = _set(parts.get(key, Item({}, spot, spot)), path[1:], (*gone, part), value, faults)
+        parts[part] = _set(parts.get(part, Item({}, spot, spot)), path[1:], (*gone, part), value, faults)
     return Item(parts, item.spot, item.key)

@@ -107,5 +107,5 @@ LATER = {
 }
 """Keys of later versions, and what to write instead."""
 
-SOLVE = "relosim doesn't search for a size yet; write a number, and an arm for each size you want to compare"
+SOLVE = "write a number, and an arm for each size you want to compare"
 """What is said of a value `solve` where a number belongs."""

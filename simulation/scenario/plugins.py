@@ -4,6 +4,8 @@ import hashlib
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.abc import SourceLoader
+from importlib.util import spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +15,19 @@ from simulation.scenario.items import Faults, Item, Path_, Spot
 from simulation.scenario.yaml_source import decoded, read_bytes
 
 _MARKS = ("run", "contribute", "measure")
+
+
+class _Text(SourceLoader):
+    """Imports a module from its text, so that a worker needs no file."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self._file, self._text = file, text
+
+    def get_filename(self, fullname: str) -> str:
+        return self._file
+
+    def get_data(self, path: str) -> bytes:
+        return self._text.encode()
 
 
 @dataclass(frozen=True)
@@ -33,13 +48,14 @@ class Plugin:
         package = f"relosim_plugin_{self.digest[:16]}"
         full = f"{package}.{self.name}"
         if full not in sys.modules:
-            module = ModuleType(full)
-            module.__file__ = self.file
             parent = sys.modules.setdefault(package, ModuleType(package))
             parent.__path__ = []
+            loader = _Text(self.file, self.text)
+            module = ModuleType(full)
+            module.__spec__ = spec_from_loader(full, loader)
             sys.modules[full] = module
             try:
-                exec(compile(self.text, self.file, "exec"), module.__dict__)  # a plugin is the user's own program
+                loader.exec_module(module)
             except BaseException:
                 del sys.modules[full]
                 raise

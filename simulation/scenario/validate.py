@@ -3,7 +3,7 @@
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -54,7 +54,10 @@ def validated(model: type[Model], item: Item, path: Path_, faults: Faults) -> Mo
     try:
         made = model.model_validate_json(text)
     except ValidationError as error:
-        _complain(model, error, item, path, faults)
+        # A month that can't be read has no order, so nothing is said of how it stands to the others.
+        unread = len(faults.found) > before
+        complaints = [one for one in error.errors(include_url=False) if not (unread and one["type"] == "value_error")]
+        _complain(model, complaints, item, path, faults)
         return None
     return made if len(faults.found) == before and not _holds_broken(item) else None
 
@@ -109,17 +112,13 @@ def _month(part: Item, path: Path_, faults: Faults) -> int:
     try:
         return month_of(part.value)
     except (ValueError, AttributeError):
-        later = LATER_VALUES.get(part.value, "") if isinstance(part.value, str) else ""
-        faults.add(part.spot, path, f"must be a month written YYYY-MM, such as 2020-04, got {shown(part.value)}{later}")
+        faults.add(part.spot, path, f"must be a month written YYYY-MM, such as 2020-04, got {shown(part.value)}")
         return 12 * 2000
 
 
-LATER_VALUES = {"solve": f"; {SOLVE}"}
-
-
-def _complain(model: type[BaseModel], error: ValidationError, item: Item, path: Path_, faults: Faults) -> None:
+def _complain(model: type[BaseModel], complaints: Iterable[Any], item: Item, path: Path_, faults: Faults) -> None:
     said: set[Path_] = set()
-    for one in error.errors(include_url=False, include_context=True):
+    for one in complaints:
         found, gone = deepest(item, one["loc"])
         wanted = (*gone, one["loc"][-1]) if one["type"] == "missing" else gone
         if wanted in said or (found.value is BROKEN):
@@ -215,12 +214,16 @@ def limits(field: FieldInfo | None) -> dict[str, Any]:
 def allowed_range(field: FieldInfo | None) -> str:
     """Write a field's range and unit: `; allowed: 1 to 600 months`."""
     found = limits(field)
-    low = [f"{found['ge']}"] if "ge" in found else [f"more than {found['gt']}"] if "gt" in found else []
-    high = [f"{found['le']}"] if "le" in found else [f"less than {found['lt']}"] if "lt" in found else []
+    low = [_brief(found["ge"])] if "ge" in found else [f"more than {_brief(found['gt'])}"] if "gt" in found else []
+    high = [_brief(found["le"])] if "le" in found else [f"less than {_brief(found['lt'])}"] if "lt" in found else []
     if not low and not high:
         return ""
     text = " to ".join(low + high) if low and high else (f"at least {low[0]}" if low else f"at most {high[0]}")
     return f"; allowed: {text} {unit_of(field)}".rstrip()
+
+
+def _brief(bound: float) -> str:
+    return f"{bound:g}" if isinstance(bound, float) else str(bound)
 
 
 def unit_of(field: FieldInfo | None) -> str:

@@ -14,7 +14,9 @@ class Settings(Phasing):
     school: str = reference("schools", "the school that gets them")
     classrooms: int = quantity("classrooms", 0, 200, "classrooms added")
     delay_months: int = parameter(24, "months", 12, 36, "[prior] L15", "from decision to the first class in them")
-    capital_yuan: float = parameter(2_000_000.0, "yuan a classroom", 1_000_000.0, 5_000_000.0, "[S08]", "cost of building one")
+    capital_yuan: float = parameter(
+        2_000_000.0, "yuan a classroom", 1_000_000.0, 5_000_000.0, "[S08]", "cost of building one"
+    )
 
 
 @intervention

@@ -26,9 +26,18 @@ class Settings(Phasing):
         json_schema_extra={"unit": "", "source": "scenario", "table": "schools", "words": list(GIVERS)},
     )
     to: str = reference("schools", "the school that receives them")
-    teachers: int = quantity("teachers", 0, 500, "teachers lent out; they change schools at the next term, in March or September")
+    teachers: int = quantity(
+        "teachers", 0, 500, "teachers lent out; they change schools at the next term, in March or September"
+    )
     select: Literal["outstanding", "random"] = option("outstanding", "who goes: the best first, or by lot")
-    allowance_year_yuan: float = parameter(12_000.0, "yuan a teacher-year", 5_000.0, 20_000.0, "[prior] L13", "relocation allowance of a teacher who is away")
+    allowance_year_yuan: float = parameter(
+        12_000.0,
+        "yuan a teacher-year",
+        5_000.0,
+        20_000.0,
+        "[prior] L13",
+        "relocation allowance of a teacher who is away",
+    )
 
 
 def _identity(settings: Settings) -> str:
@@ -61,4 +70,5 @@ def describe(settings: Settings) -> str:
     who = "outstanding teachers" if settings.select == "outstanding" else "teachers chosen by lot"
     source = settings.from_.replace("_", " ") if settings.from_ in GIVERS else settings.from_
     until = f" until {date_of(settings.ends)}" if settings.ends is not None else ""
-    return f"{settings.teachers} {who} from {source} teach at {settings.to} from the term after {date_of(settings.first_month)}{until}"
+    since = f"from the first term in or after {date_of(settings.first_month)}"
+    return f"{settings.teachers} {who} from {source} teach at {settings.to} {since}{until}"

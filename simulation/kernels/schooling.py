@@ -155,7 +155,7 @@ def list_schools(offset, near, door, span, start, listed):
         for grade in range(FIRST_GRADE, LAST_GRADE + 1):
             for one in range(offset[place], offset[place + 1]):
                 school = near[one]
-                teaches = span[school, 0] <= grade and grade <= span[school, 1] and span[school, 2] != 0
+                teaches = span[school, 0] <= grade <= span[school, 1] and span[school, 2] != 0
                 if teaches and door[place, school] >= 0:
                     listed[end] = school
                     end += 1

@@ -23,47 +23,86 @@ class Settings(Base):
     """From where on a way is long and a class large."""
 
     long_way_minutes: int = parameter(30, "minutes", 15, 60, "[prior] O12", "a way to school longer than this is long")
-    large_class_pupils: int = parameter(55, "pupils", 50, 60, "[unverified: MOE, 56 and more]", "a class of more pupils than this is large")
+    large_class_pupils: int = parameter(
+        55, "pupils", 50, 60, "[unverified: MOE, 56 and more]", "a class of more pupils than this is large"
+    )
 
 
 def _by_level(level: str) -> dict[str, Indicator]:
     """Return what is counted of each level: pupils, boarders, children without a seat, seats, classes, teachers."""
     found = {
-        f"{level}_pupils_count": Indicator("persons", "registered", "", f"children with a seat in a {level} school, boarders included", 1),
-        f"{level}_unplaced_count": Indicator("persons", "registered", "", f"children who look for a {level} seat and have none", -1),
-        f"{level}_seat_shortfall_count": Indicator("persons", "place", "", f"pupils who wanted a {level} school first, beyond its standard seats", -1),
-        f"{level}_class_size_mean": Indicator("pupils", "place", "classes", f"pupils of a {level} class, those from outside included", -1),
-        f"{level}_pupils_per_teacher": Indicator("pupils", "place", "teachers at work", f"pupils of a {level} teacher, those from outside included", -1),
-        f"{level}_empty_seats_share": Indicator("share", "place", "standard seats", f"standard seats of {level} schools that nobody holds"),
+        f"{level}_pupils_count": Indicator(
+            "persons", "registered", "", f"children with a seat in a {level} school, boarders included", 1
+        ),
+        f"{level}_unplaced_count": Indicator(
+            "persons", "registered", "", f"children who look for a {level} seat and have none", -1
+        ),
+        f"{level}_seat_shortfall_count": Indicator(
+            "persons", "place", "", f"pupils who wanted a {level} school first, beyond its standard seats", -1
+        ),
+        f"{level}_class_size_mean": Indicator(
+            "pupils", "place", "classes", f"pupils of a {level} class, those from outside included", -1
+        ),
+        f"{level}_pupils_per_teacher": Indicator(
+            "pupils", "place", "teachers at work", f"pupils of a {level} teacher, those from outside included", -1
+        ),
+        f"{level}_empty_seats_share": Indicator(
+            "share", "place", "standard seats", f"standard seats of {level} schools that nobody holds"
+        ),
     }
     if level != "preschool":
-        found[f"{level}_boarders_count"] = Indicator("persons", "registered", "", f"{level} pupils who board at the school of their origin", -1)
+        found[f"{level}_boarders_count"] = Indicator(
+            "persons", "registered", "", f"{level} pupils who board at the school of their origin", -1
+        )
     return found
 
 
 INDICATORS = {
     **{name: one for level in SCHOOL_LEVELS for name, one in _by_level(level).items()},
-    "school_minutes_mean": Indicator("minutes", "registered", "day pupils", "daily way to school, from door to door", -1),
+    "school_minutes_mean": Indicator(
+        "minutes", "registered", "day pupils", "daily way to school, from door to door", -1
+    ),
     "school_long_way_share": Indicator("share", "registered", "day pupils", "day pupils with a long way to school", -1),
-    "school_minutes_p90": Indicator("minutes", "registered", "day pupils", "way that nine of ten day pupils don't exceed", -1, poolable=False),
+    "school_minutes_p90": Indicator(
+        "minutes", "registered", "day pupils", "way that nine of ten day pupils don't exceed", -1, poolable=False
+    ),
     "large_class_share": Indicator("share", "registered", "pupils", "pupils in schools whose mean class is large", -1),
     "teacher_quality_mean": Indicator("SD", "place", "teachers at work", "quality of the teachers at work", 1),
-    "teacher_quality_sum": Indicator("SD", "place", "", "quality of the teachers at work, added up; transfers can't change the county's"),
-    "teacher_quality_gap": Indicator("SD", "place", "teachers at work", "mean quality at the site less that at schools of the origins", poolable=False),
+    "teacher_quality_sum": Indicator(
+        "SD", "place", "", "quality of the teachers at work, added up; transfers can't change the county's"
+    ),
+    "teacher_quality_gap": Indicator(
+        "SD",
+        "place",
+        "teachers at work",
+        "mean quality at the site less that at schools of the origins",
+        poolable=False,
+    ),
     "achievement_mean": Indicator("SD", "registered", "children of compulsory grades", "what they know", 1),
-    "achievement_sd": Indicator("SD", "registered", "children of compulsory grades", "spread of what they know", poolable=False),
-    "achievement_gap": Indicator("SD", "registered", "children of compulsory grades", "what the relocated know less what the hosts know", 1, poolable=False),
-    "blocking_pairs_count": Indicator("pairs", "place", "", "pupils with justified envy of a seat after the last round", -1),
+    "achievement_sd": Indicator(
+        "SD", "registered", "children of compulsory grades", "spread of what they know", poolable=False
+    ),
+    "achievement_gap": Indicator(
+        "SD",
+        "registered",
+        "children of compulsory grades",
+        "what the relocated know less what the hosts know",
+        1,
+        poolable=False,
+    ),
+    "blocking_pairs_count": Indicator(
+        "pairs", "place", "", "pupils with justified envy of a seat after the last round", -1
+    ),
     "open_schools_count": Indicator("schools", "place", "", "schools that take pupils"),
-}  # fmt: skip
+}
 
 
 @outcome(
     reads=(
         "persons.alive", "persons.grade", "persons.school", "persons.boarding_school", "persons.school_minutes",
         "persons.achievement", "persons.population", "schools.level", "schools.kind", "schools.open", "schools.pupils",
-        "schools.outside_pupils", "schools.classes", "schools.teachers_now", "schools.standard_seats", "schools.applicants",
-        "schools.blocking_pairs", "teachers.quality", "teachers.school",
+        "schools.outside_pupils", "schools.classes", "schools.teachers_now", "schools.standard_seats",
+        "schools.applicants", "schools.blocking_pairs", "teachers.quality", "teachers.school",
     ),
     indicators=INDICATORS,
 )  # fmt: skip
@@ -94,7 +133,9 @@ def _measure_pupils(world: Any, tally: Tally, level: str) -> None:
 def _measure_seats(world: Any, tally: Tally, level: str, chosen: Flags) -> None:
     schools = world.schools
     pupils = (schools.pupils + schools.outside_pupils * (schools.open != 0)) * chosen
-    tally.count(f"{level}_seat_shortfall_count", "schools", np.maximum(schools.applicants - schools.standard_seats, 0) * chosen)
+    tally.count(
+        f"{level}_seat_shortfall_count", "schools", np.maximum(schools.applicants - schools.standard_seats, 0) * chosen
+    )
     tally.ratio(f"{level}_class_size_mean", "schools", pupils, schools.classes * chosen)
     tally.ratio(f"{level}_pupils_per_teacher", "schools", pupils, schools.teachers_now * chosen)
     empty = np.maximum(schools.standard_seats - schools.pupils, 0) * chosen
@@ -159,6 +200,10 @@ def _gap(values: NDArray[Any], these: Flags, those: Flags) -> Callable[[NDArray[
 
     def statistic(rows: NDArray[np.intp]) -> float:
         one, other = values[rows][these[rows]], values[rows][those[rows]]
-        return float(one.mean(dtype=np.float64) - other.mean(dtype=np.float64)) if len(one) and len(other) else float("nan")
+        return (
+            float(one.mean(dtype=np.float64) - other.mean(dtype=np.float64))
+            if len(one) and len(other)
+            else float("nan")
+        )
 
     return statistic

@@ -16,32 +16,70 @@ from simulation.months import JULY, SEPTEMBER
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
 
-_NO_TEACHER = 1
-"""A school without any teacher is reckoned as if one stood before all its pupils."""
-
 
 class Settings(Base):
     """The value-added equation of a school year; all effects in SD of pupils."""
 
-    persistence: float = parameter(0.8, "share", 0.5, 0.95, "[unverified: value-added literature, 0.7 to 0.9]", "share of what a pupil knew that is still there a year later")
-    teacher_effect: float = parameter(0.12, "SD per SD", 0.05, 0.20, "[unverified: Hanushek and Rivkin 2010; Chetty et al. 2014, 0.10 to 0.15]", "gain from teachers who are 1 SD better")
-    class_size_effect: float = parameter(-0.01, "SD per pupil", -0.03, 0.0, "[unverified: STAR, Krueger 1999; Angrist and Lavy 1999; China mixed]", "gain from one more pupil in the class")
-    class_size_norm: float = parameter(45.0, "pupils", 30, 55, "[unverified: MOE standard class]", "class size without gain or loss")
-    teacher_load_effect: float = parameter(-0.005, "SD per pupil", -0.02, 0.0, "[prior]", "gain from one more pupil per teacher")
+    persistence: float = parameter(
+        0.8,
+        "share",
+        0.5,
+        0.95,
+        "[unverified: value-added literature, 0.7 to 0.9]",
+        "share of what a pupil knew that is still there a year later",
+    )
+    teacher_effect: float = parameter(
+        0.12,
+        "SD per SD",
+        0.05,
+        0.20,
+        "[unverified: Hanushek and Rivkin 2010; Chetty et al. 2014, 0.10 to 0.15]",
+        "gain from teachers who are 1 SD better",
+    )
+    class_size_effect: float = parameter(
+        -0.01,
+        "SD per pupil",
+        -0.03,
+        0.0,
+        "[unverified: STAR, Krueger 1999; Angrist and Lavy 1999; China mixed]",
+        "gain from one more pupil in the class",
+    )
+    class_size_norm: float = parameter(
+        45.0, "pupils", 30, 55, "[unverified: MOE standard class]", "class size without gain or loss"
+    )
+    teacher_load_effect: float = parameter(
+        -0.005, "SD per pupil", -0.02, 0.0, "[prior]", "gain from one more pupil per teacher"
+    )
     teacher_load_norm: float = parameter(16.33, "pupils", 12, 20, "[S15]", "pupils per teacher without gain or loss")
-    disruption_effect: float = parameter(-0.07, "SD", -0.10, 0.0, "[unverified: Ronfeldt et al. 2013, 0.05 to 0.10]", "gain in a year in which all teachers are new")
+    disruption_effect: float = parameter(
+        -0.07,
+        "SD",
+        -0.10,
+        0.0,
+        "[unverified: Ronfeldt et al. 2013, 0.05 to 0.10]",
+        "gain in a year in which all teachers are new",
+    )
     boarding_effect: float = parameter(-0.03, "SD", -0.10, 0.0, "[prior: sign by S65]", "gain from boarding")
     unplaced_effect: float = parameter(-0.30, "SD", -0.60, 0.0, "[prior]", "gain in a year without a school seat")
-    family_effect: float = parameter(0.10, "SD per SD", 0.0, 0.20, "[prior]", "gain from a family that is 1 SD more supportive")
-    entry_family_share: float = parameter(0.5, "weight", 0.0, 0.9, "[derived: family_effect / (1 - persistence)]", "weight of the family in what a child knows at entry")
+    family_effect: float = parameter(
+        0.10, "SD per SD", 0.0, 0.20, "[prior]", "gain from a family that is 1 SD more supportive"
+    )
+    entry_family_share: float = parameter(
+        0.5,
+        "weight",
+        0.0,
+        0.9,
+        "[derived: family_effect / (1 - persistence)]",
+        "weight of the family in what a child knows at entry",
+    )
     noise: float = parameter(0.52, "SD", 0.0, 0.8, "[derived: keeps the spread at 1 SD]", "luck of a year")
 
 
 @process(
     phase="settle",
     reads=(
-        "persons.uid", "persons.alive", "persons.household", "persons.grade", "persons.school", "persons.boarding_school",
-        "households.uid", "schools.pupils", "schools.outside_pupils", "schools.classes", "schools.teachers_now",
+        "persons.uid", "persons.alive", "persons.household", "persons.grade", "persons.school",
+        "persons.boarding_school", "households.uid", "schools.pupils", "schools.outside_pupils", "schools.classes", "schools.teachers_now",
         "schools.quality_mean", "schools.newcomer_share",
     ),
     owns={"persons.achievement": Column("float32", 0.0, "SD", "what a pupil knows; 0 before school")},
@@ -72,7 +110,8 @@ def school_effect(schools: Any, settings: Settings) -> NDArray[np.float64]:
     """Return what a year at each school adds, float64[schools] in SD."""
     pupils = schools.pupils + schools.outside_pupils
     class_size = pupils / np.maximum(schools.classes, 1)
-    load = pupils / np.maximum(schools.teachers_now, _NO_TEACHER)
+    # A school without any teacher is reckoned as if one stood before all its pupils.
+    load = pupils / np.maximum(schools.teachers_now, 1)
     return (  # type: ignore[no-any-return]
         settings.teacher_effect * schools.quality_mean
         + settings.class_size_effect * (class_size - settings.class_size_norm)
@@ -84,8 +123,16 @@ def school_effect(schools: Any, settings: Settings) -> NDArray[np.float64]:
 def _learn(world: Any, draws: Draws, rows: NDArray[np.intp], settings: Settings) -> None:
     p = world.persons
     weights = np.array(
-        [settings.persistence, settings.family_effect, settings.boarding_effect, settings.noise, settings.unplaced_effect]
+        [
+            settings.persistence,
+            settings.family_effect,
+            settings.boarding_effect,
+            settings.noise,
+            settings.unplaced_effect,
+        ]
     )
     effect = school_effect(world.schools, settings)
     family, year = draws.for_life("family"), draws.key("year")
-    learn(rows, p.uid, _families(world, rows), p.school, p.boarding_school, effect, weights, family, year, p.achievement)
+    learn(
+        rows, p.uid, _families(world, rows), p.school, p.boarding_school, effect, weights, family, year, p.achievement
+    )

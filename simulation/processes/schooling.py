@@ -23,8 +23,8 @@ from simulation.parameters import parameter
 from simulation.world import NOWHERE, SCHOOL_KINDS, SCHOOL_LEVELS
 
 SEAT_REASONS = (
-    "never had a seat", "took a seat", "boards for want of a seat", "all schools in reach are full", "no school in reach",
-    "moved out of reach", "the school closed", "outgrew the school", "died",
+    "never had a seat", "took a seat", "boards for want of a seat", "all schools in reach are full",
+    "no school in reach", "moved out of reach", "the school closed", "outgrew the school", "died",
 )  # fmt: skip
 """What persons.seat_reason says, by code."""
 
@@ -39,21 +39,46 @@ class Settings(Base):
     """Norms of seats, limits of the way to school, and who goes on to schools that aren't rationed."""
 
     pupils_per_teacher_preschool: float = parameter(12.0, "pupils", 7, 20, "[prior]", "staffing norm of preschools")
-    pupils_per_teacher_primary: float = parameter(19.0, "pupils", 15, 23, "[unverified: 2014 unified norm]", "staffing norm of primary schools")
-    pupils_per_teacher_junior: float = parameter(13.5, "pupils", 11, 18, "[unverified: 2014 unified norm]", "staffing norm of junior schools")
+    pupils_per_teacher_primary: float = parameter(
+        19.0, "pupils", 15, 23, "[unverified: 2014 unified norm]", "staffing norm of primary schools"
+    )
+    pupils_per_teacher_junior: float = parameter(
+        13.5, "pupils", 11, 18, "[unverified: 2014 unified norm]", "staffing norm of junior schools"
+    )
     class_limit: int = parameter(66, "pupils", 56, 80, "[syn]", "pupils that a class takes at the very most")
-    teacher_stretch: float = parameter(1.25, "ratio", 1.0, 1.6, "[syn]", "how far pupils per teacher may exceed the norm at the very most")
-    minutes_limit_preschool: int = parameter(40, "minutes", 15, 90, "[prior]", "longest daily way to a preschool of another place")
-    minutes_limit_primary: int = parameter(60, "minutes", 20, 120, "[prior]", "longest daily way to a primary school of another place")
-    minutes_limit_junior: int = parameter(60, "minutes", 20, 120, "[prior]", "longest daily way to a junior school of another place")
-    preschool_share: float = parameter(0.881, "share", 0.5, 1.0, "[S15]", "share of children of 3 to 5 who look for a preschool seat")
-    senior_share: float = parameter(0.88, "share", 0.5, 1.0, "[unverified: share of juniors going on]", "share of those leaving junior school who go on for three years")
-    tertiary_share: float = parameter(0.2, "share", 0.0, 0.7, "[prior]", "share of those leaving senior school who go on for four years")
+    teacher_stretch: float = parameter(
+        1.25, "ratio", 1.0, 1.6, "[syn]", "how far pupils per teacher may exceed the norm at the very most"
+    )
+    minutes_limit_preschool: int = parameter(
+        40, "minutes", 15, 90, "[prior]", "longest daily way to a preschool of another place"
+    )
+    minutes_limit_primary: int = parameter(
+        60, "minutes", 20, 120, "[prior]", "longest daily way to a primary school of another place"
+    )
+    minutes_limit_junior: int = parameter(
+        60, "minutes", 20, 120, "[prior]", "longest daily way to a junior school of another place"
+    )
+    preschool_share: float = parameter(
+        0.881, "share", 0.5, 1.0, "[S15]", "share of children of 3 to 5 who look for a preschool seat"
+    )
+    senior_share: float = parameter(
+        0.88,
+        "share",
+        0.5,
+        1.0,
+        "[unverified: share of juniors going on]",
+        "share of those leaving junior school who go on for three years",
+    )
+    tertiary_share: float = parameter(
+        0.2, "share", 0.0, 0.7, "[prior]", "share of those leaving senior school who go on for four years"
+    )
 
     @property
     def staffing(self) -> NDArray[np.float64]:
         """Pupils per teacher by level, float64[3]."""
-        return np.array([self.pupils_per_teacher_preschool, self.pupils_per_teacher_primary, self.pupils_per_teacher_junior])
+        return np.array(
+            [self.pupils_per_teacher_preschool, self.pupils_per_teacher_primary, self.pupils_per_teacher_junior]
+        )
 
     @property
     def reach(self) -> Ints:
@@ -62,28 +87,49 @@ class Settings(Base):
 
 
 OWNS = {
-    "persons.school": Column("int32", NOWHERE, "row of schools", "where it holds a seat, as a day pupil or a boarder; -1 without", watched=True, reason="persons.seat_reason"),
-    "persons.grade": Column("int8", kernels.NO_GRADE, "grade", "-2 to 0 preschool, 1 to 6 primary, 7 to 9 junior, -9 none"),
-    "persons.boarding_school": Column("int32", NOWHERE, "row of schools", "the school at which it boards; -1 does not board"),
+    "persons.school": Column(
+        "int32",
+        NOWHERE,
+        "row of schools",
+        "where it holds a seat, as a day pupil or a boarder; -1 without",
+        watched=True,
+        reason="persons.seat_reason",
+    ),
+    "persons.grade": Column(
+        "int8", kernels.NO_GRADE, "grade", "-2 to 0 preschool, 1 to 6 primary, 7 to 9 junior, -9 none"
+    ),
+    "persons.boarding_school": Column(
+        "int32", NOWHERE, "row of schools", "the school at which it boards; -1 does not board"
+    ),
     "persons.seat_reason": Column("int8", 0, "", ", ".join(f"{code} {name}" for code, name in enumerate(SEAT_REASONS))),
-    "persons.school_minutes": Column("int16", -1, "minutes", "daily way to school; -1 for boarders and those without a seat"),
-    "persons.student": Column("int8", 0, "", "1 if in school: a seat, or senior school (15 to 17) or tertiary (18 to 21)"),
+    "persons.school_minutes": Column(
+        "int16", -1, "minutes", "daily way to school; -1 for boarders and those without a seat"
+    ),
+    "persons.student": Column(
+        "int8", 0, "", "1 if in school: a seat, or senior school (15 to 17) or tertiary (18 to 21)"
+    ),
     "persons.education": Column("int8", GIVEN, "", "0 primary or less, 1 junior, 2 senior, 3 tertiary", newborn=0),
     "schools.pupils": Column("int32", 0, "pupils", "pupils of the three populations who hold a seat"),
     "schools.pupils_kept": Column("int32", 0, "pupils", "those of them who held it before this month's round"),
-    "schools.classes": Column("int32", 0, "classes", "classes held: one a grade, more as the cap asks, as rooms and teachers allow"),
+    "schools.classes": Column(
+        "int32", 0, "classes", "classes held: one a grade, more as the cap asks, as rooms and teachers allow"
+    ),
     "schools.standard_seats": Column("int32", 0, "seats", "seats within the norms, less those of outside pupils"),
     "schools.hard_seats": Column("int32", 0, "seats", "seats at the hard limit, less those of outside pupils"),
-    "schools.applicants": Column("int32", 0, "pupils", "who wanted it first in the last September round: its own pupils and newcomers"),
-    "schools.blocking_pairs": Column("int32", 0, "pairs", "pupils with justified envy of a seat here after the last round"),
-}  # fmt: skip
+    "schools.applicants": Column(
+        "int32", 0, "pupils", "who wanted it first in the last September round: its own pupils and newcomers"
+    ),
+    "schools.blocking_pairs": Column(
+        "int32", 0, "pairs", "pupils with justified envy of a seat here after the last round"
+    ),
+}
 
 
 @process(
     phase="compete",
     reads=(
-        "persons.uid", "persons.alive", "persons.birth_month", "persons.household", "households.home", "households.origin",
-        "schools.uid", "schools.place", "schools.level", "schools.kind", "schools.first_grade", "schools.last_grade",
+        "persons.uid", "persons.alive", "persons.birth_month", "persons.household", "households.home",
+        "households.origin", "schools.uid", "schools.place", "schools.level", "schools.kind", "schools.first_grade", "schools.last_grade",
         "schools.extra_minutes", "schools.class_cap", "schools.outside_pupils", "schools.teachers_now", "schools.open",
     ),
     owns=OWNS,
@@ -100,7 +146,9 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     home = world.households.home[world.persons.household[children]]
     span, door = _span(world), _door(world, settings)
     p = world.persons
-    kernels.keep_links(children, p.alive, p.grade, home, span, door, p.school, p.boarding_school, p.school_minutes, p.seat_reason)
+    kernels.keep_links(
+        children, p.alive, p.grade, home, span, door, p.school, p.boarding_school, p.school_minutes, p.seat_reason
+    )
     world.schools.pupils_kept[:] = _by_school(world, children)
     _place(world, draws, clock, _Reach(span, door), children, home, round_of_year)
     _close_books(world, children)
@@ -124,7 +172,9 @@ def _begin_year(world: Any, draws: Draws, clock: Moment, settings: Settings) -> 
     shares = np.array([settings.preschool_share, settings.senior_share, settings.tertiary_share])
     keys = np.array([draws.for_life(purpose) for purpose in ("preschool", "senior", "tertiary")], np.uint64)
     september, first = school_year(clock.month), clock.month == clock.start
-    kernels.begin_school_year(september, first, p.alive, p.birth_month, p.uid, p.school, shares, keys, p.grade, p.student, p.education)
+    kernels.begin_school_year(
+        september, first, p.alive, p.birth_month, p.uid, p.school, shares, keys, p.grade, p.student, p.education
+    )
 
 
 def _span(world: Any) -> NDArray[np.int8]:
@@ -183,14 +233,18 @@ def _match(world: Any, key: np.uint64, reach: _Reach, rows: Rows, place: Ints, c
     offset = np.empty(len(rows) + 1, np.int32)
     kernels.count_choices(cell, start, offset)
     choice, priority = np.empty(offset[-1], np.int32), np.empty(offset[-1], np.uint64)
-    kernels.propose(rows, world.persons.uid, cell, start, listed, reach.door, key, world.schools.uid, offset, choice, priority)
+    kernels.propose(
+        rows, world.persons.uid, cell, start, listed, reach.door, key, world.schools.uid, offset, choice, priority
+    )
     match, envied = np.empty(len(rows), np.int32), np.empty(world.schools.n, np.int32)
     deferred_acceptance(offset, choice, priority, capacity, match)
     justified_envy(offset, choice, priority, capacity, match, envied)
     return _Round(offset, choice, match, envied)
 
 
-def _place(world: Any, draws: Draws, clock: Moment, reach: _Reach, children: Rows, home: Ints, round_of_year: bool) -> None:
+def _place(
+    world: Any, draws: Draws, clock: Moment, reach: _Reach, children: Rows, home: Ints, round_of_year: bool
+) -> None:
     p = world.persons
     seeking = (p.school[children] < 0) | (round_of_year & (p.boarding_school[children] >= 0))
     seeking &= (p.alive[children] != 0) & (p.grade[children] != kernels.NO_GRADE)
@@ -203,7 +257,9 @@ def _place(world: Any, draws: Draws, clock: Moment, reach: _Reach, children: Row
     if round_of_year:
         world.schools.applicants[:] = _wanted_first(world, children, found)
     world.schools.blocking_pairs[:] = found.envied
-    kernels.take_seats(rows, found.match, place, reach.door, p.school, p.boarding_school, p.school_minutes, p.seat_reason)
+    kernels.take_seats(
+        rows, found.match, place, reach.door, p.school, p.boarding_school, p.school_minutes, p.seat_reason
+    )
     _board(world, key, reach.span, rows[p.school[rows] < 0], children)
     kernels.explain_unplaced(rows, found.offset, p.school, p.seat_reason)
 
@@ -245,7 +301,9 @@ def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
     excess = schools.pupils - np.maximum(limit, schools.pupils_kept)
     yield Balance("pupils by school", int(schools.pupils.sum()), len(linked))
     yield Balance("dead pupils", int((p.alive[linked] == 0).sum()), 0)
-    yield Balance("pupils of another grade", int(((grade < schools.first_grade[at]) | (grade > schools.last_grade[at])).sum()), 0)
+    yield Balance(
+        "pupils of another grade", int(((grade < schools.first_grade[at]) | (grade > schools.last_grade[at])).sum()), 0
+    )
     yield Balance("pupils beyond every limit", int(np.maximum(excess, 0).sum()), 0)
     yield Balance("children of compulsory age", _accounted_for(p), _of_compulsory_age(p, school_year(clock.month)))
 

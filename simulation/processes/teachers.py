@@ -31,7 +31,14 @@ Rows = NDArray[np.intp]
 class Settings(Base):
     """What decides how long a teacher counts as new."""
 
-    newcomer_months: int = parameter(12, "months", 1, 36, "[unverified: Ronfeldt et al. 2013, effect of the year of change]", "how long a teacher who came to a school counts as new there")
+    newcomer_months: int = parameter(
+        12,
+        "months",
+        1,
+        36,
+        "[unverified: Ronfeldt et al. 2013, effect of the year of change]",
+        "how long a teacher who came to a school counts as new there",
+    )
 
 
 OWNS = {
@@ -64,10 +71,10 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     _take_up_work(world, clock)
     transfers = np.flatnonzero(world.programmes.kind == _TRANSFER)
     transfers = transfers[np.argsort(world.programmes.uid[transfers])]
-    for programme in transfers:
+    for programme in transfers.tolist():
         _send_home(world, draws, clock, programme)
     if clock.month % 12 in _TERMS:
-        for programme in transfers:
+        for programme in transfers.tolist():
             _lend(world, draws, clock, programme)
     _count(world, clock, settings)
 
@@ -168,5 +175,9 @@ def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
     recounted = _by_school(world, np.ones(teachers.n, np.int64))
     yield Balance("teachers at work", int(schools.teachers_now.sum()), int(hired.sum()))
     yield Balance("teachers by school", int(np.abs(recounted - schools.teachers_now).sum()), 0)
-    yield Balance("teacher quality in millionths of an SD", int(schools.quality_micro.sum()), int(micro(teachers.quality)[hired].sum()))
+    yield Balance(
+        "teacher quality in millionths of an SD",
+        int(schools.quality_micro.sum()),
+        int(micro(teachers.quality)[hired].sum()),
+    )
     yield Balance("teachers lent out", int(world.programmes.teachers_moved.sum()), int(lent.sum()))

@@ -71,7 +71,10 @@ def test_a_transfer_refuses_an_unknown_way_of_choosing():
 def test_measures_say_what_they_do():
     assert transfer(ends=month_of("2023-09")).first_month == SEPTEMBER
     said = teacher_transfer.describe(transfer(ends=month_of("2023-09")))
-    assert said == "12 outstanding teachers from central schools teach at jinxiu_primary from the term after 2020-09 until 2023-09"
+    assert said == (
+        "12 outstanding teachers from central schools teach at jinxiu_primary "
+        "from the first term in or after 2020-09 until 2023-09"
+    )
     seats = school_seats.Settings(school="jinxiu_primary", classrooms=6, starts=SEPTEMBER)
     assert school_seats.describe(seats) == (
         "6 more classrooms at jinxiu_primary, decided in 2020-09, in use from 2022-09, as far as there are teachers"

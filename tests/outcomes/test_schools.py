@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from simulation.contract import as_outcome
 from simulation.outcomes import schools as outcome
 from simulation.recorder import Tally, keys_of, month_cells, record_names
-from simulation.contract import as_outcome
 from simulation.world import PLACE_KINDS, World
 from tests.processes.school_world import base_table
 
@@ -45,14 +45,14 @@ class _Rows:
 
 
 def _add(table, **columns):
-    for name, values in columns.items():
-        values = np.array(values)
+    for name, given in columns.items():
+        values = np.array(given)
         table.add_column(name, values, values.dtype, 0)
     return table
 
 
 def measured():
-    """Measure a site with a primary school, a village with a primary and a junior school; return a look-up."""
+    """Measure a site with a primary school and a village with two schools; return a look-up."""
     count = len(CHILDREN)
     population, grade, school, boards, minutes, known = (list(one) for one in zip(*CHILDREN, strict=True))
     persons = _add(
@@ -61,10 +61,14 @@ def measured():
         boarding_school=[at if beds else -1 for at, beds in zip(school, boards, strict=True)], achievement=known,
     )  # fmt: skip
     households = _add(
-        base_table("households", count, registered=[SITE] * count, population=population), home=[SITE] * count, members=[1] * count
+        base_table("households", count, registered=[SITE] * count, population=population),
+        home=[SITE] * count,
+        members=[1] * count,
     )
     schools = _add(
-        base_table("schools", 3, place=[SITE, VILLAGE, VILLAGE], level=[1, 1, 2], kind=[0, 2, 2], outside_pupils=[60, 0, 5]),
+        base_table(
+            "schools", 3, place=[SITE, VILLAGE, VILLAGE], level=[1, 1, 2], kind=[0, 2, 2], outside_pupils=[60, 0, 5]
+        ),
         open=[1, 1, 1], pupils=[3, 0, 1], classes=[1, 0, 1], teachers_now=[3, 1, 2], standard_seats=[2, 10, 10],
         applicants=[4, 0, 0], blocking_pairs=[0, 0, 0],
     )  # fmt: skip

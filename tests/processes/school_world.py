@@ -31,7 +31,14 @@ def view_of(tables, owned, minutes, levers):
         if name not in tables[table]:
             start = column.default
             tables[table].add_column(name, None, column.dtype, start)
-    world = World(tables, {name: [str(row) for row in range(table.rows)] for name, table in tables.items()}, np.asarray(minutes, np.int16), np.ones((1, 3)), 2018, 0)
+    world = World(
+        tables,
+        {name: [str(row) for row in range(table.rows)] for name, table in tables.items()},
+        np.asarray(minutes, np.int16),
+        np.ones((1, 3)),
+        2018,
+        0,
+    )
     world.reach()
     view = SimpleNamespace(minutes=world.minutes, near=world.near, levers=levers, world=world)
     for name, table in tables.items():

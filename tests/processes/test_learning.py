@@ -16,10 +16,20 @@ def one_child(school=0, boards=False, grade=3, **changes):
     for name, value in {**PLAIN, **changes}.items():
         schools.add_column(name, np.array([value]), np.float32 if isinstance(value, float) else np.int32, 0)
     persons = base_table("persons", 1)
-    columns = {"alive": (1, np.int8), "grade": (grade, np.int8), "school": (school, np.int32), "boarding_school": (school if boards else -1, np.int32)}
+    columns = {
+        "alive": (1, np.int8),
+        "grade": (grade, np.int8),
+        "school": (school, np.int32),
+        "boarding_school": (school if boards else -1, np.int32),
+    }
     for name, (value, dtype) in columns.items():
         persons.add_column(name, np.array([value]), dtype, 0)
-    return view_of({"schools": schools, "persons": persons, "households": base_table("households", 1)}, learning.run.declaration.owns, [[0]], {})
+    return view_of(
+        {"schools": schools, "persons": persons, "households": base_table("households", 1)},
+        learning.run.declaration.owns,
+        [[0]],
+        {},
+    )
 
 
 def known_in_july(**changes):

@@ -24,7 +24,15 @@ SCHOOLS = {
 SITE_PRIMARY, TOWN_PRIMARY, VILLAGE_PRIMARY, SITE_JUNIOR, VILLAGE_JUNIOR = range(5)
 
 
-def region(births, homes, classrooms=(1, 1, 1, 1, 1), teachers=(9, 9, 9, 9, 9), opened=(1, 1, 1, 1, 1), origin=VILLAGE, schools=SCHOOLS):
+def region(
+    births,
+    homes,
+    classrooms=(1, 1, 1, 1, 1),
+    teachers=(9, 9, 9, 9, 9),
+    opened=(1, 1, 1, 1, 1),
+    origin=VILLAGE,
+    schools=SCHOOLS,
+):
     """A site, a town and a village with five schools; one child a household."""
     count = len(births)
     table = base_table("schools", len(schools["place"]), **schools)
@@ -157,7 +165,9 @@ def test_preschools_keep_to_the_standard():
     assert (view.persons.boarding_school < 0).all()
 
 
-@given(st.lists(st.tuples(st.integers(0, 17), st.integers(0, 2)), min_size=1, max_size=60), st.integers(0, 3), st.data())
+@given(
+    st.lists(st.tuples(st.integers(0, 17), st.integers(0, 2)), min_size=1, max_size=60), st.integers(0, 3), st.data()
+)
 def test_every_child_is_counted_once_and_limits_hold(children, teachers, data):
     births = [SEPTEMBER_2020 - 12 * age - data.draw(st.integers(0, 11)) for age, _ in children]
     view = region(births, [home for _, home in children], teachers=[teachers] * 5)

@@ -21,7 +21,13 @@ def county(homes, quality, programmes=(), starts=None, opens=None):
     staff.add_column("school", np.array(homes, np.int32), np.int32, -1)
     columns = {
         name: [one.get(name, default) for one in programmes]
-        for name, default in (("kind", TRANSFER), ("from_school", -1), ("from_kind", -1), ("to_school", SITE), ("select", OUTSTANDING))
+        for name, default in (
+            ("kind", TRANSFER),
+            ("from_school", -1),
+            ("from_kind", -1),
+            ("to_school", SITE),
+            ("select", OUTSTANDING),
+        )
     }
     tables = {
         "schools": schools,
@@ -29,7 +35,9 @@ def county(homes, quality, programmes=(), starts=None, opens=None):
         "programmes": base_table("programmes", len(programmes), **columns),
         "places": base_table("places", 1),
     }
-    return view_of(tables, teachers.OWNS, [[0]], {"programmes.places": np.array([one["places"] for one in programmes], float)})
+    return view_of(
+        tables, teachers.OWNS, [[0]], {"programmes.places": np.array([one["places"] for one in programmes], float)}
+    )
 
 
 def at(view):
@@ -139,7 +147,10 @@ def test_row_order_of_teachers_is_indifferent(shuffler, places, select):
     order = list(range(8))
     shuffler.shuffle(order)
     homes, quality = [CENTRAL] * 6 + [TOWN] * 2, [1.0, 1.0, 0.5, 0.2, 1.0, -1.0, 3.0, 0.0]
-    plain, mixed = county(homes, quality, programmes), county([homes[k] for k in order], [quality[k] for k in order], programmes)
+    plain, mixed = (
+        county(homes, quality, programmes),
+        county([homes[k] for k in order], [quality[k] for k in order], programmes),
+    )
     mixed.teachers.uid[:] = plain.teachers.uid[order]
     for view in (plain, mixed):
         turn(teachers, view, SEPTEMBER_2020)

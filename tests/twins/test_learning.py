@@ -29,7 +29,9 @@ def uids(what, count):
 def test_entry_is_as_on_paper(count, share):
     person, household, out = uids("person", count), uids("household", count), np.zeros(count + 1, np.float32)
     enter(np.arange(count), person, household, share, FAMILY, OWN, out)
-    expected = [share * luck(FAMILY, h) + math.sqrt(1 - share**2) * luck(OWN, p) for p, h in zip(person, household, strict=True)]
+    expected = [
+        share * luck(FAMILY, h) + math.sqrt(1 - share**2) * luck(OWN, p) for p, h in zip(person, household, strict=True)
+    ]
     np.testing.assert_allclose(out[:count], expected, atol=1e-5)
     assert out[count] == 0
 
@@ -55,6 +57,17 @@ def test_the_spread_stays_at_one():
     nowhere, rows = np.full(count, -1, np.int32), np.arange(count)
     enter(rows, person, household, 0.5, FAMILY, OWN, out)
     for year in range(6):
-        learn(rows, person, household, nowhere, nowhere, np.zeros(1), np.array([0.8, 0.1, 0, 0.52, 0]), FAMILY, np.uint64(100 + year), out)
+        learn(
+            rows,
+            person,
+            household,
+            nowhere,
+            nowhere,
+            np.zeros(1),
+            np.array([0.8, 0.1, 0, 0.52, 0]),
+            FAMILY,
+            np.uint64(100 + year),
+            out,
+        )
     # Four standard errors of the SD of 20,000 draws.
     assert abs(out.std() - 1) < 4 / math.sqrt(2 * count)

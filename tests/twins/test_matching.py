@@ -45,9 +45,9 @@ def on_paper(lists, rank, capacity):
             free.discard(person)
         for facility, room in enumerate(capacity):
             queue = sorted(kept[facility], key=lambda person: rank[person][facility])
-            room = len(queue) if room < 0 else room
-            kept[facility] = queue[:room]
-            free |= set(queue[room:])
+            last = len(queue) if room < 0 else room
+            kept[facility] = queue[:last]
+            free |= set(queue[last:])
     out = [-1] * len(lists)
     for facility, people in kept.items():
         for person in people:

@@ -129,7 +129,11 @@ def test_lists_and_priorities_are_as_on_paper(geography, data):
     uid, key, school_uid = uids(len(children)), np.uint64(5), uids(span.shape[0])
     kernels.propose(np.arange(len(children)), uid, cell, start, listed, door, key, school_uid, bounds, choice, priority)
     for child, (place, grade) in enumerate(children):
-        teaching = [one for one in range(len(span)) if span[one, 0] <= grade <= span[one, 1] and span[one, 2] and door[place, one] >= 0]
+        teaching = [
+            one
+            for one in range(len(span))
+            if span[one, 0] <= grade <= span[one, 1] and span[one, 2] and door[place, one] >= 0
+        ]
         mine = choice[bounds[child] : bounds[child + 1]].tolist()
         assert mine == sorted(teaching, key=lambda one: (door[place, one], one))
         for school, rank in zip(mine, priority[bounds[child] : bounds[child + 1]].tolist(), strict=True):
@@ -143,19 +147,28 @@ def test_links_are_kept_or_dropped_as_on_paper(geography, data):
     span, door = geography
     places, schools = door.shape
     child = st.tuples(
-        st.integers(0, 1), st.sampled_from([-9, -1, 1, 5, 8]), st.integers(0, places - 1), st.integers(-1, schools - 1), st.booleans()
+        st.integers(0, 1),
+        st.sampled_from([-9, -1, 1, 5, 8]),
+        st.integers(0, places - 1),
+        st.integers(-1, schools - 1),
+        st.booleans(),
     )
     children = data.draw(st.lists(child, min_size=1, max_size=8))
     alive, grade, home, school, boards = (np.array(one) for one in zip(*children, strict=True))
     boarding = np.where(boards, school, -1).astype(np.int32)
-    link, minutes, reason = school.astype(np.int32), np.full(len(children), -1, np.int16), np.zeros(len(children), np.int8)
+    link, minutes, reason = (
+        school.astype(np.int32),
+        np.full(len(children), -1, np.int16),
+        np.zeros(len(children), np.int8),
+    )
     kernels.keep_links(
         np.arange(len(children)), alive.astype(np.int8), grade.astype(np.int8), home.astype(np.int32), span, door,
         link, boarding, minutes, reason,
     )  # fmt: skip
     for at, (lives, level, place, held, beds) in enumerate(children):
         if held < 0:
-            assert link[at] == -1 and reason[at] == 0
+            assert link[at] == -1
+            assert reason[at] == 0
             continue
         way = int(door[place, held])
         ends = [

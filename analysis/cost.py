@@ -47,11 +47,12 @@ class UnitCost:
     @property
     def text(self) -> str:
         """Say it in words."""
+        unit = self.unit.removesuffix("s")
         if not self.gain.told_apart:
-            return f"cost per additional {self.unit}-year is undefined: the gain is {self.gain.verdict}"
+            return f"cost per additional {unit}-year is undefined: the gain is {self.gain.verdict}"
         if self.gain.mean < 0:
-            return f"costs {self.cost:,.0f} yuan and loses {-self.gain.mean:,.2f} {self.unit}-years"
-        return f"{self.per_year:,.0f} yuan per additional {self.unit}-year (95 % bootstrap {self.low:,.0f} to {self.high:,.0f})"
+            return f"costs {self.cost:,.0f} yuan and loses {-self.gain.mean:,.2f} {unit}-years"
+        return f"{self.per_year:,.0f} yuan per additional {unit}-year (95 % bootstrap {self.low:,.0f} to {self.high:,.0f})"
 
 
 def _sums(run: Run, column: str) -> dict[str, float]:

@@ -69,7 +69,7 @@ def _unit(meaning: Meaning) -> str:
 def _footer(study: Study, outcome: str, cell: Cell, compared: list[Comparison]) -> str:
     meaning = study.meaning(outcome)
     runs = len(study.of_arm(BASELINE))
-    level = f"baseline level {compared[0].baseline:,.4g} {_unit(meaning)}" if compared else ""
+    level = f"baseline mean {compared[0].baseline:,.4g} ({_unit(meaning)})" if compared else ""
     people = f"people: {cell}" + (f" of {meaning.denominator}" if meaning.denominator else "") + (f", {meaning.of}" if meaning.of else "")
     return (
         f"{level} over {window_text(study.window)} (shaded) · {people} · {runs} replicates\n"

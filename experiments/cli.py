@@ -19,6 +19,7 @@ app = typer.Typer(
     help="Simulate relocation outcomes: write a policy question as YAML, run it, read how sure the answer is.",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
 )
 
 File = Annotated[Path, typer.Argument(help="a scenario file", metavar="FILE")]
@@ -140,7 +141,7 @@ def check(file: File, settings: Settings = None, seed: Seed = None, months: Mont
     """List every mistake of a scenario, or say what it would do, cost and take."""
     with _refusals():
         from experiments.design import chosen_arms
-        from experiments.explain import arm_lines, trial
+        from experiments.explain import arm_lines
         from experiments.study import default_workers, replicates_of
 
         scenario, notes, _ = _loaded(file, settings, seed, months)
@@ -149,8 +150,18 @@ def check(file: File, settings: Settings = None, seed: Seed = None, months: Mont
         typer.echo(f"{scenario.name}: {scenario.why}" if scenario.why else scenario.name)
         for line in (*arm_lines(scenario, arms), *(f"note: {note}" for note in notes)):
             typer.echo(line)
-        workers = default_workers(runs)
-        typer.echo(f"{runs} runs of {scenario.months} months ({len(arms)} arms): {trial(scenario, runs, workers)}")
+        typer.echo(f"{runs} runs of {scenario.months} months ({len(arms)} arms): {_trial(scenario, runs, default_workers(runs))}")
+
+
+def _trial(scenario: "Scenario", runs: int, workers: int) -> str:
+    from experiments.explain import trial
+    from simulation.engine import MonthError
+
+    try:
+        return trial(scenario, runs, workers)
+    except MonthError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(SOME_FAILED) from None
 
 
 @app.command()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from experiments.design import Planned
+from experiments.identity import code_digest
 from experiments.store import Store
 
 if TYPE_CHECKING:
@@ -95,15 +96,18 @@ class Silent:
 
 @dataclass(frozen=True)
 class Worker:
-    """What every process needs: the scenario, how to make a run, where to put it."""
+    """What every process needs: the scenario, how to make a run, where to put it, by which code."""
 
     scenario: "Scenario"
     run_one: RunOne
     store: Store
     indicators: Mapping[str, "Indicator"]
+    code: str
 
     def do(self, planned: Planned) -> Report:
         """Make one run and store it; an exception becomes a report of failure."""
+        if code_digest() != self.code:
+            return Report(planned, failure="the program's files were edited after the study began: run it again\n")
         try:
             result = self.run_one(self.scenario, planned.arm, planned.replicate)
             told = self.store.write(planned, result, self.indicators)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.design import DEFAULT_REPLICATES, Planned, chosen_arms, design
+from experiments.identity import code_digest
 from experiments.outputs import derive
 from experiments.runner import EngineRuns, Report, RunOne, Silent, Watch, Worker, execute, write_failures
 from experiments.store import Store
@@ -84,12 +85,21 @@ def warm(scenario: "Scenario", arm: str, watch: Watch) -> None:
     if mark.exists():
         return
     watch.note("compiling the kernels (once for this version; about a minute)")
+    try:
+        _turn_months(scenario, arm)
+    except Exception:
+        # The runs meet the same, and each keeps its traceback.
+        watch.note("the trial run failed; the runs will tell why")
+    else:
+        mark.touch()
+
+
+def _turn_months(scenario: "Scenario", arm: str) -> None:
     from simulation.engine import Engine
 
     engine = Engine(scenario, arm, 0)
     for _ in range(min(_WARM_MONTHS, scenario.months)):
         engine.step()
-    mark.touch()
 
 
 def _warm_mark() -> Path:
@@ -151,7 +161,7 @@ def run_study(
     for run in missing:
         store.discard(run)
     watch.begin(len(runs), len(runs) - len(missing))
-    worker = Worker(scenario, run_one or EngineRuns(), store, indicators_of(scenario))
+    worker = Worker(scenario, run_one or EngineRuns(), store, indicators_of(scenario), code_digest())
     count = min(workers if workers is not None else default_workers(len(missing)), max(1, len(missing)))
     try:
         if missing and run_one is None:

@@ -3,8 +3,9 @@
 import math
 from collections.abc import Iterable
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
+from rich.text import Text
 
 from analysis.compare import Comparison, compare
 from analysis.cost import cost, cost_per_gain, covers
@@ -31,41 +32,46 @@ def signed(value: float) -> str:
     return number(value) if math.isnan(value) or value < 0 else f"+{number(value)}"
 
 
+def _titled(title: str, table: Table) -> Group:
+    # A table's own title wraps at the table's width, which is often narrower than the title.
+    return Group(Text(title, style="bold"), table)
+
+
 def _interval(one: Comparison) -> str:
     gap = one.difference
     return "undefined (1 run)" if gap.n == 1 else f"{signed(gap.low)} to {signed(gap.high)}"
 
 
-def outcome_table(study: Study, outcome: str, cell: Cell | None = None) -> Table:
+def outcome_table(study: Study, outcome: str, cell: Cell | None = None) -> Group:
     """Lay every arm's effect on one outcome side by side."""
     found = [compare(study, outcome, arm, cell=cell) for arm in study.arms if arm != BASELINE]
     meaning = study.meaning(outcome)
     people = f" of {meaning.denominator}" if meaning.denominator else ""
     level = f"baseline mean {number(found[0].baseline)} {meaning.unit}{people}" if found else meaning.unit
     title = f"{outcome}: {meaning.text}\n{level}, {window_text(study.window)}"
-    table = Table(title=title, title_justify="left", title_style="bold", expand=False)
+    table = Table()
     for heading, side in (("arm", "left"), ("difference", "right"), ("95 % interval", "right"), ("same sign", "right"), ("runs", "right"), ("in words", "left")):
         table.add_column(heading, justify=side, no_wrap=heading != "in words")  # type: ignore[arg-type]
     for one in found:
         gap = one.difference
         same = "" if math.isnan(gap.same_sign) else f"{gap.same_sign:.0%}"
         table.add_row(one.arm, signed(gap.mean), _interval(one), same, str(gap.n), gap.verdict)
-    return table
+    return _titled(title, table)
 
 
-def cost_table(study: Study) -> Table | None:
+def cost_table(study: Study) -> Group | None:
     """Lay the arms' costs side by side; None if none costs anything."""
     found = [cost(study, arm) for arm in study.arms if arm != BASELINE]
     kinds = sorted({kind for one in found for kind in one.by_kind})
     if not kinds:
         return None
-    table = Table(title=f"programme cost in yuan, {covers(study)}, mean of the runs", title_justify="left", title_style="bold")
+    table = Table()
     table.add_column("arm")
     for heading in ("total", *kinds):
         table.add_column(heading, justify="right")
     for one in found:
         table.add_row(one.arm, f"{one.total:,.0f}", *(f"{one.by_kind.get(kind, 0.0):,.0f}" for kind in kinds))
-    return table
+    return _titled(f"programme cost in yuan, {covers(study)}, mean of the runs", table)
 
 
 def unit_costs(study: Study, outcomes: Iterable[str]) -> list[str]:
@@ -90,20 +96,19 @@ def displacement_lines(one: Displacement) -> list[str]:
     return [*lines, f"  Most of them: {'; '.join(worst)}."] if worst else lines
 
 
-def settlement_table(study: Study) -> Table | None:
+def settlement_table(study: Study) -> Group | None:
     """Lay side by side how many moved households stay; None if nobody moves."""
     found = [one for one in (settlement(study, arm) for arm in study.arms) if one is not None]
     if not found:
         return None
-    title = "households still where they moved to (Kaplan-Meier, all runs together)"
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table()
     table.add_column("arm")
     for months in _STAYS:
         table.add_column(f"after {months} months", justify="right")
     for one in found:
         before = [max((row for row, at in enumerate(one.months) if at <= months), default=None) for months in _STAYS]
         table.add_row(one.arm, *("100.0%" if row is None else f"{one.share[row]:.1%}" for row in before))
-    return table
+    return _titled("households still where they moved to (Kaplan-Meier, all runs together)", table)
 
 
 def speed_line(study: Study) -> str:

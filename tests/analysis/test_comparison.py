@@ -96,18 +96,18 @@ def test_same_sign_counts_replicates():
 
 
 def test_the_effect_of_the_fake_arm(study):
-    # Effects by replicate 2.5, 3.0, 3.5 on a level of 100 + 2 r + month: 104.5 in the mean.
+    # Effects by replicate 2.5, 3.0, 3.5 on a level of 103 + 2 r + month: 107.5 in the mean.
     found = compare(study, "employed", "jobs")
     error = stats.t.ppf(0.975, 2) * 0.5 / math.sqrt(3)
-    assert found.baseline == pytest.approx(104.5) and found.difference.mean == pytest.approx(3.0)
+    assert found.baseline == pytest.approx(107.5) and found.difference.mean == pytest.approx(3.0)
     assert found.difference.low == pytest.approx(3 - error) and found.window == (START, START + 5)
     assert compare(study, "employed", "empty").difference.verdict == "no difference in any run"
 
 
 def test_a_ratio_from_the_files(study):
     found = compare(study, "employed_share", "jobs", window="2020-01..2020-02")
-    # Replicate 0: (100 + 101) / (200 + 210) and so on; the mean of three.
-    by_hand = np.mean([(100 + 2 * r + 101 + 2 * r) / 410 for r in range(3)])
+    # Replicate 0: (103 + 104) / (200 + 210) and so on; the mean of three.
+    by_hand = np.mean([(103 + 2 * r + 104 + 2 * r) / 410 for r in range(3)])
     assert found.baseline == pytest.approx(by_hand) and found.difference.mean == pytest.approx(6.0 / 410)
 
 
@@ -160,7 +160,7 @@ def test_costs_and_cost_per_job_year_by_hand(study):
     found = cost_per_gain(study, "employed", "jobs")
     # Three more people at work over half a year are 1.5 job-years.
     assert found.gain.mean == pytest.approx(1.5) and found.per_year == pytest.approx(4000.0)
-    assert found.low < 4000 < found.high and "4,000 yuan per additional persons-year" in found.text
+    assert found.low < 4000 < found.high and "4,000 yuan per additional person-year" in found.text
     assert "undefined" in cost_per_gain(study, "employed", "empty").text
 
 

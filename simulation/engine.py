@@ -127,11 +127,11 @@ class Engine:
         measures = []
         for item in self.scenario.arms[self.arm]:
             kind = self._catalogue.interventions[item.kind]
-            rows = tuple(kind.rows(item.settings))
-            for row in rows:
-                self.world.append(row.table, row.identity, self._in_rows(row.values))
-            costs = kind.costs(item.settings)
+            rows, costs = tuple(kind.rows(item.settings)), kind.costs(item.settings)
             measures.append(Measure(item.identity, int(identity(item.identity)), kind, item.settings, costs, rows))
+        # By uid, so that the order of lines in a file can't decide which row is which.
+        for row in sorted((row for one in measures for row in one.rows), key=lambda row: int(identity(row.identity))):
+            self.world.append(row.table, row.identity, self._in_rows(row.values))
         return sorted(measures, key=lambda one: one.uid)
 
     def _in_rows(self, values: Mapping[str, Any]) -> dict[str, Any]:

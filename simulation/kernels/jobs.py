@@ -188,10 +188,10 @@ def meetings(place, uid, traits, luck, before, start, near, rules, meet_key, mee
     place     int32[m]
     uid       uint64[m]
     traits    int32[m, 5]   age, sex, education, trained, carer
-    luck      float64[m]    what the share who meet is multiplied by for this seeker
+    luck      float64[m, 2] what the share who meet is multiplied by for this seeker: brokered posts, the market's
     before    int32[m]      last month's employer, whom he doesn't meet
     start     int32[places + 1], near int32[...]   open employers within reach of a place
-    rules     int32[e, 6]   youngest, oldest, least education, sex or -1, needs training, takes carers
+    rules     int32[e, 7]   youngest, oldest, least education, sex or -1, needs training, takes carers, 1 on the market
     meet_key  uint64[e]     key of this month, folded with the employer's uid
     meet      float64[e]    share of seekers who meet the employer this month
     offset    int32[m + 1]  written here
@@ -202,7 +202,9 @@ def meetings(place, uid, traits, luck, before, start, near, rules, meet_key, mee
     for i in range(place.size):
         for at in range(start[place[i]], start[place[i] + 1]):
             one = near[at]
-            if one != before[i] and _eligible(traits[i], rules[one]) and unit(meet_key[one], uid[i]) < meet[one] * luck[i]:
+            if one == before[i] or not _eligible(traits[i], rules[one]):
+                continue
+            if unit(meet_key[one], uid[i]) < meet[one] * luck[i, rules[one, 6]]:
                 choice[filled] = one
                 filled += 1
         offset[i + 1] = filled

@@ -31,6 +31,7 @@ class Settings(Parameters):
     go_elder: float = parameter(-0.2, "logit", -5.0, 0.0, "[prior]", "added where the household has a member of 75 and more")
     go_network: float = parameter(2.5, "logit a share", 0.0, 10.0, "[prior] Brock and Durlauf 2001", "share of co-villagers who are away")
     go_hosts: float = parameter(-0.7, "logit", -5.0, 2.0, "[prior]", "added for hosts, who own homes and trades in town")
+    go_at_origin: float = parameter(-0.8, "logit", -5.0, 2.0, "[prior]", "added for those who live beside their land and house")
     go_after_festival: float = parameter(1.2, "logit", 0.0, 5.0, "[prior]", "added in the Spring Festival's month, to leave after it")
     youngest: int = parameter(18, "years", 16, 40, "[syn] 18-55", "youngest who go")
     oldest: int = parameter(55, "years", 40, 60, "[syn] 18-55, range to 60", "oldest who go")
@@ -109,6 +110,7 @@ def _go(
     level = settings.go_level + (settings.go_after_festival if is_spring_festival(clock.month) else 0.0)
     pull = level + settings.go_network * found.network
     pull += settings.go_young_child * (households.young_children > 0) + settings.go_elder * (households.elders > 0)
+    pull += settings.go_at_origin * ((households.home == households.origin) & (households.land_mu > 0))
     pull += settings.go_hosts * (households.population == POPULATIONS.index("hosts"))
     terms = np.array([
         coast_worth, settings.go_gain, settings.go_women, settings.go_carers, settings.go_year_over_30,

@@ -21,6 +21,8 @@ LEFT_REASONS = (
     "took the job", "died", "reached 60", "became a student", "unable or too young", "out of reach", "care at home",
     "quit or dismissed", "post lost", "went to the coast", "came home from the coast",
 )  # fmt: skip
+BROKERED = ("workshop", "micro_factory", "public_welfare")
+"""Kinds of employers whose posts community workers bring to the door."""
 
 
 class Settings(Parameters):
@@ -35,8 +37,14 @@ class Settings(Parameters):
     leave_township: float = parameter(0.02, "share a month", 0.0, 0.5, "[prior]", "links in the home township that end")
     festival_peak: float = parameter(2.0, "factor", 1.0, 6.0, "[prior]", "what the month of the Spring Festival multiplies endings by")
     commute_limit: int = parameter(60, "minutes", 10, 240, "[prior]", "longest way to work, one way")
-    meeting_most: float = parameter(0.5, "share a month", 0.0, 1.0, "[prior]", "seekers who meet an employer with very many vacancies")
+    meeting_market: float = parameter(0.06, "share a month", 0.0, 1.0, "[prior]", "seekers who meet a firm with very many vacancies")
+    meeting_brokered: float = parameter(
+        0.4, "share a month", 0.0, 1.0, "[prior]", "seekers who meet a workshop, micro-factory or public post brought to their door"
+    )
     meeting_half: float = parameter(5.0, "vacancies", 0.1, 500.0, "[prior]", "vacancies at which half of that many meet it")
+    meeting_newcomers: float = parameter(
+        0.35, "factor", 0.0, 1.0, "[prior] fitted to 28 % of relocated labourers in town posts", "what having moved multiplies meetings by"
+    )
     meeting_own: float = parameter(0.06, "share a month", 0.0, 1.0, "[prior]", "seekers who find an opening to work for themselves")
     meeting_over_50: float = parameter(0.5, "factor", 0.0, 1.0, "[prior]", "what being 50 or more multiplies meetings by")
     meeting_carers: float = parameter(0.6, "factor", 0.0, 1.0, "[prior]", "what care at home multiplies meetings by")
@@ -55,7 +63,7 @@ class Settings(Parameters):
     phase="compete",
     reads=(
         "persons.uid", "persons.household", "persons.sex", "persons.age", "persons.place", "persons.labour_status",
-        "persons.carer", "persons.education", "persons.trained", "persons.programme",
+        "persons.carer", "persons.education", "persons.trained", "persons.programme", "households.moved_month",
         "places.kind", "employers.uid", "employers.place", "employers.kind", "employers.posts",
         "employers.extra_minutes",
         "employers.pay_month_fen", "employers.pay_sigma", "employers.months_worked", "employers.remitted_share",
@@ -227,7 +235,7 @@ def _offers(
     offset = np.empty(len(rows) + 1, np.int32)
     kernels.meetings(
         place, uid, _traits(world, rows), _luck(world, settings, rows), before, start, near, _rules(world),
-        _folded(draws, "meet", employers.uid), _meeting(settings, vacancies), offset, choice,
+        _folded(draws, "meet", employers.uid), _meeting(world, settings, vacancies), offset, choice,
     )  # fmt: skip
     worth = worth_of_posts(world)
     kernels.rank(
@@ -247,15 +255,26 @@ def _open_near(world: View, settings: Settings, vacancies: NDArray[np.int32]) ->
     return before[near.offsets], near.rows[kept]
 
 
-def _meeting(settings: Settings, vacancies: NDArray[np.int32]) -> NDArray[np.float64]:
+def _on_market(world: View) -> NDArray[np.bool_]:
+    """Say which employers must be found; the others are brought to the door by community workers, or are one's own."""
+    brokered = [EMPLOYER_KINDS.index(kind) for kind in BROKERED]
+    return ~np.isin(world.employers.kind, brokered) & (world.employers.posts >= 0)  # type: ignore[no-any-return]
+
+
+def _meeting(world: View, settings: Settings, vacancies: NDArray[np.int32]) -> NDArray[np.float64]:
     """Share of seekers who meet each employer: rises with its vacancies towards the most there is."""
-    limited = settings.meeting_most * vacancies / (vacancies + settings.meeting_half)
+    most = np.where(_on_market(world), settings.meeting_market, settings.meeting_brokered)
+    limited = most * vacancies / (vacancies + settings.meeting_half)
     return np.where(vacancies < 0, settings.meeting_own, limited)  # type: ignore[no-any-return]
 
 
 def _luck(world: View, settings: Settings, rows: NDArray[np.int32]) -> NDArray[np.float64]:
-    over_50 = np.where(world.persons.age[rows] >= 50, settings.meeting_over_50, 1.0)
-    return over_50 * np.where(world.persons.carer[rows] != 0, settings.meeting_carers, 1.0)  # type: ignore[no-any-return]
+    """What multiplies meetings with brokered posts, and with the market's, for each seeker: float64[m, 2]."""
+    persons = world.persons
+    moved = world.households.moved_month[persons.household[rows]] >= 0
+    luck = np.where(persons.age[rows] >= 50, settings.meeting_over_50, 1.0)
+    luck *= np.where(persons.carer[rows] != 0, settings.meeting_carers, 1.0)
+    return np.stack([luck, luck * np.where(moved, settings.meeting_newcomers, 1.0)], axis=1)
 
 
 def _traits(world: View, rows: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -266,7 +285,7 @@ def _traits(world: View, rows: NDArray[np.int32]) -> NDArray[np.int32]:
 
 def _rules(world: View) -> NDArray[np.int32]:
     them = world.employers
-    columns = (them.min_age, them.max_age, them.min_education, them.sex, them.needs_training, them.takes_carers)
+    columns = (them.min_age, them.max_age, them.min_education, them.sex, them.needs_training, them.takes_carers, _on_market(world))
     return np.ascontiguousarray(np.stack(columns, axis=1), np.int32)
 
 

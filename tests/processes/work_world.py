@@ -46,8 +46,8 @@ def region():
     return [
         employer("workshop", SITE, 50, 3000, 11.5, min_age=18, max_age=50, needs_training=1, takes_carers=1),
         employer("micro_factory", SITE, 38, 880, 11, min_age=50),
-        employer("park", TOWN, 3000, 2900, 11.5, min_age=18, max_age=45, min_education=1, extra_minutes=15, wage_series=1),
-        employer("services", TOWN, 14600, 2500, 9, min_age=18, extra_minutes=10, wage_series=1),
+        *12 * [employer("park", TOWN, 250, 2900, 11.5, min_age=18, max_age=45, min_education=1, extra_minutes=15, wage_series=1)],
+        *4 * [employer("services", TOWN, 3650, 2500, 9, min_age=18, extra_minutes=10, wage_series=1)],
         employer("public_welfare", SITE, 450, 800, 12, zero_employment_first=1),
         employer("self_employed", SITE, -1, 1700, 10.5, pay_sigma=0.5, wage_series=1),
         employer("self_employed", VILLAGE, -1, 1700, 10.5, pay_sigma=0.5, wage_series=1),
@@ -195,7 +195,7 @@ def county(scale=0.02, seed=1, settings=None, **more):
         "persons.student": ((age >= 3) & (age < 19)).astype(np.int8), "persons.school": np.where((age >= 3) & (age < 19), 0, -1),
         "households.members": np.bincount(persons["household"], minlength=firsts[-1]),
     }  # fmt: skip
-    employers = region()
+    employers = [dict(one) for one in region()]
     for one in employers:
         if one["posts"] > 0:
             one["posts"] = max(int(one["posts"] * scale), 1)

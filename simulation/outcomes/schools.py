@@ -15,6 +15,7 @@ from simulation.world import POPULATIONS, SCHOOL_KINDS, SCHOOL_LEVELS
 Flags = NDArray[np.bool_]
 _GRADES = {"preschool": (-2, 0), "primary": (1, 6), "junior": (7, 9)}
 _ORIGIN_KINDS = tuple(SCHOOL_KINDS.index(kind) for kind in ("central", "teaching_point"))
+_PRIMARY = SCHOOL_LEVELS.index("primary")
 _SITE = SCHOOL_KINDS.index("site")
 _RELOCATED, _HOSTS = POPULATIONS.index("relocated"), POPULATIONS.index("hosts")
 
@@ -59,6 +60,12 @@ def _by_level(level: str) -> dict[str, Indicator]:
 
 INDICATORS = {
     **{name: one for level in SCHOOL_LEVELS for name, one in _by_level(level).items()},
+    "class_size_mean": Indicator(
+        "pupils", "place", "classes", "pupils of a primary or junior class, those from outside included", -1
+    ),
+    "pupils_per_teacher": Indicator(
+        "pupils", "place", "teachers at work", "pupils of a primary or junior teacher, those from outside included", -1
+    ),
     "school_minutes_mean": Indicator(
         "minutes", "registered", "day pupils", "daily way to school, from door to door", -1
     ),
@@ -109,8 +116,11 @@ INDICATORS = {
 def measure(world: Any, tally: Tally, month: int, settings: Settings) -> None:
     """Count pupils, then seats, then the way, the class, the teachers and what is known."""
     for code, level in enumerate(SCHOOL_LEVELS):
+        chosen = world.schools.level == code
         _measure_pupils(world, tally, level)
-        _measure_seats(world, tally, level, world.schools.level == code)
+        _measure_seats(world, tally, level, chosen)
+        _measure_crowding(world, tally, f"{level}_", chosen)
+    _measure_crowding(world, tally, "", world.schools.level >= _PRIMARY)
     _measure_way(world, tally, settings)
     _measure_classes(world, tally, settings)
     _measure_teachers(world, tally)
@@ -132,14 +142,17 @@ def _measure_pupils(world: Any, tally: Tally, level: str) -> None:
 
 def _measure_seats(world: Any, tally: Tally, level: str, chosen: Flags) -> None:
     schools = world.schools
-    pupils = (schools.pupils + schools.outside_pupils * (schools.open != 0)) * chosen
-    tally.count(
-        f"{level}_seat_shortfall_count", "schools", np.maximum(schools.applicants - schools.standard_seats, 0) * chosen
-    )
-    tally.ratio(f"{level}_class_size_mean", "schools", pupils, schools.classes * chosen)
-    tally.ratio(f"{level}_pupils_per_teacher", "schools", pupils, schools.teachers_now * chosen)
+    short = np.maximum(schools.applicants - schools.standard_seats, 0) * chosen
+    tally.count(f"{level}_seat_shortfall_count", "schools", short)
     empty = np.maximum(schools.standard_seats - schools.pupils, 0) * chosen
     tally.ratio(f"{level}_empty_seats_share", "schools", empty, schools.standard_seats * chosen)
+
+
+def _measure_crowding(world: Any, tally: Tally, prefix: str, chosen: Flags) -> None:
+    schools = world.schools
+    pupils = (schools.pupils + schools.outside_pupils * (schools.open != 0)) * chosen
+    tally.ratio(f"{prefix}class_size_mean", "schools", pupils, schools.classes * chosen)
+    tally.ratio(f"{prefix}pupils_per_teacher", "schools", pupils, schools.teachers_now * chosen)
 
 
 def _measure_way(world: Any, tally: Tally, settings: Settings) -> None:

@@ -79,7 +79,8 @@ class Settings(Base):
     phase="settle",
     reads=(
         "persons.uid", "persons.alive", "persons.household", "persons.grade", "persons.school",
-        "persons.boarding_school", "households.uid", "schools.pupils", "schools.outside_pupils", "schools.classes", "schools.teachers_now",
+        "persons.boarding_school", "households.uid",
+        "schools.pupils", "schools.outside_pupils", "schools.classes", "schools.teachers_now",
         "schools.quality_mean", "schools.newcomer_share",
     ),
     owns={"persons.achievement": Column("float32", 0.0, "SD", "what a pupil knows; 0 before school")},

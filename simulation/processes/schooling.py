@@ -129,7 +129,8 @@ OWNS = {
     phase="compete",
     reads=(
         "persons.uid", "persons.alive", "persons.birth_month", "persons.household", "households.home",
-        "households.origin", "schools.uid", "schools.place", "schools.level", "schools.kind", "schools.first_grade", "schools.last_grade",
+        "households.origin", "schools.uid",
+        "schools.place", "schools.level", "schools.kind", "schools.first_grade", "schools.last_grade",
         "schools.extra_minutes", "schools.class_cap", "schools.outside_pupils", "schools.teachers_now", "schools.open",
     ),
     owns=OWNS,

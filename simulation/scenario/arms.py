@@ -218,14 +218,23 @@ def check_references(
     faults: Faults,
     also: Mapping[str, set[str]] | None = None,
 ) -> None:
-    """Check every field declared by `reference(table, ...)` against that table's ids."""
-    for name, table in references(model).values():
+    """Check every field declared by `reference(table, ...)` against that table's ids and the field's own words."""
+    for attribute, (name, table) in references(model).items():
         part = item.value.get(name)
         known = ids(table)
         if known is None or part is None:
             continue
+        words = _words(model, attribute)
         entries = enumerate(part.value) if isinstance(part.value, list) else [(None, part)]
         for number, one in entries:
             here = (*path, name) if number is None else (*path, name, number)
-            if one.value and one.value not in known and one.value not in (also or {}).get(table, ()):
-                faults.add(one.spot, here, f"'{one.value}' is not in the table of {table}" + hint(one.value, known))
+            if one.value and one.value not in (*words, *known, *(also or {}).get(table, ())):
+                what = f"'{one.value}' is not in the table of {table}" + hint(one.value, (*words, *known))
+                faults.add(one.spot, here, what)
+
+
+def _words(model: type[BaseModel], attribute: str) -> tuple[str, ...]:
+    """Return the words that a reference takes besides ids, such as `central_schools`."""
+    extra = model.model_fields[attribute].json_schema_extra
+    words = extra.get("words", ()) if isinstance(extra, dict) else ()
+    return tuple(map(str, words)) if isinstance(words, list | tuple) else ()

@@ -108,6 +108,8 @@ def test_every_indicator_is_measured_and_no_other():
         ("primary_class_size_mean", 63),
         ("primary_pupils_per_teacher", 63 / 4),
         ("junior_pupils_per_teacher", 3),
+        ("class_size_mean", 69 / 2),
+        ("pupils_per_teacher", 69 / 6),
         ("primary_empty_seats_share", 10 / 12),
         ("school_minutes_mean", 80 / 3),
         ("school_long_way_share", 1 / 3),

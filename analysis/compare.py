@@ -42,6 +42,15 @@ class Paired:
         return self.n > 1 and (self.low > 0 or self.high < 0)
 
     @property
+    def short(self) -> str:
+        """Say it in two words, for a table."""
+        if self.n < 2:
+            return "undefined" if self.n == 0 else "one run"
+        if self.low == self.high == 0:
+            return "no difference"
+        return ("higher" if self.mean > 0 else "lower") if self.told_apart else "within its error"
+
+    @property
     def verdict(self) -> str:
         """Say in words how sure it is."""
         if self.n == 0:
@@ -84,7 +93,9 @@ def paired(base: NDArray[np.float64], arm: NDArray[np.float64]) -> Paired:
     return Paired(mean, float(low), float(high), same, n)
 
 
-def compare(study: Study, outcome: str, arm: str, window: Window | str | None = None, cell: Cell | None = None) -> Comparison:
+def compare(
+    study: Study, outcome: str, arm: str, window: Window | str | None = None, cell: Cell | None = None
+) -> Comparison:
     """Compare an arm with the baseline.
 
     Parameters
@@ -119,5 +130,8 @@ def compare_all(study: Study, outcomes: Iterable[str] | None = None, by: Iterabl
     cells = study.cells(by)
     arms = [arm for arm in study.arms if arm != BASELINE]
     return [
-        compare(study, outcome, arm, cell=cell) for outcome in outcomes or study.outcomes for cell in cells for arm in arms
+        compare(study, outcome, arm, cell=cell)
+        for outcome in outcomes or study.outcomes
+        for cell in cells
+        for arm in arms
     ]

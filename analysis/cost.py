@@ -30,6 +30,8 @@ class Cost:
 class UnitCost:
     """Cost of one more unit-year of an outcome (one more person at work for a year), in yuan.
 
+    Where less of the outcome is better, `fewer` is set and the gain counts unit-years fewer.
+
     `cost` and `gain` are means over the replicates; `per_year` is their ratio, whose interval is a
     paired BCa bootstrap and NaN with fewer than two replicates or when the gain isn't told apart
     from none.
@@ -43,16 +45,18 @@ class UnitCost:
     per_year: float
     low: float
     high: float
+    fewer: bool = False
 
     @property
     def text(self) -> str:
         """Say it in words."""
-        unit = self.unit.removesuffix("s")
+        years = f"{self.unit.removesuffix('s')}-year"
+        wanted, unwanted = ("fewer", "more") if self.fewer else ("more", "fewer")
         if not self.gain.told_apart:
-            return f"cost per additional {unit}-year is undefined: the gain is {self.gain.verdict}"
+            return f"cost per {years} {wanted} is undefined: the effect is {self.gain.short}"
         if self.gain.mean < 0:
-            return f"costs {self.cost:,.0f} yuan and loses {-self.gain.mean:,.2f} {unit}-years"
-        return f"{self.per_year:,.0f} yuan per additional {unit}-year (95 % bootstrap {self.low:,.0f} to {self.high:,.0f})"
+            return f"costs {self.cost:,.0f} yuan for {-self.gain.mean:,.2f} {years}s {unwanted}"
+        return f"{self.per_year:,.0f} yuan per {years} {wanted} (95 % bootstrap {self.low:,.0f} to {self.high:,.0f})"
 
 
 def _sums(run: Run, column: str) -> dict[str, float]:
@@ -74,7 +78,9 @@ def cost(study: Study, arm: str) -> Cost:
     """Add up the ledger of an arm; ResultsError if it has no finished run."""
     runs = study.of_arm(arm)
     total = float(np.mean([_total(run) for run in runs]))
-    return Cost(arm, total, _mean([_sums(run, "kind") for run in runs]), _mean([_sums(run, "intervention") for run in runs]))
+    return Cost(
+        arm, total, _mean([_sums(run, "kind") for run in runs]), _mean([_sums(run, "intervention") for run in runs])
+    )
 
 
 def _ratio(cost: NDArray[np.float64], gain: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
@@ -85,7 +91,9 @@ def _ratio_interval(cost: NDArray[np.float64], gain: NDArray[np.float64]) -> tup
     if np.ptp(cost / gain) == 0:
         return float(cost[0] / gain[0]), float(cost[0] / gain[0])
     # A fixed generator: the same study prints the same interval.
-    found = stats.bootstrap((cost, gain), _ratio, paired=True, vectorized=True, confidence_level=LEVEL, rng=np.random.default_rng(0))
+    found = stats.bootstrap(
+        (cost, gain), _ratio, paired=True, vectorized=True, confidence_level=LEVEL, rng=np.random.default_rng(0)
+    )
     return float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
@@ -110,7 +118,9 @@ def cost_per_gain(study: Study, outcome: str, arm: str, cell: Cell | None = None
     if gain.told_apart:
         low, high = _ratio_interval(spent, better * (after - before))
     mean = float(spent.mean())
-    return UnitCost(outcome, arm, meaning.unit, mean, gain, mean / gain.mean if gain.mean else np.nan, low, high)
+    return UnitCost(
+        outcome, arm, meaning.unit, mean, gain, mean / gain.mean if gain.mean else np.nan, low, high, better < 0
+    )
 
 
 def covers(study: Study) -> str:

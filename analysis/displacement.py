@@ -118,12 +118,16 @@ def _linked(base: Uids, arm: Uids, new: Uids) -> NDArray[np.bool_]:
     employers = np.unique(np.concatenate([base, arm, new]))
     ends = np.searchsorted(employers, base[moved]), np.searchsorted(employers, arm[moved])
     size = len(employers)
-    _, group = connected_components(coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(size, size)), directed=False)
+    _, group = connected_components(
+        coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(size, size)), directed=False
+    )
     reached = np.isin(group, group[np.searchsorted(employers, new)])
     return (base != NOBODY) & reached[np.searchsorted(employers, base)]
 
 
-def _count(base: NDArray[np.uint64], arm: NDArray[np.uint64], new: Uids, rows: slice, losers: Counter[tuple[int, int]]) -> _Count:
+def _count(
+    base: NDArray[np.uint64], arm: NDArray[np.uint64], new: Uids, rows: slice, losers: Counter[tuple[int, int]]
+) -> _Count:
     """Go through the months; `losers` counts (person's row, baseline employer) in the window."""
     count = _Count()
     chained = np.zeros(base.shape[1], bool)
@@ -190,7 +194,9 @@ def _replicate(study: Study, base: Run, run: Run, new: Uids, rows: slice, losers
     return count
 
 
-def _summed(arm: str, window: Window, counts: list[_Count], losers: Counter[tuple[str, str]], ids: tuple[str, ...]) -> Displacement:
+def _summed(
+    arm: str, window: Window, counts: list[_Count], losers: Counter[tuple[str, str]], ids: tuple[str, ...]
+) -> Displacement:
     months = window[1] - window[0] + 1
     cells = months * len(counts)
 

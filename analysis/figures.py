@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import matplotlib
 
 matplotlib.use("Agg")
+import numpy as np
 from matplotlib import dates as mdates
 from matplotlib.figure import Figure
-
-import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -22,9 +21,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # Okabe and Ito's colours: told apart with any kind of colour vision; the baseline is grey.
-BASELINE_COLOUR = "#555555"
+BASELINE_COLOUR = "#8A8A8A"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-LINES = ("-", "--", "-.", ":")
+# Broken lines let an arm that equals another be seen through it.
+LINES = ("-", (0, (5, 2)), (0, (2, 1.5)), (0, (7, 2, 1, 2)))
+Line = str | tuple[int, tuple[float, ...]]
 STYLE = {
     "svg.hashsalt": "relosim", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9.0,
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25, "axes.axisbelow": True,
@@ -51,10 +52,11 @@ def _spread(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
     return middle, low, high
 
 
-def _draw(axes: "Axes", dates: Any, band: tuple[Any, Any, Any], colour: str, line: str, label: str) -> None:
+def _draw(axes: "Axes", dates: Any, band: tuple[Any, Any, Any], colour: str, line: Line, label: str) -> None:
     middle, low, high = band
+    width = 3.0 if label == BASELINE else 1.6
     axes.fill_between(dates, low, high, color=colour, alpha=0.18, linewidth=0)
-    axes.plot(dates, middle, color=colour, linestyle=line, linewidth=1.6, label=label)
+    axes.plot(dates, middle, color=colour, linestyle=line, linewidth=width, label=label)
 
 
 def _difference(base: Series, arm: Series) -> NDArray[np.float64]:
@@ -70,7 +72,8 @@ def _footer(study: Study, outcome: str, cell: Cell, compared: list[Comparison]) 
     meaning = study.meaning(outcome)
     runs = len(study.of_arm(BASELINE))
     level = f"baseline mean {compared[0].baseline:,.4g} ({_unit(meaning)})" if compared else ""
-    people = f"people: {cell}" + (f" of {meaning.denominator}" if meaning.denominator else "") + (f", {meaning.of}" if meaning.of else "")
+    whom = meaning.denominator if meaning.of in meaning.denominator else f"{meaning.denominator}, {meaning.of}"
+    people = f"people: {cell}" + (f" {whom}" if meaning.denominator else f", {meaning.of}")
     return (
         f"{level} over {window_text(study.window)} (shaded) · {people} · {runs} replicates\n"
         "above: median, band 5 % to 95 % of replicates · below: mean paired difference, band 95 % t interval "
@@ -93,9 +96,17 @@ def figure(study: Study, outcome: str, cell: Cell | None = None) -> Figure:
         above, below = picture.subplots(2, 1, sharex=True, height_ratios=(3, 2)) if arms else (picture.subplots(), None)
         _fill(study, outcome, where, arms, above, below)
         above.set_ylabel(_unit(meaning))
-        picture.suptitle(f"{meaning.text or outcome}" + (f" ({where})" if where != Cell() else ""), fontsize=11, x=0.01, ha="left", wrap=True)
+        picture.suptitle(
+            f"{meaning.text or outcome}" + (f" ({where})" if where != Cell() else ""),
+            fontsize=11,
+            x=0.01,
+            ha="left",
+            wrap=True,
+        )
         compared = [compare(study, outcome, arm, cell=where) for arm in arms]
-        picture.supxlabel(_footer(study, outcome, where, compared), fontsize=6.8, x=0.01, ha="left", color="#444444", linespacing=1.5)
+        picture.supxlabel(
+            _footer(study, outcome, where, compared), fontsize=6.8, x=0.01, ha="left", color="#444444", linespacing=1.5
+        )
     return picture
 
 
@@ -105,7 +116,7 @@ def _fill(study: Study, outcome: str, where: Cell, arms: list[str], above: "Axes
     _draw(above, dates, _spread(base.monthly()), BASELINE_COLOUR, "-", BASELINE)
     for number, arm in enumerate(arms):
         series = study.series(outcome, arm, where)
-        colour, line = COLOURS[number % len(COLOURS)], LINES[(number // len(COLOURS)) % len(LINES)]
+        colour, line = COLOURS[number % len(COLOURS)], LINES[number % len(LINES)]
         _draw(above, dates, _spread(series.monthly()), colour, line, arm)
         if below is not None:
             _draw(below, dates, _interval(_difference(base, series)), colour, line, arm)

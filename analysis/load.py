@@ -116,7 +116,9 @@ class Study:
         """Names of the arms, baseline first, the others in the order of the scenario."""
         known = list(self.manifest.get("arms", ()))
         names = {run.arm for run in self.runs}
-        return tuple(sorted(names, key=lambda arm: (arm != BASELINE, known.index(arm) if arm in known else len(known), arm)))
+        return tuple(
+            sorted(names, key=lambda arm: (arm != BASELINE, known.index(arm) if arm in known else len(known), arm))
+        )
 
     @property
     def start(self) -> int:
@@ -167,7 +169,11 @@ class Study:
         """Return what an outcome means; ResultsError with the nearest name if there is none."""
         if outcome not in self.meanings:
             close = difflib.get_close_matches(outcome, list(self.meanings), 1)
-            hint = f"; did you mean '{close[0]}'?" if close else f" (there are: {', '.join(self.meanings)})"
+            hint = (
+                f"; did you mean '{close[0]}'?"
+                if close
+                else f" (there are {len(self.meanings)}, such as {', '.join(list(self.meanings)[:5])})"
+            )
             raise ResultsError(f"no outcome '{outcome}' was recorded{hint}")
         return self.meanings[outcome]
 
@@ -199,14 +205,20 @@ class Study:
             self._blocks[outcome, arm] = _block(runs, meaning.columns)
         block = self._blocks[outcome, arm]
         if where not in block.rows:
-            raise ResultsError(f"nothing was recorded for place={where.place}, population={where.population}, group={where.group}")
+            raise ResultsError(
+                f"nothing was recorded for place={where.place}, population={where.population}, group={where.group}"
+            )
         values = block.values[:, :, :, block.rows[where]]
         low = values[:, 1] if meaning.kind == "ratio" else None
         return Series(meaning, self.start, np.array([run.replicate for run in runs]), values[:, 0], low)
 
     def cells(self, by: Iterable[str]) -> list[Cell]:
         """List the cells of a breakdown: `place`, `population`, or a group such as `age_band` or `sex`."""
-        keys = pq.read_table(self.runs[0].file("outcomes"), columns=["place", "population", "group"], filters=[("month", "=", self.start)])
+        keys = pq.read_table(
+            self.runs[0].file("outcomes"),
+            columns=["place", "population", "group"],
+            filters=[("month", "=", self.start)],
+        )
         found = [Cell()]
         for dimension in by:
             if dimension in ("place", "population"):
@@ -248,7 +260,9 @@ def _block(runs: Iterable[Run], columns: tuple[str, ...]) -> _Block:
     months = next(iter(runs)).months
     keys = tables[0].select(["place", "population", "group"]).slice(0, len(tables[0]) // months)
     cells = [Cell(*key.values()) for key in keys.to_pylist()]
-    values = np.array([[table[column].to_numpy().reshape(months, len(cells)) for column in columns] for table in tables])
+    values = np.array(
+        [[table[column].to_numpy().reshape(months, len(cells)) for column in columns] for table in tables]
+    )
     return _Block({cell: row for row, cell in enumerate(cells)}, values)
 
 
@@ -257,7 +271,13 @@ def _meaning(column: pa.Field) -> Meaning:
     name = column.name.removesuffix("__num").removesuffix("__den")
     kind = "ratio" if name != column.name else told.get("kind", "count")
     return Meaning(
-        name, kind, told.get("unit", ""), told.get("of", ""), told.get("denominator", ""), told.get("meaning", ""), int(told.get("better", "0"))
+        name,
+        kind,
+        told.get("unit", ""),
+        told.get("of", ""),
+        told.get("denominator", ""),
+        told.get("meaning", ""),
+        int(told.get("better", "0")),
     )
 
 
@@ -268,7 +288,14 @@ def read_run(file: Path) -> Run:
         run = json.loads(told[b"relosim.run"])
         circumstances = json.loads(told.get(b"relosim.circumstances", b"{}"))
         return Run(
-            run["id"], run["arm"], run["replicate"], run["start"], run["months"], run["hash"], file.parent.parent, circumstances
+            run["id"],
+            run["arm"],
+            run["replicate"],
+            run["start"],
+            run["months"],
+            run["hash"],
+            file.parent.parent,
+            circumstances,
         )
     except (OSError, pa.ArrowInvalid, KeyError, ValueError) as error:
         raise ResultsError(f"{file} is torn or not a run of this program: {error}") from None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import stats
@@ -26,7 +27,11 @@ class Survival:
 def _stays(study: Study, run: Run) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return how long each moved household stayed, and whether its stay was still going on at the end."""
     changes = study.changes(run, "households.home")
-    first = changes.filter(pc.not_equal(changes["to"], 0)).group_by("uid").aggregate([("month", "min")])
+    first = (
+        changes.filter(pc.not_equal(changes["to"], pa.scalar(0, pa.uint64())))
+        .group_by("uid")
+        .aggregate([("month", "min")])
+    )
     order = np.argsort(first["uid"].to_numpy())
     household, moved = first["uid"].to_numpy()[order], first["month_min"].to_numpy()[order]
     end = run.start + run.months - 1

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from analysis.load import Study
     from experiments.study import Finished
     from simulation.scenario import Scenario
 
 SOME_FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+_FILE_WIDTH = 160
 
 app = typer.Typer(
     name="relosim",
@@ -24,10 +27,14 @@ app = typer.Typer(
 
 File = Annotated[Path, typer.Argument(help="a scenario file", metavar="FILE")]
 Folder = Annotated[Path, typer.Argument(help="a result folder", metavar="DIR")]
-Settings = Annotated[list[str] | None, typer.Option("--set", help="PATH=VALUE laid over the file; may be repeated", metavar="PATH=VALUE")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", help="PATH=VALUE laid over the file; may be repeated", metavar="PATH=VALUE")
+]
 Seed = Annotated[int | None, typer.Option(help="luck of the study instead of the file's", min=0)]
 Months = Annotated[int | None, typer.Option(help="run only the first months", min=1)]
-Arms = Annotated[list[str] | None, typer.Option("--arm", help="an arm to run beside the baseline; may be repeated; all if left out")]
+Arms = Annotated[
+    list[str] | None, typer.Option("--arm", help="an arm to run beside the baseline; may be repeated; all if left out")
+]
 Replicates = Annotated[int | None, typer.Option(help="runs of each arm; the file's number, or 10", min=1)]
 
 
@@ -47,7 +54,9 @@ def _refusals() -> Iterator[None]:
         raise typer.Exit(BAD_INPUT) from None
 
 
-def _loaded(file: Path, settings: list[str] | None, seed: int | None, months: int | None) -> tuple["Scenario", tuple[str, ...], int]:
+def _loaded(
+    file: Path, settings: list[str] | None, seed: int | None, months: int | None
+) -> tuple["Scenario", tuple[str, ...], int]:
     from experiments.source import Source, settings_of
 
     return Source(file, settings_of(settings or []), seed, months).load()
@@ -61,7 +70,9 @@ def run(
     seed: Seed = None,
     months: Months = None,
     settings: Settings = None,
-    out: Annotated[Path | None, typer.Option(help="result folder; results/<file stem> if left out", metavar="DIR")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="result folder; results/<file stem> if left out", metavar="DIR")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="processes; as many as processors if left out", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but what went wrong")] = False,
 ) -> None:
@@ -87,7 +98,13 @@ def _refuse_a_file(folder: Path) -> None:
 
 
 def _runs(
-    scenario: "Scenario", folder: Path, arms: list[str], replicates: int | None, workers: int | None, whole: int, quiet: bool
+    scenario: "Scenario",
+    folder: Path,
+    arms: list[str],
+    replicates: int | None,
+    workers: int | None,
+    whole: int,
+    quiet: bool,
 ) -> "Finished":
     from rich.console import Console
 
@@ -102,7 +119,9 @@ def _runs(
     except KeyboardInterrupt:
         watch.close()
         there = len(list((folder / "outcomes").glob("*.parquet")))
-        typer.echo(f"interrupted: {there} finished runs are kept in {folder}; the same command goes on from there", err=True)
+        typer.echo(
+            f"interrupted: {there} finished runs are kept in {folder}; the same command goes on from there", err=True
+        )
         raise typer.Exit(INTERRUPTED) from None
     finally:
         watch.close()
@@ -137,7 +156,14 @@ def _print_study(study: "Study") -> None:
 
 
 @app.command()
-def check(file: File, settings: Settings = None, seed: Seed = None, months: Months = None, arm: Arms = None, replicates: Replicates = None) -> None:
+def check(
+    file: File,
+    settings: Settings = None,
+    seed: Seed = None,
+    months: Months = None,
+    arm: Arms = None,
+    replicates: Replicates = None,
+) -> None:
     """List every mistake of a scenario, or say what it would do, cost and take."""
     with _refusals():
         from experiments.design import chosen_arms
@@ -150,7 +176,9 @@ def check(file: File, settings: Settings = None, seed: Seed = None, months: Mont
         typer.echo(f"{scenario.name}: {scenario.why}" if scenario.why else scenario.name)
         for line in (*arm_lines(scenario, arms), *(f"note: {note}" for note in notes)):
             typer.echo(line)
-        typer.echo(f"{runs} runs of {scenario.months} months ({len(arms)} arms): {_trial(scenario, runs, default_workers(runs))}")
+        typer.echo(
+            f"{runs} runs of {scenario.months} months ({len(arms)} arms): {_trial(scenario, runs, default_workers(runs))}"
+        )
 
 
 def _trial(scenario: "Scenario", runs: int, workers: int) -> str:
@@ -168,16 +196,22 @@ def _trial(scenario: "Scenario", runs: int, workers: int) -> str:
 def explain(file: File, settings: Settings = None) -> None:
     """Print the month plan, every parameter with its source, and the effective scenario."""
     with _refusals():
-        from rich.console import Console
-
-        from experiments.explain import parameter_table, plan_table
+        from experiments.explain import parameter_tables, plan_table
         from simulation.scenario import effective_text
 
         scenario, _, _ = _loaded(file, settings, None, None)
-        console = Console()
-        console.print(plan_table(scenario))
-        console.print(parameter_table(scenario))
+        console = _wide_console()
+        for table in (plan_table(scenario), *parameter_tables(scenario)):
+            console.print(table)
         typer.echo(effective_text(scenario))
+
+
+def _wide_console() -> "Console":
+    """Return a console as wide as the terminal, or wide enough for a file."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=_FILE_WIDTH)
 
 
 @app.command()
@@ -194,7 +228,9 @@ def _with_study(folder: Path, do: Callable[["Study"], None]) -> None:
 
 
 @app.command()
-def verify(folder: Folder, sample: Annotated[int | None, typer.Option(help="how many runs; all if left out", min=1)] = None) -> None:
+def verify(
+    folder: Folder, sample: Annotated[int | None, typer.Option(help="how many runs; all if left out", min=1)] = None
+) -> None:
     """Make recorded runs again and compare them bit for bit; exit status 1 if one differs."""
 
     def again(study: "Study") -> None:

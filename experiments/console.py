@@ -1,7 +1,15 @@
 """What is seen while runs are made: a bar with rate and time left on a terminal, plain lines elsewhere."""
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from experiments.runner import Report, Silent, Watch
 
@@ -30,7 +38,7 @@ class Bar:
 
     def note(self, text: str) -> None:
         """Write a line above the bar."""
-        self._progress.console.print(text, highlight=False)
+        self._progress.console.print(text, highlight=False, markup=False)
 
     def done(self, report: Report) -> None:
         """Move on by one."""
@@ -62,7 +70,7 @@ class Lines:
 
     def note(self, text: str) -> None:
         """Write a line."""
-        self._console.print(text, highlight=False, soft_wrap=True)
+        self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def done(self, report: Report) -> None:
         """Say how far it is, about ten times in all, and each failure."""

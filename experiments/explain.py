@@ -1,9 +1,12 @@
 """What a scenario does, in words: its arms, its month, its parameters."""
 
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from simulation.ledger import Costs, fen
 from simulation.months import date_of
@@ -11,6 +14,7 @@ from simulation.months import date_of
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
+    from simulation.parameters import Settings
     from simulation.scenario import ArmItem, Scenario
 
 _TRIAL_MONTHS = 3
@@ -37,8 +41,12 @@ def _planned_cost(scenario: "Scenario", item: "ArmItem", costs: Costs) -> str:
     span = range(scenario.start, scenario.start + scenario.months)
     capital = fen(costs.capital_yuan_per_unit * costs.units) if settings.capital_month in span else 0
     monthly = sum(fen(costs.monthly_yuan_per_unit * costs.units * settings.strength(month)) for month in span)
-    extra = ", and " + ", ".join(f"{one.yuan:,.2f} yuan per {one.column}" for one in costs.deliveries) if costs.deliveries else ""
-    return f"Cost {(capital + monthly) / 100:,.0f} yuan until {date_of(span[-1])}{extra}"
+    rates = [
+        f"{one.yuan:,.2f} yuan times {one.column.partition('.')[2].replace('_', ' ')}"
+        for one in costs.deliveries
+        if one.yuan
+    ]
+    return ", and ".join([f"Cost {(capital + monthly) / 100:,.0f} yuan until {date_of(span[-1])}", *rates])
 
 
 def trial(scenario: "Scenario", runs: int, workers: int) -> str:
@@ -67,37 +75,61 @@ def _peak_megabytes() -> float:
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 
+def _by_table(columns: Iterable[str]) -> str:
+    """Write columns table by table: `persons: age, alive; places: kind`."""
+    found: dict[str, list[str]] = {}
+    for full in columns:
+        table, _, column = full.partition(".")
+        found.setdefault(table, []).append(column)
+    return "\n".join(f"{table}: {', '.join(names)}" for table, names in found.items())
+
+
 def plan_table(scenario: "Scenario") -> Table:
     """Lay out the month: phase, process, what it reads and what it owns."""
     from simulation.schedule import month_plan
 
     table = Table(title="the month", title_justify="left", title_style="bold", show_lines=True)
     for heading in ("phase", "process", "reads", "last month's", "owns"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, no_wrap=heading in ("phase", "process"))
     for one in month_plan(scenario.catalogue.chosen(scenario.behaviour)):
         name = one.name if one.slot == one.name else f"{one.name} (for {one.slot})"
-        table.add_row(one.phase, name, ", ".join(one.reads), ", ".join(one.lagged), ", ".join(one.owns))
+        table.add_row(one.phase, name, _by_table(one.reads), _by_table(one.lagged), _by_table(one.owns))
     return table
 
 
 def _bounds(field: "FieldInfo") -> str:
-    found = {name: getattr(part, name) for part in field.metadata for name in ("ge", "gt", "le", "lt") if getattr(part, name, None) is not None}
-    low, high = found.get("ge", found.get("gt")), found.get("le", found.get("lt"))
-    return "" if low is None and high is None else f"{low} to {high}"
+    found = {
+        name: getattr(part, name)
+        for part in field.metadata
+        for name in ("ge", "le")
+        if getattr(part, name, None) is not None
+    }
+    return f"{found['ge']:g} to {found['le']:g}" if len(found) == 2 else ""
 
 
-def parameter_table(scenario: "Scenario") -> Table:
-    """Lay out every parameter in use: value, unit, range, source, meaning."""
+def parameter_tables(scenario: "Scenario") -> list[Table]:
+    """Lay out every parameter in use by its owner: value, unit, range, source, meaning."""
     chosen = {one.name for one in scenario.catalogue.chosen(scenario.behaviour)} | set(scenario.catalogue.outcomes)
-    table = Table(title="parameters", title_justify="left", title_style="bold")
+    owners = sorted(
+        name for name in chosen & scenario.parameters.keys() if type(scenario.parameters[name]).model_fields
+    )
+    return [_parameters_of(owner, scenario.parameters[owner]) for owner in owners]
+
+
+def _parameters_of(owner: str, settings: "Settings") -> Table:
+    table = Table(title=f"parameters of {owner}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for heading in ("parameter", "value", "unit", "range", "source", "meaning"):
-        table.add_column(heading, overflow="fold")
-    for owner in sorted(chosen & scenario.parameters.keys()):
-        settings = scenario.parameters[owner]
-        for name, field in type(settings).model_fields.items():
-            told: Any = field.json_schema_extra or {}
-            value = getattr(settings, name)
-            table.add_row(
-                f"{owner}.{name}", str(value), told.get("unit", ""), _bounds(field), told.get("source", ""), field.description or ""
-            )
+        table.add_column(heading, no_wrap=heading == "parameter")
+    for name, field in type(settings).model_fields.items():
+        told: Any = field.json_schema_extra or {}
+        cells = (
+            name,
+            str(getattr(settings, name)),
+            told.get("unit", ""),
+            _bounds(field),
+            told.get("source", ""),
+            field.description or "",
+        )
+        # Text, because a source such as [S14] would be taken for markup.
+        table.add_row(*(Text(str(cell)) for cell in cells))
     return table

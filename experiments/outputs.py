@@ -59,7 +59,14 @@ def write_runs(study: Study) -> None:
     """Write `runs.parquet`: a row per run, the circumstances (times, host) last."""
     times = ("synthesis", "simulation", "recording", "person_months", "host")
     rows = [
-        {"run": run.id, "arm": run.arm, "replicate": run.replicate, "start": run.start, "months": run.months, "hash": run.hash}
+        {
+            "run": run.id,
+            "arm": run.arm,
+            "replicate": run.replicate,
+            "start": run.start,
+            "months": run.months,
+            "hash": run.hash,
+        }
         | {name: run.circumstances.get(name) for name in times}
         for run in study.runs
     ]
@@ -111,7 +118,14 @@ _TARGETS = (
 
 def _target_row(study: Study, target: Mapping[str, Any]) -> tuple[Any, ...]:
     window = int(target["window_from"]), int(target["window_to"])
-    head = (target["id"], target["indicator"], window_text(window), target["population"], target["value"], target["unit"])
+    head = (
+        target["id"],
+        target["indicator"],
+        window_text(window),
+        target["population"],
+        target["value"],
+        target["unit"],
+    )
     tail = (target["band"], target["band_unit"])
     try:
         values = _model_values(study, str(target["indicator"]), window, str(target["population"]))
@@ -134,7 +148,9 @@ def _model_values(study: Study, outcome: str, window: Window, population: str) -
 def _allowed(target: Mapping[str, Any]) -> float:
     """Return how far off counts as met, in the target's own unit."""
     band = float(target["band"])
-    return {"percent": abs(float(target["value"])) * band / 100, "points": band / 100}.get(str(target["band_unit"]), band)
+    return {"percent": abs(float(target["value"])) * band / 100, "points": band / 100}.get(
+        str(target["band_unit"]), band
+    )
 
 
 def write_targets(study: Study, targets: Mapping[str, Any]) -> None:

@@ -29,20 +29,27 @@ _THREADS = {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _TRIES = 2
 
 
+class EditedError(RuntimeError):
+    """A worker started from other source files than its study."""
+
+
 class EngineRuns:
     """Makes a run with the engine; the arms of one replicate share its starting population."""
 
-    def __init__(self) -> None:
-        """Start with no population at hand."""
+    def __init__(self, code: str) -> None:
+        """Start with no population at hand; `code` is the digest that the runs' identities name."""
+        self._code = code
         self._at: tuple[int, int] | None = None
         self._population: Any = None
 
     def __call__(self, scenario: "Scenario", arm: str, replicate: int) -> "Result":
-        """Run one arm of one replicate from its first month to its last."""
+        """Run one arm of one replicate from its first month to its last; EditedError if the program isn't the named one."""
         from simulation.draws import Luck
         from simulation.engine import Engine
         from simulation.population import populate
 
+        if code_digest() != self._code:
+            raise EditedError("the program's files were edited after the study began: run it again")
         began = time.perf_counter()
         at = (id(scenario), replicate)
         if self._at != at:
@@ -52,9 +59,9 @@ class EngineRuns:
         engine.timings.synthesis += made
         return engine.run()
 
-    def __reduce__(self) -> tuple[type["EngineRuns"], tuple[()]]:
+    def __reduce__(self) -> tuple[type["EngineRuns"], tuple[str]]:
         """Travel to a worker without the population."""
-        return EngineRuns, ()
+        return EngineRuns, (self._code,)
 
 
 @dataclass(frozen=True)
@@ -96,18 +103,15 @@ class Silent:
 
 @dataclass(frozen=True)
 class Worker:
-    """What every process needs: the scenario, how to make a run, where to put it, by which code."""
+    """What every process needs: the scenario, how to make a run, where to put it."""
 
     scenario: "Scenario"
     run_one: RunOne
     store: Store
     indicators: Mapping[str, "Indicator"]
-    code: str
 
     def do(self, planned: Planned) -> Report:
         """Make one run and store it; an exception becomes a report of failure."""
-        if code_digest() != self.code:
-            return Report(planned, failure="the program's files were edited after the study began: run it again\n")
         try:
             result = self.run_one(self.scenario, planned.arm, planned.replicate)
             told = self.store.write(planned, result, self.indicators)
@@ -260,7 +264,9 @@ def _in_lanes(worker: Worker, runs: Sequence[Planned], count: int, watch: Watch)
     return reports
 
 
-def _give(lane: _Lane, planned: Planned | None, tries: int, at_work: dict[Future[Report], tuple[_Lane, Planned, int]]) -> None:
+def _give(
+    lane: _Lane, planned: Planned | None, tries: int, at_work: dict[Future[Report], tuple[_Lane, Planned, int]]
+) -> None:
     if planned is not None:
         at_work[lane.pool.submit(_do, planned)] = (lane, planned, tries)
 

@@ -66,4 +66,6 @@ class Source:
 
 def recorded(folder: Path, manifest: Mapping[str, Any]) -> Source:
     """Return the source that a result folder holds: its effective scenario, cut as it was."""
-    return Source(folder / "effective.yaml", {"months": str(manifest["months_of_file"])}, months=int(manifest["months"]))
+    return Source(
+        folder / "effective.yaml", {"months": str(manifest["months_of_file"])}, months=int(manifest["months"])
+    )

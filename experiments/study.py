@@ -153,7 +153,9 @@ def run_study(
     KeyboardInterrupt when interrupted, after what finished was made into a study.
     """
     watch = watch or Silent()
-    runs = design(scenario, chosen_arms(scenario, arms), replicates if replicates is not None else replicates_of(scenario))
+    runs = design(
+        scenario, chosen_arms(scenario, arms), replicates if replicates is not None else replicates_of(scenario)
+    )
     told = _told(scenario, runs, months_of_file or scenario.months)
     store = Store(folder)
     store.prepare(runs)
@@ -161,7 +163,7 @@ def run_study(
     for run in missing:
         store.discard(run)
     watch.begin(len(runs), len(runs) - len(missing))
-    worker = Worker(scenario, run_one or EngineRuns(), store, indicators_of(scenario), code_digest())
+    worker = Worker(scenario, run_one or EngineRuns(code_digest()), store, indicators_of(scenario))
     count = min(workers if workers is not None else default_workers(len(missing)), max(1, len(missing)))
     try:
         if missing and run_one is None:

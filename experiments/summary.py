@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 
+from rich import box
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
@@ -48,14 +49,18 @@ def outcome_table(study: Study, outcome: str, cell: Cell | None = None) -> Group
     meaning = study.meaning(outcome)
     people = f" of {meaning.denominator}" if meaning.denominator else ""
     level = f"baseline mean {number(found[0].baseline)} {meaning.unit}{people}" if found else meaning.unit
-    title = f"{outcome}: {meaning.text}\n{level}, {window_text(study.window)}"
-    table = Table()
-    for heading, side in (("arm", "left"), ("difference", "right"), ("95 % interval", "right"), ("same sign", "right"), ("runs", "right"), ("in words", "left")):
-        table.add_column(heading, justify=side, no_wrap=heading != "in words")  # type: ignore[arg-type]
+    runs = max((one.difference.n for one in found), default=0)
+    title = f"{outcome}: {meaning.text}\n{level}, {window_text(study.window)}, {runs} runs"
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("arm", overflow="fold")
+    for heading in ("difference", "95 % interval", "same sign"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("in words")
     for one in found:
         gap = one.difference
         same = "" if math.isnan(gap.same_sign) else f"{gap.same_sign:.0%}"
-        table.add_row(one.arm, signed(gap.mean), _interval(one), same, str(gap.n), gap.verdict)
+        words = gap.short if gap.n == runs else f"{gap.short} ({gap.n} runs)"
+        table.add_row(one.arm, signed(gap.mean), _interval(one), same, words)
     return _titled(title, table)
 
 
@@ -65,7 +70,7 @@ def cost_table(study: Study) -> Group | None:
     kinds = sorted({kind for one in found for kind in one.by_kind})
     if not kinds:
         return None
-    table = Table()
+    table = Table(box=box.SIMPLE_HEAD)
     table.add_column("arm")
     for heading in ("total", *kinds):
         table.add_column(heading, justify="right")
@@ -92,33 +97,42 @@ def displacement_lines(one: Displacement) -> list[str]:
         f"Without work who would have had some: {number(one.lost)} "
         f"({number(one.lost_now)} by this month's chain of posts, {number(one.lost_earlier)} by earlier months', {number(one.lost_other)} other).",
     ]
-    worst = [f"{people} from {employer} {number(count)}" for (people, employer), count in list(one.losers.items())[:_MOST_LOSERS]]
+    worst = [
+        f"{people} from {employer} {number(count)}"
+        for (people, employer), count in list(one.losers.items())[:_MOST_LOSERS]
+    ]
     return [*lines, f"  Most of them: {'; '.join(worst)}."] if worst else lines
 
 
 def settlement_table(study: Study) -> Group | None:
     """Lay side by side how many moved households stay; None if nobody moves."""
     found = [one for one in (settlement(study, arm) for arm in study.arms) if one is not None]
-    if not found:
+    horizons = [months for months in _STAYS if months < study.months]
+    if not found or not horizons:
         return None
-    table = Table()
+    table = Table(box=box.SIMPLE_HEAD)
     table.add_column("arm")
-    for months in _STAYS:
+    for months in horizons:
         table.add_column(f"after {months} months", justify="right")
     for one in found:
-        before = [max((row for row, at in enumerate(one.months) if at <= months), default=None) for months in _STAYS]
+        before = [max((row for row, at in enumerate(one.months) if at <= months), default=None) for months in horizons]
         table.add_row(one.arm, *("100.0%" if row is None else f"{one.share[row]:.1%}" for row in before))
     return _titled("households still where they moved to (Kaplan-Meier, all runs together)", table)
 
 
 def speed_line(study: Study) -> str:
     """Say how fast the runs were, synthesis, simulation and recording told apart."""
-    spent = {name: sum(run.circumstances.get(name, 0.0) for run in study.runs) for name in ("synthesis", "simulation", "recording")}
+    spent = {
+        name: sum(run.circumstances.get(name, 0.0) for run in study.runs)
+        for name in ("synthesis", "simulation", "recording")
+    }
     people = sum(run.circumstances.get("person_months", 0) for run in study.runs)
     count = len(study.runs)
     rate = people / spent["simulation"] if spent["simulation"] else float("nan")
     parts = ", ".join(f"{name} {seconds / count:.2f} s" for name, seconds in spent.items())
-    return f"{count} runs, {people:,} person-months, {number(rate)} person-months a second of simulation; a run: {parts}."
+    return (
+        f"{count} runs, {people:,} person-months, {number(rate)} person-months a second of simulation; a run: {parts}."
+    )
 
 
 def print_summary(study: Study, console: Console) -> None:
@@ -128,9 +142,10 @@ def print_summary(study: Study, console: Console) -> None:
     for outcome in study.outcomes:
         console.print(outcome_table(study, outcome))
     console.print(
-        "95 % interval: computing error, shrinks with more runs. Parameters were held fixed: what isn't known about them is not in it.",
-        highlight=False,
-    )
+        "95 % interval: computing error, shrinks with more runs; 'within its error' is not told apart from no effect. "
+        "Parameters were held fixed: what isn't known about them is not in it.",
+        highlight=False, markup=False,
+    )  # fmt: skip
     for table in (cost_table(study), settlement_table(study)):
         if table is not None:
             console.print(table)
@@ -139,4 +154,4 @@ def print_summary(study: Study, console: Console) -> None:
         found = displacement(study, arm) if arm != BASELINE else None
         lines += displacement_lines(found) if found else []
     for line in (*lines, speed_line(study)):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, markup=False)

@@ -14,10 +14,9 @@ from simulation.recorder import GROUPS
 from simulation.world import POPULATIONS
 
 if TYPE_CHECKING:
+    from experiments.design import Planned
     from simulation.contract import Indicator
     from simulation.engine import Result
-
-    from experiments.design import Planned
 
 _ALL_POPULATIONS = (*POPULATIONS, "all")
 _SMALL_TABLES = ("places", "schools", "clinics", "employers", "programmes")

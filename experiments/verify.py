@@ -46,12 +46,17 @@ def verify(study: Study, count: int | None = None, run_one: RunOne | None = None
     Raises ResultsError if the scenario or the program isn't the one that made the runs.
     """
     if "months_of_file" not in study.manifest:
-        raise ResultsError(f"{study.folder} has no manifest.json, so its runs can't be made again; run its scenario with --out to write one")
+        raise ResultsError(
+            f"{study.folder} has no manifest.json, so its runs can't be made again; run its scenario with --out to write one"
+        )
     scenario, _, _ = recorded(study.folder, study.manifest).load()
-    make, code = run_one or EngineRuns(), code_digest()
+    code = code_digest()
+    make = run_one or EngineRuns(code)
     verdicts = []
     for run in sampled(study.runs, count):
         if run.arm not in scenario.arms or run_identity(scenario, run.arm, run.replicate, code) != run.id:
-            raise ResultsError(f"run {run.arm} r{run.replicate} was made by another version of the scenario or the program")
+            raise ResultsError(
+                f"run {run.arm} r{run.replicate} was made by another version of the scenario or the program"
+            )
         verdicts.append(Verdict(run, content_hash(make(scenario, run.arm, run.replicate))))
     return verdicts

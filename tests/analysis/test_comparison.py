@@ -19,19 +19,19 @@ from experiments.study import run_study
 from simulation.recorder import Change
 from tests.experiments.fakes import PERSONS, START, FakeScenario, fake_run
 
-PLACES = [np.uint64(11), np.uint64(12)]
-
 
 def with_moves(scenario, arm, replicate):
     """Four households move in the first month; one leaves after 2 months, one after 4; two stay to the end."""
 
     def change(month, household, old, new):
-        one = [np.array([value], np.uint64) for value in (PERSONS[household], old, new)]
+        one = [np.array([value], np.uint64) for value in (PERSONS[household], 2**63 + old, 2**63 + new)]
         return Change(month, "households.home", *one, np.zeros(1, np.int8))
 
     result = fake_run(scenario, arm, replicate)
     moves = [change(START, household, 11, 12) for household in range(4)]
-    return dataclasses.replace(result, changes=[*result.changes, *moves, change(START + 2, 0, 12, 11), change(START + 4, 1, 12, 11)])
+    return dataclasses.replace(
+        result, changes=[*result.changes, *moves, change(START + 2, 0, 12, 11), change(START + 4, 1, 12, 11)]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +66,10 @@ def test_the_paired_interval_by_hand():
     found = paired(np.array([10.0, 20.0, 30.0]), np.array([12.0, 24.0, 36.0]))
     half = 4.302653 * 2 / math.sqrt(3)
     assert found.mean == 4.0
-    assert found.low == pytest.approx(4 - half, abs=1e-5) and found.high == pytest.approx(4 + half, abs=1e-5)
-    assert found.same_sign == 1.0 and not found.told_apart
+    assert found.low == pytest.approx(4 - half, abs=1e-5)
+    assert found.high == pytest.approx(4 + half, abs=1e-5)
+    assert found.same_sign == 1.0
+    assert not found.told_apart
     assert "smaller than its computing error with 3 runs" in found.verdict
 
 
@@ -78,17 +80,21 @@ def test_an_effect_beyond_its_error_is_named_by_its_direction():
 
 def test_one_replicate_has_no_interval_and_says_so():
     found = paired(np.array([1.0]), np.array([3.0]))
-    assert found.mean == 2.0 and math.isnan(found.low) and found.verdict == "one run only: no interval can be given"
+    assert found.mean == 2.0
+    assert math.isnan(found.low)
+    assert found.verdict == "one run only: no interval can be given"
 
 
 def test_no_difference_at_all_is_said_as_such():
     found = paired(np.array([1.0, 2.0]), np.array([1.0, 2.0]))
-    assert (found.low, found.high) == (0.0, 0.0) and found.verdict == "no difference in any run"
+    assert (found.low, found.high) == (0.0, 0.0)
+    assert found.verdict == "no difference in any run"
 
 
 def test_undefined_replicates_are_left_out_of_the_pairs():
     found = paired(np.array([1.0, np.nan, 3.0]), np.array([2.0, 5.0, 5.0]))
-    assert found.n == 2 and found.mean == 1.5
+    assert found.n == 2
+    assert found.mean == 1.5
 
 
 def test_same_sign_counts_replicates():
@@ -99,8 +105,10 @@ def test_the_effect_of_the_fake_arm(study):
     # Effects by replicate 2.5, 3.0, 3.5 on a level of 103 + 2 r + month: 107.5 in the mean.
     found = compare(study, "employed", "jobs")
     error = stats.t.ppf(0.975, 2) * 0.5 / math.sqrt(3)
-    assert found.baseline == pytest.approx(107.5) and found.difference.mean == pytest.approx(3.0)
-    assert found.difference.low == pytest.approx(3 - error) and found.window == (START, START + 5)
+    assert found.baseline == pytest.approx(107.5)
+    assert found.difference.mean == pytest.approx(3.0)
+    assert found.difference.low == pytest.approx(3 - error)
+    assert found.window == (START, START + 5)
     assert compare(study, "employed", "empty").difference.verdict == "no difference in any run"
 
 
@@ -108,7 +116,8 @@ def test_a_ratio_from_the_files(study):
     found = compare(study, "employed_share", "jobs", window="2020-01..2020-02")
     # Replicate 0: (103 + 104) / (200 + 210) and so on; the mean of three.
     by_hand = np.mean([(103 + 2 * r + 104 + 2 * r) / 410 for r in range(3)])
-    assert found.baseline == pytest.approx(by_hand) and found.difference.mean == pytest.approx(6.0 / 410)
+    assert found.baseline == pytest.approx(by_hand)
+    assert found.difference.mean == pytest.approx(6.0 / 410)
 
 
 def test_a_breakdown_reads_the_named_cells(study):
@@ -136,11 +145,15 @@ def test_displacement_by_hand(study):
     # From the second month on the new employer holds persons 0 (who has work in the baseline) and 1
     # (who hasn't); person 2 loses in the third month the post beside the one that person 0 left.
     found = displacement(study, "jobs", "2020-03..2020-04")
-    assert found.filled == 2.0 and found.would_have_worked == 1.0 and found.share == 0.5
+    assert found.filled == 2.0
+    assert found.would_have_worked == 1.0
+    assert found.share == 0.5
     # Persons 0 and 2 are at work in the baseline, 0 and 1 in the arm.
-    assert found.net.mean == 0.0 and found.lost == 1.0
+    assert found.net.mean == 0.0
+    assert found.lost == 1.0
     assert (found.lost_now, found.lost_earlier, found.lost_other) == (0.5, 0.5, 0.0)
-    assert found.losers == {("hosts", "employer/p1/old"): 1.0} and found.employers == ("employer/p1/new",)
+    assert found.losers == {("hosts", "employer/p1/old"): 1.0}
+    assert found.employers == ("employer/p1/new",)
 
 
 def test_an_arm_without_new_employers_displaces_nobody(study):
@@ -151,16 +164,22 @@ def test_settlement_survival_by_hand(study):
     found = settlement(study, "baseline")
     # Twelve stays: three end after 2 months, three after 4; the rest are open at the sixth month.
     share = dict(zip(found.months.tolist(), found.share.tolist(), strict=True))
-    assert share[2.0] == pytest.approx(0.75) and share[4.0] == pytest.approx(0.5) and share[5.0] == pytest.approx(0.5)
-    assert found.households == 12 and found.left == 6
+    assert share[2.0] == pytest.approx(0.75)
+    assert share[4.0] == pytest.approx(0.5)
+    assert share[5.0] == pytest.approx(0.5)
+    assert found.households == 12
+    assert found.left == 6
 
 
 def test_costs_and_cost_per_job_year_by_hand(study):
-    assert cost(study, "jobs").total == 6000.0 and cost(study, "jobs").by_kind == {"capital": 6000.0}
+    assert cost(study, "jobs").total == 6000.0
+    assert cost(study, "jobs").by_kind == {"capital": 6000.0}
     found = cost_per_gain(study, "employed", "jobs")
     # Three more people at work over half a year are 1.5 job-years.
-    assert found.gain.mean == pytest.approx(1.5) and found.per_year == pytest.approx(4000.0)
-    assert found.low < 4000 < found.high and "4,000 yuan per additional person-year" in found.text
+    assert found.gain.mean == pytest.approx(1.5)
+    assert found.per_year == pytest.approx(4000.0)
+    assert found.low < 4000 < found.high
+    assert "4,000 yuan per person-year more" in found.text
     assert "undefined" in cost_per_gain(study, "employed", "empty").text
 
 

@@ -113,7 +113,17 @@ def fake_run(scenario: FakeScenario, arm: str, replicate: int) -> Result:
     }  # fmt: skip
     ledger = [Entry(START + 1, "jobs/p1", "capital", 600_000, 2.0)] if arm == "jobs" else []
     return Result(
-        scenario.start, scenario.months, keys(), outcomes, _changes(arm), fixed, ledger, ids, uids, Timings(0.1, 0.2, 0.3), 36
+        scenario.start,
+        scenario.months,
+        keys(),
+        outcomes,
+        _changes(arm),
+        fixed,
+        ledger,
+        ids,
+        uids,
+        Timings(0.1, 0.2, 0.3),
+        36,
     )
 
 

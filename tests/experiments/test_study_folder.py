@@ -55,8 +55,18 @@ def hashes(folder):
 
 def test_a_study_writes_every_file_it_promises(tmp_path):
     made, finished = made_in(tmp_path)
-    assert len(made) == 9 and finished.kept == 0 and not finished.failures
-    for name in ("runs.parquet", "manifest.json", "effective.yaml", "summary.csv", "baseline_vs_targets.csv", "ledger.parquet", "README.txt"):
+    assert len(made) == 9
+    assert finished.kept == 0
+    assert not finished.failures
+    for name in (
+        "runs.parquet",
+        "manifest.json",
+        "effective.yaml",
+        "summary.csv",
+        "baseline_vs_targets.csv",
+        "ledger.parquet",
+        "README.txt",
+    ):
         assert (tmp_path / name).exists(), name
     for kind in KINDS:
         assert len(list((tmp_path / kind).glob("*.parquet"))) == 9
@@ -70,7 +80,8 @@ def test_runs_go_replicate_by_replicate(tmp_path):
 def test_a_second_call_runs_nothing(tmp_path):
     made_in(tmp_path)
     made, finished = made_in(tmp_path)
-    assert made == [] and finished.kept == 9
+    assert made == []
+    assert finished.kept == 9
 
 
 def test_more_replicates_add_only_the_new_ones(tmp_path):
@@ -86,7 +97,8 @@ def test_an_edit_recomputes_what_it_touches_and_sets_the_old_aside(tmp_path):
     assert made == [("jobs", 0), ("jobs", 1), ("jobs", 2)]
     assert len(list((tmp_path / "superseded" / "outcomes").iterdir())) == 3
     study = analysis_load.load(tmp_path)
-    assert len(study.runs) == 9 and len(study.of_arm("jobs")) == 3
+    assert len(study.runs) == 9
+    assert len(study.of_arm("jobs")) == 3
     assert hashes(tmp_path)["baseline", 0] == before["baseline", 0] != hashes(tmp_path)["jobs", 0]
 
 
@@ -95,7 +107,8 @@ def test_an_edit_undone_finds_its_runs_again(tmp_path):
     before = hashes(tmp_path)
     made_in(tmp_path, dataclasses.replace(FakeScenario(), effect=5.0))
     made, _ = made_in(tmp_path)
-    assert made == [] and hashes(tmp_path) == before
+    assert made == []
+    assert hashes(tmp_path) == before
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -129,9 +142,11 @@ def test_a_writer_killed_before_the_rename_leaves_nothing_that_counts(tmp_path, 
         store.write(planned, fake_run(scenario, "baseline", 0), store_indicators())
     monkeypatch.undo()
     assert store.finished(planned) is None
-    assert not list(tmp_path.rglob("*.parquet")) and list(tmp_path.rglob(f"*{store_module.TEMPORARY}"))
+    assert not list(tmp_path.rglob("*.parquet"))
+    assert list(tmp_path.rglob(f"*{store_module.TEMPORARY}"))
     made, _ = made_in(tmp_path)
-    assert len(made) == 9 and not list(tmp_path.rglob(f"*{store_module.TEMPORARY}"))
+    assert len(made) == 9
+    assert not list(tmp_path.rglob(f"*{store_module.TEMPORARY}"))
 
 
 def store_indicators():
@@ -146,7 +161,8 @@ def test_a_failing_run_keeps_the_others_and_leaves_its_traceback(tmp_path):
     assert "a broken balance" in (tmp_path / "failures" / "jobs-r0001.txt").read_text()
     assert len(analysis_load.load(tmp_path).runs) == 8
     made, again = made_in(tmp_path)
-    assert made == [("jobs", 1)] and not again.failures
+    assert made == [("jobs", 1)]
+    assert not again.failures
     assert not list((tmp_path / "failures").iterdir())
 
 
@@ -155,7 +171,8 @@ def test_an_interrupt_keeps_what_finished(tmp_path):
         run_study(FakeScenario(), tmp_path, workers=1, run_one=InterruptedRun())
     assert len(analysis_load.load(tmp_path).runs) == 4
     made, _ = made_in(tmp_path)
-    assert made[0] == ("jobs", 1) and len(made) == 5
+    assert made[0] == ("jobs", 1)
+    assert len(made) == 5
 
 
 def test_one_worker_and_two_record_the_same(tmp_path):
@@ -168,7 +185,8 @@ def test_a_worker_that_dies_once_costs_nothing(tmp_path):
     marks, heard = tmp_path / "marks", Heard()
     marks.mkdir()
     finished = run_study(FakeScenario(), tmp_path / "out", workers=2, run_one=DyingRun(marks, 1), watch=heard)
-    assert not finished.failures and len(finished.study.runs) == 9
+    assert not finished.failures
+    assert len(finished.study.runs) == 9
     assert heard.notes == ["the worker of jobs-r0001 died; trying it once more"]
 
 
@@ -176,7 +194,8 @@ def test_a_worker_that_dies_twice_costs_only_its_run(tmp_path):
     marks = tmp_path / "marks"
     marks.mkdir()
     finished = run_study(FakeScenario(), tmp_path / "out", workers=2, run_one=DyingRun(marks, 9))
-    assert [file.stem for file in finished.failures] == ["jobs-r0001"] and len(finished.study.runs) == 8
+    assert [file.stem for file in finished.failures] == ["jobs-r0001"]
+    assert len(finished.study.runs) == 8
 
 
 _INTERRUPTED = """
@@ -199,7 +218,9 @@ def test_ctrl_c_ends_the_workers_at_once(tmp_path):
     root = str(Path(__file__).parents[2])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
     out = tmp_path / "out"
-    child = subprocess.Popen([sys.executable, str(script), str(out)], env=environment, start_new_session=True, stderr=subprocess.PIPE)
+    child = subprocess.Popen(
+        [sys.executable, str(script), str(out)], env=environment, start_new_session=True, stderr=subprocess.PIPE
+    )
     until = time.monotonic() + 30
     while not list(out.glob("outcomes/*.parquet")) and time.monotonic() < until:
         time.sleep(0.1)
@@ -223,14 +244,17 @@ def test_what_is_derived_can_be_derived_again(tmp_path):
     manifest, runs = (tmp_path / "manifest.json").read_text(), (tmp_path / "runs.parquet").read_bytes()
     (tmp_path / "runs.parquet").unlink()
     derive(tmp_path, {key: value for key, value in json.loads(manifest).items() if key != "runs"}, FakeScenario())
-    assert (tmp_path / "manifest.json").read_text() == manifest and (tmp_path / "runs.parquet").read_bytes() == runs
+    assert (tmp_path / "manifest.json").read_text() == manifest
+    assert (tmp_path / "runs.parquet").read_bytes() == runs
 
 
 def test_columns_say_what_they_mean(tmp_path):
     made_in(tmp_path)
     schema = pq.read_schema(next((tmp_path / "outcomes").glob("*.parquet")))
     told = schema.field("employed_share__num").metadata
-    assert told[b"unit"] == b"share" and told[b"denominator"] == b"adults" and told[b"of"] == b"registered"
+    assert told[b"unit"] == b"share"
+    assert told[b"denominator"] == b"adults"
+    assert told[b"of"] == b"registered"
     assert schema.names[:8] == list(analysis_load.KEY_COLUMNS)
 
 

@@ -64,11 +64,14 @@ def members(homes: Skeleton, figures: Figures, counts: NDArray[np.int64], start:
     ordinal = np.arange(len(role)) - np.repeat(np.cumsum(homes.size) - homes.size, homes.size)
     uid = descend(homes.uid[household], "member", ordinal)
     pools = _pools(homes.roles.sum(0), figures, counts, start, luck)
-    lay = _Lay(homes, household, role, nth, start, luck.normal("population.ages", uid), luck.normal("population.ages", homes.uid, k=1))
+    own, common = luck.normal("population.ages", uid), luck.normal("population.ages", homes.uid, k=1)
+    lay = _Lay(homes, household, role, nth, start, own, common)
     return Members(household, role, nth, uid, lay.births(pools))
 
 
-def _pools(slots: NDArray[np.int64], figures: Figures, counts: NDArray[np.int64], start: int, luck: Luck) -> list[NDArray[np.int64]]:
+def _pools(
+    slots: NDArray[np.int64], figures: Figures, counts: NDArray[np.int64], start: int, luck: Luck
+) -> list[NDArray[np.int64]]:
     """Return the months of birth that each role has to hand out, oldest first."""
     table = role_table(slots, figures, counts, start)
     born, role = [], []
@@ -88,9 +91,8 @@ def role_table(slots: NDArray[np.int64], figures: Figures, counts: NDArray[np.in
     youngest = (start - figures.births[:, 1]) / YEAR
     oldest = (start - figures.births[:, 0]) / YEAR
     seed = np.full((ROLES, len(counts)), 1e-9)
-    for role, (low, high, common, spread) in _AGES.items():
-        if role == HEAD and figures.has("no_labour_household_share"):
-            high = _OLDEST_HEAD
+    for role, (low, most, common, spread) in _AGES.items():
+        high = _OLDEST_HEAD if role == HEAD and figures.has("no_labour_household_share") else most
         away = ((youngest + oldest) / 2 - common) / spread
         fits = (youngest >= low) & ((oldest <= high) | (high >= 110))
         seed[role] += np.where(fits, 1 / (1 + away * away * away * away), 0.0)

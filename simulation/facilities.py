@@ -8,9 +8,18 @@ from numpy.typing import NDArray
 from simulation.draws import Luck, descend, identity
 from simulation.table import Array, Table
 from simulation.world import (
-    BASE, CLINIC_LEVELS, EDUCATION_LEVELS, EMPLOYER_KINDS, NOWHERE, PLACE_KINDS, POPULATIONS, SCHOOL_KINDS, SCHOOL_LEVELS,
-    SEXES, WAGE_SERIES,
-)  # fmt: skip
+    BASE,
+    CLINIC_LEVELS,
+    EDUCATION_LEVELS,
+    EMPLOYER_KINDS,
+    NOWHERE,
+    PLACE_KINDS,
+    POPULATIONS,
+    SCHOOL_KINDS,
+    SCHOOL_LEVELS,
+    SEXES,
+    WAGE_SERIES,
+)
 
 Columns = Mapping[str, Array]
 Rows = Mapping[str, int]
@@ -53,14 +62,15 @@ def scaled(values: Array, factor: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def _uids(table: str, region: Columns) -> NDArray[np.uint64]:
     places = region["place"] if "place" in region else [""] * len(region["id"])
-    names = [f"{table}/{place}/{one}" if place else f"{table}/{one}" for place, one in zip(places, region["id"], strict=True)]
+    named = zip(places, region["id"], strict=True)
+    names = [f"{table}/{place}/{one}" if place else f"{table}/{one}" for place, one in named]
     return np.array([identity(name) for name in names], np.uint64)
 
 
 def places(region: Columns, scale: Mapping[str, float]) -> Table:
     """Make the table of places; a site's homes scale with the relocated."""
     factor = np.full(len(region["id"]), scale["relocated"])
-    values = {
+    values: dict[str, Array] = {
         "uid": _uids("place", region),
         "kind": codes(region["kind"], PLACE_KINDS),
         "homes": scaled(region["homes"], factor),
@@ -81,7 +91,8 @@ def ways(region: Columns, known: Rows) -> NDArray[np.int16]:
 def schools(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
     """Make the table of schools."""
     factor = shared(region, scale)
-    values: dict[str, Array] = {name: np.asarray(region[name]) for name in ("first_grade", "last_grade", "extra_minutes", "class_cap")}
+    plain = ("first_grade", "last_grade", "extra_minutes", "class_cap")
+    values: dict[str, Array] = {name: np.asarray(region[name]) for name in plain}
     values |= {name: scaled(region[name], factor) for name in ("classrooms", "teachers", "outside_pupils")}
     values |= {
         "uid": _uids("school", region),
@@ -96,7 +107,7 @@ def schools(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
 def clinics(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
     """Make the table of clinics."""
     factor = shared(region, scale)
-    values = {
+    values: dict[str, Array] = {
         "uid": _uids("clinic", region),
         "place": rows_of(region["place"], known),
         "level": codes(region["level"], CLINIC_LEVELS),
@@ -150,7 +161,7 @@ def teachers(made: Table, region: Columns, recruits: Columns, luck: Luck) -> tup
     school = np.repeat(np.arange(made.rows, dtype=np.int32), posts)
     ordinal = np.arange(len(school)) - np.repeat(np.cumsum(posts) - posts, posts)
     uid = descend(made["uid"][school], "teacher", ordinal)
-    values = {
+    values: dict[str, Array] = {
         "uid": uid,
         "quality": luck.normal("population.teacher_quality", uid),
         "home_school": school,

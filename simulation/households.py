@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simulation.draws import Luck, descend
 from simulation.figures import Figures
-from simulation.raking import apportion, integerise, rake
+from simulation.raking import Counts, apportion, integerise, rake
 from simulation.table import Array
 
 TEMPLATES = ("nuclear", "three-generation", "skipped-generation", "elders only", "other")
@@ -45,7 +45,7 @@ class Skeleton:
     roles: NDArray[np.int64]
 
 
-def scaled_totals(places: Mapping[str, Array], figures: Figures, scale: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def scaled_totals(places: Mapping[str, Array], figures: Figures, scale: float) -> tuple[Counts, Counts]:
     """Return households and persons of each place at the start, scaled; their sums are scaled exactly."""
     homes = np.asarray(places[f"{figures.population}_households"], np.int64)
     people = np.asarray(places[f"{figures.population}_persons"], np.int64)
@@ -90,7 +90,7 @@ def _binomial(n: int, p: float) -> NDArray[np.float64]:
 
 
 def skeleton(
-    households: NDArray[np.int64], persons: NDArray[np.int64], figures: Figures, old: int, uids: NDArray[np.uint64], luck: Luck
+    households: Counts, persons: Counts, figures: Figures, old: int, uids: NDArray[np.uint64], luck: Luck
 ) -> Skeleton:
     """Make the households of one population.
 
@@ -112,12 +112,13 @@ def skeleton(
     counts = [size_counts(int(h), int(n), most) for h, n in zip(households, persons, strict=True)]
     listed = np.concatenate([np.repeat(np.arange(1, most + 1), one) for one in counts])
     size = np.empty(len(place), np.int64)
-    size[np.lexsort((luck.uniform("population.size", uid), place))] = listed
+    # A uid is a hash, so its order is a lot; free of luck, it gives a household as many members in every replicate.
+    size[np.lexsort((uid, place))] = listed
     template = _templates(size, figures.shares("template", TEMPLATES), uid, luck)
     return Skeleton(place, ordinal, uid, size, template, _roles(size, template, old, uid, luck))
 
 
-def _templates(size: NDArray[np.int64], shares: NDArray[np.float64], uid: NDArray[np.uint64], luck: Luck) -> NDArray[np.int8]:
+def _templates(size: Counts, shares: NDArray[np.float64], uid: NDArray[np.uint64], luck: Luck) -> NDArray[np.int8]:
     out = np.zeros(len(size), np.int8)
     if not len(size):
         return out
@@ -131,7 +132,7 @@ def _templates(size: NDArray[np.int64], shares: NDArray[np.float64], uid: NDArra
     return out
 
 
-def _roles(size: NDArray[np.int64], template: NDArray[np.int8], old: int, uid: NDArray[np.uint64], luck: Luck) -> NDArray[np.int64]:
+def _roles(size: Counts, template: NDArray[np.int8], old: int, uid: NDArray[np.uint64], luck: Luck) -> Counts:
     roles = np.zeros((len(size), ROLES), np.int64)
     lot = luck.uniform("population.roles", uid)
     three, skipped, nuclear = template == THREE_GENERATION, template == SKIPPED, template == NUCLEAR
@@ -139,11 +140,12 @@ def _roles(size: NDArray[np.int64], template: NDArray[np.int8], old: int, uid: N
     roles[elders, ELDER] = size[elders]
     roles[:, HEAD] = nuclear | three | other
     roles[:, YOUNG_GRANDPARENT] = skipped
-    roles[:, GRANDPARENT] = (three & (size >= 2)) | (other & (size >= 2)) | (skipped & (size >= 3) & (lot < _BOTH_SKIPPED))
+    roles[:, GRANDPARENT] = ((three | other) & (size >= 2)) | (skipped & (size >= 3) & (lot < _BOTH_SKIPPED))
     pairs = (three & (size >= 4)) | (other & (size >= 3))
     # Where a second grandparent would take the partner's place there is one only as a last resort.
     last = lot + (other | (size < 5))
-    roles[_chosen(pairs, last, int(old / _OLD_GRANDPARENTS) - int(roles[:, GRANDPARENT : ELDER + 1].sum())), GRANDPARENT] += 1
+    missing = int(old / _OLD_GRANDPARENTS) - int(roles[:, GRANDPARENT : ELDER + 1].sum())
+    roles[_chosen(pairs, last, missing), GRANDPARENT] += 1
     couple = nuclear & (size >= 2) & (lot < np.where(size == 2, _COUPLE_OF_TWO, _COUPLE))
     roles[:, PARTNER] = couple | (three & (size - roles.sum(1) >= 2))
     roles[:, CHILD] = size - roles.sum(1)

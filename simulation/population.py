@@ -20,7 +20,6 @@ from simulation.world import INSURANCE_GROUPS, POPULATIONS, World
 _WORKING_UNTIL = 56 * 12
 """Age in months from which cohorts count as past work when grandparents are placed."""
 _MALE_HEADS = 0.88  # [prior] share of couples headed by the husband
-_BLANK_PROGRAMMES = 0
 
 
 class Setting(Protocol):
@@ -69,7 +68,7 @@ def populate(scenario: Setting, luck: Luck) -> Population:
         "schools": facilities.schools(tables["schools"], known, scale),
         "clinics": facilities.clinics(tables["clinics"], known, scale),
         "employers": facilities.employers(tables["employers"], known, scale),
-        "programmes": facilities.base_table("programmes", _BLANK_PROGRAMMES, {}),
+        "programmes": facilities.base_table("programmes", 0, {}),
     }
     ids = {name: facilities.named(tables[name]) for name in ("places", "schools", "clinics", "employers")}
     world_tables["teachers"], ids["teachers"] = facilities.teachers(
@@ -122,7 +121,8 @@ class _People:
         return np.array([one.figures.value(marginal) for one in self.made])
 
     def _place(self, column: str) -> NDArray[np.float64]:
-        return np.asarray(self.scenario.tables["places"][column], np.float64)[self.origin]
+        of_places: NDArray[np.float64] = np.asarray(self.scenario.tables["places"][column], np.float64)
+        return np.asarray(of_places[self.origin])
 
     def persons(self) -> Table:
         """Make the table of persons, sorted by household."""
@@ -154,7 +154,7 @@ class _People:
             boys = child[np.argsort(lot[child], kind="stable")[: min(max(men, few), many)]]
             female[child] = True
             female[boys] = False
-        return female.astype(np.int8)
+        return np.asarray(female, np.int8)
 
     def households(self) -> Table:
         """Make the table of households."""
@@ -201,7 +201,8 @@ class _People:
         households = np.asarray(table["households"], np.float64)
         for name in [*np.unique(place[place != "all"]), "all"]:
             mine = np.flatnonzero(place == name)
-            pool = waiting[out[waiting] < 0] if name == "all" else waiting[self.origin[waiting] == self.known[str(name)]]
+            fits = out[waiting] < 0 if name == "all" else self.origin[waiting] == self.known[str(name)]
+            pool = waiting[fits]
             order = mine[np.argsort(month[mine], kind="stable")]
             ends = np.floor(np.cumsum(households[order]) * self.scenario.scale["relocated"] + 0.5).astype(np.int64)
             called = np.repeat(month[order], np.diff(np.minimum(ends, len(pool)), prepend=0))
@@ -217,10 +218,11 @@ class _People:
             self.scenario, world, self.origin[self.household], education, trained, self.role == HEAD, self.luck
         )
         work = world.tables["employers"]
+        place = self.origin[self.household].astype(np.int32)
         away = start_jobs.at_coast(employer, work)
-        place = np.where(away, work["place"][employer], self.origin[self.household]) if work.rows else self.origin[self.household]
+        place[away] = work["place"][employer[away]]
         return {
-            "persons.place": place.astype(np.int32),
+            "persons.place": place,
             "persons.education": education,
             "persons.trained": trained,
             "persons.employer": employer,

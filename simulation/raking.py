@@ -21,7 +21,7 @@ def apportion(weights: NDArray[np.floating | np.integer], total: int) -> Counts:
             raise ValueError(f"can't split {total} in proportion to weights that are all 0")
         return np.zeros(len(whole), np.int64)
     exact = whole * (total / whole.sum())
-    counts = np.floor(exact).astype(np.int64)
+    counts: Counts = np.floor(exact).astype(np.int64)
     late = np.argsort(counts - exact, kind="stable")
     counts[late[: total - int(counts.sum())]] += 1
     return counts

@@ -45,11 +45,11 @@ def education(table: Mapping[str, Array], persons: Table, start: int, luck: Luck
             below[number, at, level[row]] = table["share"][row]
     known = below[:, :, 0] <= 1.0
     ends = np.cumsum(np.where(below > 1.0, 0.0, below), axis=2)
-    at = np.clip(age, 0, oldest)
+    year = np.clip(age, 0, oldest)
     passed = np.zeros(len(age), np.int8)
     for one in range(len(EDUCATION_LEVELS) - 1):
-        passed += lot >= ends[population, at, one]
-    return np.where(known[population, at], passed, 0).astype(np.int8)
+        passed += lot >= ends[population, year, one]
+    return np.where(known[population, year], passed, 0).astype(np.int8)
 
 
 def trained(persons: Table, share: NDArray[np.float64], start: int, luck: Luck) -> NDArray[np.int8]:
@@ -63,7 +63,7 @@ def at_coast(employer: NDArray[np.int32], employers: Table) -> NDArray[np.bool_]
     """Say who works on the coast, bool[n]."""
     if not employers.rows:
         return np.zeros(len(employer), np.bool_)
-    return (employer >= 0) & (employers["kind"][employer] == _COAST)
+    return np.asarray((employer >= 0) & (employers["kind"][employer] == _COAST))
 
 
 def employers(
@@ -128,11 +128,17 @@ class _Hiring:
             return
         pool = pool[np.argsort(self._rank(pool, kind), kind="stable")]
         living = np.bincount(self.home[pool], minlength=len(self.world.minutes))
-        weights = living[table["place"][rows]] if place == "home" else np.maximum(table["posts"][rows], 0) + (table["posts"][rows] < 0)
+        weights = self._weights(rows, living[table["place"][rows]], at_home=place == "home")
         if not weights.sum():
             return
         for row, wanted in zip(rows.tolist(), apportion(weights, number).tolist(), strict=True):
             self._hire(row, pool, wanted, at_home=place == "home")
+
+    def _weights(self, rows: NDArray[np.int64], living: NDArray[np.int64], *, at_home: bool) -> NDArray[np.int64]:
+        """Share people out by open posts; employers without a limit by the people who live there, or evenly."""
+        posts = self.world.tables["employers"]["posts"][rows].astype(np.int64)
+        without = living if at_home else np.ones(len(rows), np.int64)
+        return np.where(posts < 0, without, np.maximum(posts - self.filled[rows], 0) * ((living > 0) | (not at_home)))
 
     def _rank(self, pool: NDArray[np.int64], kind: int) -> NDArray[np.float64]:
         if kind != _COAST:

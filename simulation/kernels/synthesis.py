@@ -1,7 +1,5 @@
 """Loops of the population synthesis: ages that fit between parents and children, savings."""
 
-import numpy as np
-
 from simulation.kernels.draws import exponential, normal
 from simulation.kernels.jit import kernel
 

@@ -1,14 +1,13 @@
-"""The tables of a region: what a row of each CSV file holds, and what must agree between them."""
+"""The tables of a region: what a row of each CSV file holds."""
 
-import difflib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from simulation.months import month_of
+from simulation.scenario.region_checks import Fault, check_region
+
+__all__ = ["ALWAYS", "TABLES", "Fault", "check_region"]
 
 ALWAYS = -(2**31)
 """Month of something that has stood since before the run."""
@@ -19,11 +18,10 @@ EMPLOYER_KIND = Literal[
     "workshop", "micro_factory", "park", "services", "public_welfare", "self_employed", "township", "coast"
 ]
 MARGINAL = Literal[
-    "households", "persons", "start_factor", "most_members", "template", "insurance_group", "no_labour_household_share", "labourers",
-    "working_age_share", "unable_share", "trained_share", "kin_share", "savings_median_yuan", "savings_sigma",
-    "male_share", "mortality_level", "mortality_slope", "mortality_floor",
+    "households", "persons", "start_factor", "most_members", "template", "insurance_group",
+    "no_labour_household_share", "labourers", "working_age_share", "unable_share", "trained_share", "kin_share",
+    "savings_median_yuan", "savings_sigma", "male_share", "mortality_level", "mortality_slope", "mortality_floor",
 ]  # fmt: skip
-GRADES = {"preschool": (-2, 0), "primary": (1, 6), "junior": (7, 9)}
 
 
 def _month(value: Any) -> Any:
@@ -247,178 +245,3 @@ TABLES: dict[str, type[BaseModel]] = {
     "start_jobs": StartJobs,
     "targets": Target,
 }
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something wrong in a table: which file, line and column, and what would be right."""
-
-    table: str
-    line: int
-    column: str
-    message: str
-
-
-Lines = list[tuple[int, Any]]
-Region = Mapping[str, Lines]
-
-
-def check_region(tables: Region) -> list[Fault]:
-    """Find everything in which the tables of a region disagree.
-
-    Parameters
-    ----------
-    tables
-        rows of each table with their line in the file: {table: [(line, row model), ...]}.
-        A table that couldn't be read is left out, and the checks that need it are skipped.
-    """
-    checks = (
-        _twice, _unknown_places, _unknown_schools, _lonely_villages, _grades, _recruits, _shares, _ages, _totals,
-        _category_shares, _batches, _cohorts,
-    )  # fmt: skip
-    return [fault for check in checks for fault in check(tables)]
-
-
-def _lines(tables: Region, name: str) -> Lines:
-    return list(tables.get(name, ()))
-
-
-_KEYS = {
-    "places": ("id",), "schools": ("id",), "clinics": ("id",), "employers": ("id",), "wage_index": ("year",), "targets": ("id",),
-    "travel": ("from_place", "to_place"), "marginals": ("population", "marginal", "category"),
-    "education": ("population", "min_age", "education"), "start_jobs": ("population", "kind", "place"),
-}  # fmt: skip
-
-
-def _twice(tables: Region) -> Iterator[Fault]:
-    for table, columns in _KEYS.items():
-        seen: dict[tuple[Any, ...], int] = {}
-        for line, row in _lines(tables, table):
-            key = tuple(getattr(row, column) for column in columns)
-            if key in seen:
-                named = " ".join(str(part) for part in key if part != "")
-                yield Fault(table, line, columns[0], f"'{named}' stands in line {seen[key]} already")
-            seen.setdefault(key, line)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)
-    return f"; did you mean '{found[0]}'?" if found else ""
-
-
-_PLACE_COLUMNS = (
-    ("travel", "from_place", ()), ("travel", "to_place", ()), ("schools", "place", ()), ("clinics", "place", ()),
-    ("employers", "place", ()), ("batches", "place", ("all",)), ("start_jobs", "place", ("home",)),
-)  # fmt: skip
-
-
-def _unknown_places(tables: Region) -> Iterator[Fault]:
-    if "places" not in tables:
-        return
-    places = [row.id for _, row in tables["places"]]
-    for table, column, also in _PLACE_COLUMNS:
-        for line, row in _lines(tables, table):
-            name = getattr(row, column)
-            if name not in places and name not in also:
-                yield Fault(table, line, column, f"place '{name}' is not in the table of places{_nearest(name, [*places, *also])}")
-
-
-def _unknown_schools(tables: Region) -> Iterator[Fault]:
-    if "schools" not in tables:
-        return
-    schools = [row.id for _, row in tables["schools"]]
-    for line, row in _lines(tables, "recruits"):
-        if row.school not in schools:
-            yield Fault("recruits", line, "school", f"school '{row.school}' is not in the table of schools{_nearest(row.school, schools)}")
-
-
-def _lonely_villages(tables: Region) -> Iterator[Fault]:
-    sites = {row.id for _, row in _lines(tables, "places") if row.kind == "site"}
-    ways = [(row.from_place, row.to_place) for _, row in _lines(tables, "travel")]
-    reached = {one for way in ways for one, other in (way, way[::-1]) if other in sites}
-    for line, row in _lines(tables, "places"):
-        if row.kind == "village" and row.id not in reached:
-            yield Fault("places", line, "id", f"village '{row.id}' has no way to any site in the table of travel times")
-
-
-def _grades(tables: Region) -> Iterator[Fault]:
-    for line, row in _lines(tables, "schools"):
-        low, high = GRADES[row.level]
-        if not low <= row.first_grade <= row.last_grade <= high:
-            said = f"grades {row.first_grade} to {row.last_grade}"
-            yield Fault("schools", line, "first_grade", f"{said} don't fit level {row.level}, which has {low} to {high}")
-
-
-def _recruits(tables: Region) -> Iterator[Fault]:
-    established = {row.id: row.teachers for _, row in _lines(tables, "schools")}
-    so_far: Counter[str] = Counter()
-    for line, row in _lines(tables, "recruits"):
-        so_far[row.school] += row.teachers
-        if row.school in established and so_far[row.school] > established[row.school]:
-            posts = established[row.school]
-            yield Fault("recruits", line, "teachers", f"{so_far[row.school]} recruits exceed the {posts} teachers of '{row.school}'")
-
-
-def _shares(tables: Region) -> Iterator[Fault]:
-    for table in ("schools", "clinics", "employers"):
-        for line, row in _lines(tables, table):
-            total = row.relocated_share + row.stayers_share + row.hosts_share
-            if abs(total - 1) > 1e-6:
-                yield Fault(table, line, "relocated_share", f"shares of the three populations sum to {total:g}, not to 1")
-
-
-def _ages(tables: Region) -> Iterator[Fault]:
-    for table in ("employers", "education"):
-        for line, row in _lines(tables, table):
-            if row.min_age > row.max_age:
-                yield Fault(table, line, "min_age", f"min_age {row.min_age} lies above max_age {row.max_age}")
-
-
-def _totals(tables: Region) -> Iterator[Fault]:
-    for line, row in _lines(tables, "marginals"):
-        if row.marginal not in ("households", "persons") or "places" not in tables:
-            continue
-        total = sum(getattr(place, f"{row.population}_{row.marginal}") for _, place in tables["places"])
-        if total != row.value:
-            said = f"{row.value:g} {row.population} {row.marginal}"
-            yield Fault("marginals", line, "value", f"{said} don't agree with the {total} in the table of places")
-
-
-def _category_shares(tables: Region) -> Iterator[Fault]:
-    sums: dict[tuple[str, str, str], tuple[int, str, float]] = {}
-    for line, row in _lines(tables, "marginals"):
-        if row.category:
-            key = ("marginals", row.population, row.marginal)
-            sums[key] = (line, "value", sums.get(key, (0, "", 0.0))[2] + row.value)
-    for line, row in _lines(tables, "education"):
-        key = ("education", row.population, f"{row.min_age} to {row.max_age} years")
-        sums[key] = (line, "share", sums.get(key, (0, "", 0.0))[2] + row.share)
-    for (table, population, what), (line, column, total) in sums.items():
-        if abs(total - 1) > 1e-6:
-            yield Fault(table, line, column, f"shares of {population}, {what}, sum to {total:g}, not to 1")
-
-
-def _batches(tables: Region) -> Iterator[Fault]:
-    if "places" not in tables:
-        return
-    listed = {row.id: row.relocated_households for _, row in tables["places"]}
-    listed["all"] = sum(listed.values())
-    called: Counter[str] = Counter()
-    for line, row in _lines(tables, "batches"):
-        for name in {row.place, "all"}:
-            called[name] += row.households
-        for name in (row.place, "all"):
-            if called[name] > listed.get(name, called[name]):
-                said = f"{called[name]} households are called by then"
-                yield Fault("batches", line, "households", f"{said} from '{name}', where only {listed[name]} are on the list")
-                break
-
-
-def _cohorts(tables: Region) -> Iterator[Fault]:
-    last: dict[str, int] = {}
-    for line, row in _lines(tables, "cohorts"):
-        if row.born_from > row.born_to:
-            yield Fault("cohorts", line, "born_from", "the first month of birth lies after the last")
-        if row.population in last and row.born_from != last[row.population] + 1:
-            yield Fault("cohorts", line, "born_from", f"the cohorts of {row.population} must follow one another without gap, oldest first")
-        last[row.population] = row.born_to

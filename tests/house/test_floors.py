@@ -13,6 +13,7 @@ FLOORS = (
     ("simulation.schedule", "simulation.recorder", "simulation.raking"),
     ("simulation.figures",),
     ("simulation.households", "simulation.facilities"),
+    ("simulation.ages", "simulation.start_jobs"),
     ("simulation.processes", "simulation.interventions", "simulation.outcomes"),
     ("simulation.scenario",),
     ("simulation.population",),

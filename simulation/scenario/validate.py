@@ -121,7 +121,7 @@ def _complain(model: type[BaseModel], complaints: Iterable[Any], item: Item, pat
     for one in complaints:
         found, gone = deepest(item, one["loc"])
         wanted = (*gone, one["loc"][-1]) if one["type"] == "missing" else gone
-        if wanted in said or (found.value is BROKEN):
+        if wanted in said or (found.value is BROKEN and one["type"] != "extra_forbidden"):
             continue  # one complaint a value: each branch of a union makes its own
         said.add(wanted)
         _one_complaint(model, one, found, gone, path, faults)

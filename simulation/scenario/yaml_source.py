@@ -107,7 +107,8 @@ def parse(text: str, top: Spot, faults: Faults) -> Item | None:
     except ReaderError as error:
         before = text[: error.position]
         spot = Spot(top.file, before.count("\n") + 1, error.position - before.rfind("\n"), top.folder)
-        faults.add(spot, "", f"isn't YAML: the character {shown(str(error.character))} is not allowed; remove it")
+        found = chr(error.character) if isinstance(error.character, int) else str(error.character)
+        faults.add(spot, "", f"isn't YAML: the character {shown(found)} is not allowed; remove it")
         return None
     except Exception as error:  # ruamel answers broken text with many kinds of exception besides YAMLError
         _explain(error, top, faults)

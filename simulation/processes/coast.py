@@ -21,7 +21,7 @@ WISHES = ("nothing", "go to the coast", "come home")
 class Settings(Parameters):
     """What sends people to the coast and what brings them home (a random-utility logit a month)."""
 
-    go_level: float = parameter(-4.0, "logit", -12.0, 4.0, "[prior] fitted to 43 % of relocated labourers away", "going, before all else")
+    go_level: float = parameter(-2.6, "logit", -12.0, 4.0, "[prior] fitted to 43 % of relocated labourers away", "going, before all else")
     go_gain: float = parameter(1.0, "logit a log point", 0.0, 10.0, "[prior]", "weight of what the coast brings home against home")
     go_women: float = parameter(-0.5, "logit", -5.0, 5.0, "[S10] women 30 % of those out, 41 % of local migrants", "added for women")
     go_carers: float = parameter(-3.0, "logit", -10.0, 0.0, "[prior]", "added for carers")
@@ -29,9 +29,9 @@ class Settings(Parameters):
     go_from_post: float = parameter(-1.5, "logit", -10.0, 5.0, "[prior]", "added for those who hold a post at home")
     go_young_child: float = parameter(-0.3, "logit", -5.0, 0.0, "[prior]", "added where the household has a child under 6")
     go_elder: float = parameter(-0.2, "logit", -5.0, 0.0, "[prior]", "added where the household has a member of 75 and more")
-    go_network: float = parameter(2.5, "logit a share", 0.0, 10.0, "[prior] Brock and Durlauf 2001", "share of co-villagers who are away")
-    go_hosts: float = parameter(-0.7, "logit", -5.0, 2.0, "[prior]", "added for hosts, who own homes and trades in town")
-    go_at_origin: float = parameter(-0.8, "logit", -5.0, 2.0, "[prior]", "added for those who live beside their land and house")
+    go_network: float = parameter(1.2, "logit a share", 0.0, 10.0, "[prior] form of Brock and Durlauf 2001", "share of co-villagers who are away")
+    go_hosts: float = parameter(-1.3, "logit", -5.0, 2.0, "[prior]", "added for hosts, who own homes and trades in town")
+    go_at_origin: float = parameter(-2.9, "logit", -5.0, 2.0, "[prior] fitted to a third of stayers away", "added for those who live beside their land and house")
     go_after_festival: float = parameter(1.2, "logit", 0.0, 5.0, "[prior]", "added in the Spring Festival's month, to leave after it")
     youngest: int = parameter(18, "years", 16, 40, "[syn] 18-55", "youngest who go")
     oldest: int = parameter(55, "years", 40, 60, "[syn] 18-55, range to 60", "oldest who go")

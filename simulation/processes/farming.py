@@ -27,7 +27,7 @@ class Settings(Parameters):
     rent_yuan_per_mu: float = parameter(400.0, "yuan a mu and year", 0.0, 2000.0, "[prior] 200-600", "rent of land let to others")
     mu_a_hand: float = parameter(4.0, "mu", 0.5, 50.0, "[prior]", "most land that one free or part-time hand can till")
     trip_limit: int = parameter(150, "minutes", 0, 600, "[prior]", "longest way from home to the land, one way")
-    farm_from_afar: float = parameter(0.3, "utility", -10.0, 10.0, "[prior]", "farming from a new home against leaving land idle")
+    farm_from_afar: float = parameter(1.2, "utility", -10.0, 10.0, "[prior]", "farming from a new home against leaving land idle")
     trip_minute: float = parameter(0.02, "utility a minute", 0.0, 0.5, "[prior]", "what a minute of the way to the land costs")
     free_hand: float = parameter(0.9, "utility", 0.0, 5.0, "[prior]", "what an adult without paid work adds to farming, at most two")
     rent_out: float = parameter(0.0, "utility", -10.0, 10.0, "[prior]", "renting out against leaving land idle")

@@ -37,15 +37,15 @@ class Settings(Parameters):
     leave_township: float = parameter(0.02, "share a month", 0.0, 0.5, "[prior]", "links in the home township that end")
     festival_peak: float = parameter(2.0, "factor", 1.0, 6.0, "[prior]", "what the month of the Spring Festival multiplies endings by")
     commute_limit: int = parameter(60, "minutes", 10, 240, "[prior]", "longest way to work, one way")
-    meeting_market: float = parameter(0.06, "share a month", 0.0, 1.0, "[prior]", "seekers who meet a firm with very many vacancies")
+    meeting_market: float = parameter(0.14, "share a month", 0.0, 1.0, "[prior]", "seekers who meet a firm with very many vacancies")
     meeting_brokered: float = parameter(
         0.4, "share a month", 0.0, 1.0, "[prior]", "seekers who meet a workshop, micro-factory or public post brought to their door"
     )
     meeting_half: float = parameter(5.0, "vacancies", 0.1, 500.0, "[prior]", "vacancies at which half of that many meet it")
     meeting_newcomers: float = parameter(
-        0.35, "factor", 0.0, 1.0, "[prior] fitted to 28 % of relocated labourers in town posts", "what having moved multiplies meetings by"
+        0.45, "factor", 0.0, 1.0, "[prior] fitted to 28 % of relocated labourers in town posts", "what having moved multiplies meetings by"
     )
-    meeting_own: float = parameter(0.06, "share a month", 0.0, 1.0, "[prior]", "seekers who find an opening to work for themselves")
+    meeting_own: float = parameter(0.04, "share a month", 0.0, 1.0, "[prior]", "seekers who find an opening to work for themselves")
     meeting_over_50: float = parameter(0.5, "factor", 0.0, 1.0, "[prior]", "what being 50 or more multiplies meetings by")
     meeting_carers: float = parameter(0.6, "factor", 0.0, 1.0, "[prior]", "what care at home multiplies meetings by")
     look_out: float = parameter(0.05, "share a month", 0.0, 1.0, "[prior]", "farmers in villages and self-employed who look round")

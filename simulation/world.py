@@ -210,6 +210,8 @@ class Rows:
 
     def __getattr__(self, column: str) -> Any:
         """Refuse a column that the step didn't declare (only missing attributes come here)."""
+        if column.startswith("__"):
+            raise AttributeError(column)  # Python asking what it can do with this object, as copying does
         raise ContractError(
             f"{self._step} uses {self._table}.{column} without declaring it: add '{self._table}.{column}' to its reads"
         )

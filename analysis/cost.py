@@ -84,7 +84,7 @@ def cost(study: Study, arm: str) -> Cost:
 
 
 def _ratio(cost: NDArray[np.float64], gain: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
-    return cost.mean(axis=axis) / gain.mean(axis=axis)
+    return np.asarray(cost.mean(axis=axis) / gain.mean(axis=axis), np.float64)
 
 
 def _ratio_interval(cost: NDArray[np.float64], gain: NDArray[np.float64]) -> tuple[float, float]:

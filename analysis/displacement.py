@@ -122,7 +122,7 @@ def _linked(base: Uids, arm: Uids, new: Uids) -> NDArray[np.bool_]:
         coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(size, size)), directed=False
     )
     reached = np.isin(group, group[np.searchsorted(employers, new)])
-    return (base != NOBODY) & reached[np.searchsorted(employers, base)]
+    return np.asarray((base != NOBODY) & reached[np.searchsorted(employers, base)], np.bool_)
 
 
 def _count(
@@ -201,10 +201,10 @@ def _summed(
     cells = months * len(counts)
 
     def mean(name: str) -> float:
-        return sum(getattr(one, name) for one in counts) / cells
+        return float(sum(getattr(one, name) for one in counts) / cells)
 
     net = np.array([one.gained / months for one in counts])
     return Displacement(
-        arm, window, mean("filled"), mean("anyway"), paired(np.zeros(len(net)), net), mean("now") + mean("earlier") + mean("other"),
-        mean("now"), mean("earlier"), mean("other"), {key: times / cells for key, times in losers.most_common()}, ids,
+        arm, window, mean("filled"), mean("anyway"), paired(np.zeros(len(net)), net),
+        mean("now") + mean("earlier") + mean("other"), mean("now"), mean("earlier"), mean("other"), {key: times / cells for key, times in losers.most_common()}, ids,
     )  # fmt: skip

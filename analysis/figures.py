@@ -26,7 +26,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 # Broken lines let an arm that equals another be seen through it.
 LINES = ("-", (0, (5, 2)), (0, (2, 1.5)), (0, (7, 2, 1, 2)))
 Line = str | tuple[int, tuple[float, ...]]
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.hashsalt": "relosim", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9.0,
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25, "axes.axisbelow": True,
 }  # fmt: skip
@@ -126,8 +126,9 @@ def _fill(study: Study, outcome: str, where: Cell, arms: list[str], above: "Axes
     for axes in (above, below) if below is not None else (above,):
         _shade(axes, study.window)
         axes.margins(x=0)
-        axes.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=10))
-        axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
+        ticks = mdates.AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(ticks)
+        axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ticks))  # type: ignore[no-untyped-call]
     above.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
 
 

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from analysis.months import ResultsError, Window, date_of, window_of, window_text
+from analysis.months import ResultsError, Window, window_of, window_text
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as pd  # type: ignore[import-untyped]
 
 KEY_COLUMNS = ("run", "arm", "replicate", "month", "date", "place", "population", "group")
 BASELINE = "baseline"
@@ -89,15 +89,19 @@ class Series:
         """Return the value of every month, float64[replicates, months]; NaN where undefined."""
         if self.low is None:
             return self.top
-        return np.divide(self.top, self.low, out=np.full_like(self.top, np.nan), where=self.low != 0)
+        return _ratio(self.top, self.low)
 
     def pooled(self, window: Window) -> NDArray[np.float64]:
         """Return one value per replicate: sums divided for a ratio, the mean of the months for a count."""
         part = slice(window[0] - self.start, window[1] - self.start + 1)
         if self.low is None:
-            return self.top[:, part].mean(axis=1)
+            return np.asarray(self.top[:, part].mean(axis=1), np.float64)
         top, low = self.top[:, part].sum(axis=1), self.low[:, part].sum(axis=1)
-        return np.divide(top, low, out=np.full_like(top, np.nan), where=low != 0)
+        return _ratio(top, low)
+
+
+def _ratio(top: NDArray[np.float64], low: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.divide(top, low, out=np.full_like(top, np.nan), where=low != 0), np.float64)
 
 
 class Study:
@@ -149,9 +153,8 @@ class Study:
             return max(self.start, last - 11), last
         window = window_of(text) if isinstance(text, str) else (int(text[0]), int(text[1]))
         if window[0] < self.start or window[1] > last:
-            raise ResultsError(
-                f"the window {window_text(window)} reaches beyond the runs, which cover {date_of(self.start)}..{date_of(last)}"
-            )
+            covered = window_text((self.start, last))
+            raise ResultsError(f"the window {window_text(window)} reaches beyond the runs, which cover {covered}")
         return window
 
     @cached_property

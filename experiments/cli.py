@@ -1,5 +1,7 @@
 """The command line: run, check, explain, compare, verify, schema, new."""
 
+# ruff: noqa: PLC0415  (each command imports what it needs, so that --help is quick)
+
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -176,9 +178,8 @@ def check(
         typer.echo(f"{scenario.name}: {scenario.why}" if scenario.why else scenario.name)
         for line in (*arm_lines(scenario, arms), *(f"note: {note}" for note in notes)):
             typer.echo(line)
-        typer.echo(
-            f"{runs} runs of {scenario.months} months ({len(arms)} arms): {_trial(scenario, runs, default_workers(runs))}"
-        )
+        expected = _trial(scenario, runs, default_workers(runs))
+        typer.echo(f"{runs} runs of {scenario.months} months ({len(arms)} arms): {expected}")
 
 
 def _trial(scenario: "Scenario", runs: int, workers: int) -> str:

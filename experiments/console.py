@@ -23,8 +23,8 @@ class Bar:
     def __init__(self, console: Console) -> None:
         """Draw on a console that is a terminal."""
         self._progress = Progress(
-            TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeElapsedColumn(),
-            TextColumn("left"), TimeRemainingColumn(), console=console, transient=True,
+            TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=console, transient=True,
         )  # fmt: skip
         self._task: TaskID | None = None
         self._ended = 0

@@ -1,5 +1,7 @@
 """What a scenario does, in words: its arms, its month, its parameters."""
 
+import importlib.util
+import sys
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -8,8 +10,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from simulation.engine import Engine
 from simulation.ledger import Costs, fen
 from simulation.months import date_of
+from simulation.schedule import month_plan
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -51,8 +55,6 @@ def _planned_cost(scenario: "Scenario", item: "ArmItem", costs: Costs) -> str:
 
 def trial(scenario: "Scenario", runs: int, workers: int) -> str:
     """Say how long the runs will take and how much memory, from the first months of one run."""
-    from simulation.engine import Engine
-
     engine = Engine(scenario, "baseline", 0)
     months = min(_TRIAL_MONTHS, scenario.months)
     engine.step()
@@ -61,16 +63,15 @@ def trial(scenario: "Scenario", runs: int, workers: int) -> str:
         engine.step()
     a_month = (time.perf_counter() - began) / max(1, months - 1)
     seconds = runs * (engine.timings.synthesis + a_month * scenario.months) / workers
-    return f"about {seconds / 60:.1f} minutes with {workers} workers of {_peak_megabytes():,.0f} MB each, by a trial of {months} months"
+    size = f"{workers} workers of {_peak_megabytes():,.0f} MB each"
+    return f"about {seconds / 60:.1f} minutes with {size}, by a trial of {months} months"
 
 
 def _peak_megabytes() -> float:
-    try:
-        import resource
-    except ImportError:  # not on Windows
+    # The module exists on Unix only.
+    resource: Any = importlib.import_module("resource") if importlib.util.find_spec("resource") else None
+    if resource is None:
         return float("nan")
-    import sys
-
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
@@ -86,8 +87,6 @@ def _by_table(columns: Iterable[str]) -> str:
 
 def plan_table(scenario: "Scenario") -> Table:
     """Lay out the month: phase, process, what it reads and what it owns."""
-    from simulation.schedule import month_plan
-
     table = Table(title="the month", title_justify="left", title_style="bold", show_lines=True)
     for heading in ("phase", "process", "reads", "last month's", "owns"):
         table.add_column(heading, no_wrap=heading in ("phase", "process"))

@@ -7,6 +7,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import numba
+import numpy as np
+
 import simulation
 
 if TYPE_CHECKING:
@@ -28,9 +31,6 @@ def code_digest() -> str:
     Times, hosts and worker counts lie outside; an edit that can't change a figure (a comment) counts
     as a change all the same.
     """
-    import numba
-    import numpy as np
-
     told = hashlib.sha256(repr((STORE_FORMAT, np.__version__, numba.__version__)).encode())
     root = _folder(simulation)
     for source in sorted(root.rglob("*.py")):

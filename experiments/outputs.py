@@ -25,11 +25,12 @@ README = """\
 Result folder of relosim: {name}
 {why}
 
-outcomes/<run>.parquet   the record of one run: a row per month, place, population and group; a ratio is the two columns
-                         <name>__num and <name>__den. Unit, people and denominator stand in the file's metadata. `place` is an
-                         id or `all`; `population` is relocated, stayers, hosts or `all`; `group` is `all`, `sex=...` or
+outcomes/<run>.parquet   the record of one run: a row per month, place, population and group; a ratio is the two
+                         columns <name>__num and <name>__den. Unit, people and denominator stand in the file's
+                         metadata. `place` is an id or `all`; `population` is relocated, stayers, hosts or `all`; `group` is `all`, `sex=...` or
                          `age_band=...`.
-units/<run>.parquet      every change of a watched column of a person, household or teacher: uid, month, column, from, to, reason
+units/<run>.parquet      every change of a watched column of a person, household or teacher: uid, month, column,
+                         from, to, reason
 persons/<run>.parquet    fixed attributes of each person: uid, sex, month of birth, population, household
 ledger/<run>.parquet     what the arm's interventions cost in one run, in fen; ledger.parquet holds all runs
 runs.parquet             the list of runs: identity, arm, replicate, hash of what was recorded, times
@@ -90,7 +91,8 @@ def write_ledger(study: Study) -> None:
 
 
 _SUMMARY = (
-    "outcome", "arm", "place", "population", "group", "window", "unit", "baseline_mean", "difference", "low_95", "high_95",
+    "outcome", "arm", "place", "population", "group", "window", "unit", "baseline_mean", "difference",
+    "low_95", "high_95",
     "same_sign_share", "runs", "verdict", "meaning",
 )  # fmt: skip
 
@@ -98,7 +100,8 @@ _SUMMARY = (
 def _summary_row(one: Comparison) -> tuple[Any, ...]:
     gap = one.difference
     return (
-        one.outcome, one.arm, one.cell.place, one.cell.population, one.cell.group, window_text(one.window), one.meaning.unit,
+        one.outcome, one.arm, one.cell.place, one.cell.population, one.cell.group,
+        window_text(one.window), one.meaning.unit,
         one.baseline, gap.mean, gap.low, gap.high, gap.same_sign, gap.n, gap.verdict, one.meaning.text,
     )  # fmt: skip
 
@@ -111,7 +114,8 @@ def write_summary(study: Study) -> list[Comparison]:
 
 
 _TARGETS = (
-    "target", "outcome", "window", "population", "published", "unit", "model_mean", "low_5", "high_95", "runs", "deviation", "band",
+    "target", "outcome", "window", "population", "published", "unit", "model_mean", "low_5", "high_95", "runs",
+    "deviation", "band",
     "band_unit", "within_band", "fitted", "note",
 )  # fmt: skip
 
@@ -154,7 +158,7 @@ def _allowed(target: Mapping[str, Any]) -> float:
 
 
 def write_targets(study: Study, targets: Mapping[str, Any]) -> None:
-    """Write `baseline_vs_targets.csv`: published figure, model's mean, 5 % and 95 % of the replicates, fitted or not."""
+    """Write `baseline_vs_targets.csv`: published figure, model's mean and spread, fitted or not."""
     rows = [dict(zip(targets, row, strict=True)) for row in zip(*targets.values(), strict=True)]
     write_text(_csv(_TARGETS, (_target_row(study, row) for row in rows)), study.folder / "baseline_vs_targets.csv")
 

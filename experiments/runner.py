@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from experiments.design import Planned
 from experiments.identity import code_digest
 from experiments.store import Store
+from simulation.draws import Luck
+from simulation.engine import Engine
+from simulation.population import populate
 
 if TYPE_CHECKING:
     from simulation.contract import Indicator
@@ -43,11 +46,10 @@ class EngineRuns:
         self._population: Any = None
 
     def __call__(self, scenario: "Scenario", arm: str, replicate: int) -> "Result":
-        """Run one arm of one replicate from its first month to its last; EditedError if the program isn't the named one."""
-        from simulation.draws import Luck
-        from simulation.engine import Engine
-        from simulation.population import populate
+        """Run one arm of one replicate from its first month to its last.
 
+        Raises EditedError if the program isn't the one that the digest names.
+        """
         if code_digest() != self._code:
             raise EditedError("the program's files were edited after the study began: run it again")
         began = time.perf_counter()
@@ -121,20 +123,18 @@ class Worker:
         return Report(planned, told, result.person_months, spent)
 
 
-_worker: Worker | None = None
-"""The worker of this process; set once, when the process starts."""
+_here: list[Worker] = []
+"""The worker of this process, put here when the process starts."""
 
 
 def _start_worker(worker: Worker) -> None:
-    global _worker
     # The parent alone answers Ctrl-C: it decides what is kept.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _worker = worker
+    _here.append(worker)
 
 
 def _do(planned: Planned) -> Report:
-    assert _worker is not None
-    return _worker.do(planned)
+    return _here[0].do(planned)
 
 
 class Queue:
@@ -287,7 +287,7 @@ def _outcome(ended: Future[Report], lane: _Lane, planned: Planned, tries: int, w
 
 
 def write_failures(folder: Path, reports: Iterable[Report]) -> list[Path]:
-    """Write the traceback of each failed run to `failures/<arm>-r<replicate>.txt`; drop those of runs that ended well."""
+    """Write the traceback of each failed run to `failures/<arm>-r<replicate>.txt`; drop those of good runs."""
     place = folder / "failures"
     written = []
     for report in reports:

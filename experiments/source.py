@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from simulation.scenario import Scenario
+from simulation.scenario import Scenario, load
+from simulation.schedule import month_plan
 
 
 class SettingError(ValueError):
@@ -47,14 +47,11 @@ class Source:
     seed: int | None = None
     months: int | None = None
 
-    def load(self) -> tuple["Scenario", tuple[str, ...], int]:
+    def load(self) -> tuple[Scenario, tuple[str, ...], int]:
         """Read the scenario; return it, what the cut loses in words, and the months before the cut.
 
         Raises ScenarioError with all mistakes at once, ContractError for declarations that can't be kept.
         """
-        from simulation.scenario import load
-        from simulation.schedule import month_plan
-
         seed = {} if self.seed is None else {"seed": str(self.seed)}
         scenario = load(self.what, {**self.settings, **seed})
         # Refused here, before anything is written, and not by the first run.

@@ -109,7 +109,7 @@ def write_parquet(table: pa.Table, file: Path) -> None:
     with temporary.open("wb") as sink:
         pq.write_table(
             table, sink, compression="zstd", use_dictionary=others,
-            use_byte_stream_split=floats or False,  # type: ignore[arg-type]
+            use_byte_stream_split=floats or False,
         )  # fmt: skip
         sink.flush()
         os.fsync(sink.fileno())

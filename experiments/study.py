@@ -11,6 +11,8 @@ from experiments.identity import code_digest
 from experiments.outputs import derive
 from experiments.runner import EngineRuns, Report, RunOne, Silent, Watch, Worker, execute, write_failures
 from experiments.store import Store
+from simulation.engine import Engine
+from simulation.kernels.cache import use_keyed_cache
 
 if TYPE_CHECKING:
     from analysis.load import Study
@@ -95,16 +97,12 @@ def warm(scenario: "Scenario", arm: str, watch: Watch) -> None:
 
 
 def _turn_months(scenario: "Scenario", arm: str) -> None:
-    from simulation.engine import Engine
-
     engine = Engine(scenario, arm, 0)
     for _ in range(min(_WARM_MONTHS, scenario.months)):
         engine.step()
 
 
 def _warm_mark() -> Path:
-    from simulation.kernels.cache import use_keyed_cache
-
     return use_keyed_cache() / _WARM_MARK
 
 

@@ -89,13 +89,16 @@ def unit_costs(study: Study, outcomes: Iterable[str]) -> list[str]:
 def displacement_lines(one: Displacement) -> list[str]:
     """Say what became of the posts of an arm's new employers."""
     lines = [
-        f"{one.arm}: {number(one.filled)} posts of its new employers are filled in a month of {window_text(one.window)}; "
+        f"{one.arm}: {number(one.filled)} posts of its new employers are filled in a month of "
+        f"{window_text(one.window)}; "
         f"{number(one.would_have_worked)} of the holders ({one.share:.0%}) would have worked in that month anyway."
         if one.filled
         else f"{one.arm}: no post of its new employers is filled in {window_text(one.window)}.",
-        f"  People at work: {signed(one.net.mean)} net (95 % interval {signed(one.net.low)} to {signed(one.net.high)}). "
+        f"  People at work: {signed(one.net.mean)} net "
+        f"(95 % interval {signed(one.net.low)} to {signed(one.net.high)}). "
         f"Without work who would have had some: {number(one.lost)} "
-        f"({number(one.lost_now)} by this month's chain of posts, {number(one.lost_earlier)} by earlier months', {number(one.lost_other)} other).",
+        f"({number(one.lost_now)} by this month's chain of posts, {number(one.lost_earlier)} by earlier months', "
+        f"{number(one.lost_other)} other).",
     ]
     worst = [
         f"{people} from {employer} {number(count)}"

@@ -47,7 +47,7 @@ def verify(study: Study, count: int | None = None, run_one: RunOne | None = None
     """
     if "months_of_file" not in study.manifest:
         raise ResultsError(
-            f"{study.folder} has no manifest.json, so its runs can't be made again; run its scenario with --out to write one"
+            f"{study.folder} has no manifest.json; run its scenario once more with --out to have it written"
         )
     scenario, _, _ = recorded(study.folder, study.manifest).load()
     code = code_digest()

@@ -129,7 +129,7 @@ def test_a_breakdown_reads_the_named_cells(study):
 def test_questions_without_an_answer_are_refused_by_name(study):
     with pytest.raises(ResultsError, match="no outcome 'employd' was recorded; did you mean 'employed'"):
         compare(study, "employd", "jobs")
-    with pytest.raises(ResultsError, match="reaches beyond the runs, which cover 2020-01..2020-06"):
+    with pytest.raises(ResultsError, match=r"reaches beyond the runs, which cover 2020-01\.\.2020-06"):
         compare(study, "employed", "jobs", window="2020-05..2020-07")
     with pytest.raises(ResultsError, match="no finished run of arm 'job'"):
         compare(study, "employed", "job")

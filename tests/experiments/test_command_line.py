@@ -35,7 +35,8 @@ def fake(monkeypatch, tmp_path):
 
 
 def test_help_imports_nothing_heavy():
-    code = "import sys, experiments.cli; print([m for m in ('numba','numpy','pandas','matplotlib','mesa','pyarrow','scipy') if m in sys.modules])"
+    heavy = ("numba", "numpy", "pandas", "matplotlib", "mesa", "pyarrow", "scipy", "simulation")
+    code = f"import sys, experiments.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -44,8 +45,9 @@ def test_a_run_prints_the_comparison_and_writes_the_folder(fake, tmp_path):
     done = fake(fake_run)()
     assert done.exit_code == 0, done.output
     for said in (
-        "employed: persons at work", "baseline mean 107.5 persons, 2020-01..2020-06", "+3.000", "higher", "no difference",
-        "computing error, shrinks with more runs", "Parameters were held", "programme cost in yuan", "4,000 yuan per person-year more",
+        "employed: persons at work", "baseline mean 107.5 persons, 2020-01..2020-06", "+3.000", "higher",
+        "no difference", "computing error, shrinks with more runs", "Parameters were held", "programme cost in yuan",
+        "4,000 yuan per person-year more",
         "posts of its new employers are filled", "person-months a second",
     ):  # fmt: skip
         assert said in " ".join(done.output.split()), said

@@ -138,14 +138,21 @@ def keep_links(rows, alive, grade, home, span, door, school, boarding, minutes, 
             minutes[row] = way
 
 
+@small
+def _offers(place, school, grade, door, span):
+    """Say whether a school is open to a grade and within reach of a place."""
+    return span[school, 0] <= grade <= span[school, 1] and span[school, 2] != 0 and door[place, school] >= 0
+
+
 @kernel
-def list_schools(offset, near, door, span, start, listed):
-    """List the schools that each place offers to each grade, nearest first.
+def list_schools(offset, near, door, span, school_place, start, listed):
+    """List the schools that each place offers to each grade: its own ones first, then others, nearest first.
 
     offset    int32[places + 1]  near[offset[p]:offset[p + 1]] are the schools around p, nearest first
     near      int32[...]         rows of schools
     door      int16[places, schools]  minutes, -1 where not on offer
     span      int8[schools, 3]   lowest grade, highest grade, open
+    school_place  int32[schools]
     start     int32[cells + 1]   written here
     listed    int32[GRADES * near.size]  listed[start[c]:start[c + 1]] is the list of cell c; written here
     """
@@ -153,12 +160,12 @@ def list_schools(offset, near, door, span, start, listed):
     start[0] = 0
     for place in range(offset.size - 1):
         for grade in range(FIRST_GRADE, LAST_GRADE + 1):
-            for one in range(offset[place], offset[place + 1]):
-                school = near[one]
-                teaches = span[school, 0] <= grade <= span[school, 1] and span[school, 2] != 0
-                if teaches and door[place, school] >= 0:
-                    listed[end] = school
-                    end += 1
+            for own in (True, False):
+                for one in range(offset[place], offset[place + 1]):
+                    school = near[one]
+                    if (school_place[school] == place) == own and _offers(place, school, grade, door, span):
+                        listed[end] = school
+                        end += 1
             start[place * GRADES + grade - FIRST_GRADE + 1] = end
 
 
@@ -170,30 +177,50 @@ def count_choices(cell, start, offset):
         offset[k + 1] = offset[k] + start[cell[k] + 1] - start[cell[k]]
 
 
-@kernel
-def propose(rows, uid, cell, start, listed, door, key, school_uid, offset, choice, priority):
-    """Fill the proposers' lists and how the schools rank them: by minutes, then by lot.
+@small
+def _rank(place, school, door, school_place):
+    """How near a school is, as whole numbers below 4,096: those of one's own place come before all others."""
+    return np.uint64(door[place, school]) + (np.uint64(0) if school_place[school] == place else np.uint64(2048))
 
-    rows        int64[k]      proposers
-    uid         uint64[n]     of all persons
-    cell        int32[k]      cell of each proposer
+
+@kernel
+def propose(uid, family, cell, start, listed, door, school_place, keys, school_uid, offset, choice, priority):
+    """Fill the proposers' lists and how the schools rank them: own place, then minutes, then lot.
+
+    Of equally near schools a family takes the one whose catchment it lives in, drawn once for life.
+
+    uid, family  uint64[k]    of the proposers and of their households
+    cell         int32[k]     cell of each proposer
     start, listed             as `list_schools` wrote them
-    door        int16[places, schools]
-    key         uint64        of the lot, one a school year
-    school_uid  uint64[schools]
-    offset      int32[k + 1]
-    choice      int32[m]      written here
-    priority    uint64[m]     minutes in the top 12 bits, lot below; lower is better; written here
+    door         int16[places, schools]  below 2,048
+    school_place int32[schools]
+    keys         uint64[2]    of the lot, one a school year, and of the catchment
+    school_uid   uint64[schools]
+    offset       int32[k + 1]
+    choice       int32[m]     written here
+    priority     uint64[m]    other place and minutes in the top 12 bits, lot below; lower is better; written here
     """
-    for k in range(rows.size):
+    for k in range(cell.size):
         place = cell[k] // GRADES
-        here = offset[k]
+        end = offset[k]
         for one in range(start[cell[k]], start[cell[k] + 1]):
             school = listed[one]
-            lot = np.uint64(unit(fold(key, school_uid[school]), uid[rows[k]]) * _LOTS)
-            choice[here] = school
-            priority[here] = (np.uint64(door[place, school]) << _MINUTES_SHIFT) | lot
-            here += 1
+            rank = _rank(place, school, door, school_place)
+            taste = unit(fold(keys[1], school_uid[school]), family[k])
+            at = end
+            while at > offset[k]:
+                before = choice[at - 1]
+                if priority[at - 1] >> _MINUTES_SHIFT != rank:
+                    break
+                if unit(fold(keys[1], school_uid[before]), family[k]) <= taste:
+                    break
+                choice[at] = before
+                priority[at] = priority[at - 1]
+                at -= 1
+            choice[at] = school
+            lot = np.uint64(unit(fold(keys[0], school_uid[school]), uid[k]) * _LOTS)
+            priority[at] = (rank << _MINUTES_SHIFT) | lot
+            end += 1
 
 
 @kernel

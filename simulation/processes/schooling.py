@@ -1,4 +1,4 @@
-"""School seats are shared out each September: nearest school first, the nearest children first, then by lot.
+"""School seats are shared out each September: the own place's schools first, then the nearest; then by lot.
 
 Those who have a seat keep it. Children of compulsory age are placed up to the hard limit of a
 school, then board at the school of their origin, and only then are without a seat; movers take
@@ -33,6 +33,8 @@ _TEACHING_POINT = SCHOOL_KINDS.index("teaching_point")
 
 Ints = NDArray[np.int32]
 Rows = NDArray[np.intp]
+Keys = NDArray[np.uint64]
+"""Of the lot of the school year and of the catchment."""
 
 
 class Settings(Base):
@@ -128,13 +130,13 @@ OWNS = {
 @process(
     phase="compete",
     reads=(
-        "persons.uid", "persons.alive", "persons.birth_month", "persons.household", "households.home",
-        "households.origin", "schools.uid",
-        "schools.place", "schools.level", "schools.kind", "schools.first_grade", "schools.last_grade",
+        "persons.uid", "persons.alive", "persons.birth_month", "persons.household", "households.uid",
+        "households.home", "households.origin", "schools.uid", "schools.place",
+        "schools.level", "schools.kind", "schools.first_grade", "schools.last_grade",
         "schools.extra_minutes", "schools.class_cap", "schools.outside_pupils", "schools.teachers_now", "schools.open",
     ),
     owns=OWNS,
-    streams=("lot", "preschool", "senior", "tertiary"),
+    streams=("lot", "catchment", "preschool", "senior", "tertiary"),
     levers=("schools.classrooms",),
 )  # fmt: skip
 def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
@@ -224,19 +226,19 @@ class _Round:
     envied: Ints
 
 
-def _match(world: Any, key: np.uint64, reach: _Reach, rows: Rows, place: Ints, capacity: Ints) -> _Round:
+def _match(world: Any, keys: Keys, reach: _Reach, rows: Rows, place: Ints, capacity: Ints) -> _Round:
     """Let `rows` propose from `place` to the schools in reach that have room."""
     near = world.near["schools"]
     start = np.empty(len(world.minutes) * kernels.GRADES + 1, np.int32)
     listed = np.empty(kernels.GRADES * len(near.rows), np.int32)
-    kernels.list_schools(near.offsets, near.rows, reach.door, reach.span, start, listed)
+    kernels.list_schools(near.offsets, near.rows, reach.door, reach.span, world.schools.place, start, listed)
     cell = place * np.int32(kernels.GRADES) + world.persons.grade[rows] - np.int32(kernels.FIRST_GRADE)
     offset = np.empty(len(rows) + 1, np.int32)
     kernels.count_choices(cell, start, offset)
     choice, priority = np.empty(offset[-1], np.int32), np.empty(offset[-1], np.uint64)
-    kernels.propose(
-        rows, world.persons.uid, cell, start, listed, reach.door, key, world.schools.uid, offset, choice, priority
-    )
+    uid, family = world.persons.uid[rows], world.households.uid[world.persons.household[rows]]
+    where, names = world.schools.place, world.schools.uid
+    kernels.propose(uid, family, cell, start, listed, reach.door, where, keys, names, offset, choice, priority)
     match, envied = np.empty(len(rows), np.int32), np.empty(world.schools.n, np.int32)
     deferred_acceptance(offset, choice, priority, capacity, match)
     justified_envy(offset, choice, priority, capacity, match, envied)
@@ -252,16 +254,16 @@ def _place(
     rows, place = children[seeking], home[seeking]
     # The hard limit is for those who must be in school; preschools keep to the standard.
     limit = np.where(world.schools.level == _PRESCHOOL, world.schools.standard_seats, world.schools.hard_seats)
-    key = draws.key("lot", school_year(clock.month))
+    keys = np.array([draws.key("lot", school_year(clock.month)), draws.for_life("catchment")], np.uint64)
     left = np.maximum(limit - world.schools.pupils_kept, 0).astype(np.int32)
-    found = _match(world, key, reach, rows, place, left)
+    found = _match(world, keys, reach, rows, place, left)
     if round_of_year:
         world.schools.applicants[:] = _wanted_first(world, children, found)
     world.schools.blocking_pairs[:] = found.envied
     kernels.take_seats(
         rows, found.match, place, reach.door, p.school, p.boarding_school, p.school_minutes, p.seat_reason
     )
-    _board(world, key, reach.span, rows[p.school[rows] < 0], children)
+    _board(world, keys, reach.span, rows[p.school[rows] < 0], children)
     kernels.explain_unplaced(rows, found.offset, p.school, p.seat_reason)
 
 
@@ -272,13 +274,13 @@ def _wanted_first(world: Any, children: Rows, found: _Round) -> NDArray[np.intp]
     return _by_school(world, keepers) + np.bincount(heads, minlength=world.schools.n)
 
 
-def _board(world: Any, key: np.uint64, span: NDArray[np.int8], rows: Rows, children: Rows) -> None:
+def _board(world: Any, keys: Keys, span: NDArray[np.int8], rows: Rows, children: Rows) -> None:
     """Let those of compulsory age whom no day school took board at the school of their origin."""
     p = world.persons
     rows = rows[p.grade[rows] >= kernels.FIRST_COMPULSORY]
     origin = world.households.origin[p.household[rows]]
     left = np.maximum(world.schools.hard_seats - _by_school(world, children), 0).astype(np.int32)
-    found = _match(world, key, _Reach(span, _beds(world)), rows, origin, left)
+    found = _match(world, keys, _Reach(span, _beds(world)), rows, origin, left)
     kernels.take_beds(rows, found.match, p.school, p.boarding_school, p.seat_reason)
 
 

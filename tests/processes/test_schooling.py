@@ -63,6 +63,24 @@ def test_the_nearest_school_is_taken():
     assert view.schools.applicants.tolist() == [1, 0, 1, 0, 0]
 
 
+def test_families_share_out_equally_near_schools_and_siblings_go_together():
+    schools = {**SCHOOLS, "place": [TOWN, TOWN, VILLAGE, SITE, VILLAGE]}
+    view = region([AGE_7] * 80, [TOWN] * 80, classrooms=[9] * 5, schools=schools)
+    view.persons.household[40:] = view.persons.household[:40]
+    turn(schooling, view, SEPTEMBER_2020)
+    assert view.schools.pupils[0] > 20
+    assert view.schools.pupils[1] > 20
+    assert (view.persons.school[:40] == view.persons.school[40:]).all()
+
+
+def test_the_own_place_comes_before_a_nearer_school_elsewhere():
+    schools = {**SCHOOLS, "extra_minutes": [10, 40, 70, 10, 70]}
+    view = region([AGE_7] * 30, [TOWN] * 20 + [SITE] * 10, teachers=(1, 1, 1, 1, 1), schools=schools)
+    turn(schooling, view, SEPTEMBER_2020, settings=no_limit())
+    assert view.schools.applicants.tolist() == [10, 20, 0, 0, 0]
+    assert (view.persons.school[20:] == SITE_PRIMARY).all()
+
+
 def test_the_full_school_sends_on_to_the_next_and_then_children_board():
     # One teacher is 19 seats in a primary school at the norm.
     view = region([AGE_7] * 50, [SITE] * 50, teachers=(1, 1, 1, 1, 1))

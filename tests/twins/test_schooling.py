@@ -118,28 +118,42 @@ def around(door):
 @given(maps(), st.data())
 def test_lists_and_priorities_are_as_on_paper(geography, data):
     span, door = geography
+    places, schools = door.shape
     offset, near = around(door)
-    start, listed = np.empty(len(door) * kernels.GRADES + 1, np.int32), np.empty(kernels.GRADES * near.size, np.int32)
-    kernels.list_schools(offset, near, door, span, start, listed)
-    children = data.draw(st.lists(st.tuples(st.integers(0, len(door) - 1), st.integers(-2, 9)), min_size=1, max_size=8))
+    stands = data.draw(st.lists(st.integers(0, places - 1), min_size=schools, max_size=schools))
+    school_place = np.array(stands, np.int32)
+    start, listed = np.empty(places * kernels.GRADES + 1, np.int32), np.empty(kernels.GRADES * near.size, np.int32)
+    kernels.list_schools(offset, near, door, span, school_place, start, listed)
+    child = st.tuples(st.integers(0, places - 1), st.integers(-2, 9))
+    children = data.draw(st.lists(child, min_size=1, max_size=8))
     cell = np.array([place * kernels.GRADES + grade + 2 for place, grade in children], np.int32)
     bounds = np.empty(len(children) + 1, np.int32)
     kernels.count_choices(cell, start, bounds)
     choice, priority = np.empty(bounds[-1], np.int32), np.empty(bounds[-1], np.uint64)
-    uid, key, school_uid = uids(len(children)), np.uint64(5), uids(span.shape[0])
-    kernels.propose(np.arange(len(children)), uid, cell, start, listed, door, key, school_uid, bounds, choice, priority)
-    for child, (place, grade) in enumerate(children):
+    uid, family, school_uid, keys = uids(len(children)), uids(20)[-len(children) :], uids(schools), KEYS[:2]
+    kernels.propose(
+        uid, family, cell, start, listed, door, school_place, keys, school_uid, bounds, choice, priority
+    )  # fmt: skip
+    for row, (place, grade) in enumerate(children):
         teaching = [
-            one
-            for one in range(len(span))
+            one for one in range(schools)
             if span[one, 0] <= grade <= span[one, 1] and span[one, 2] and door[place, one] >= 0
-        ]
-        mine = choice[bounds[child] : bounds[child + 1]].tolist()
-        assert mine == sorted(teaching, key=lambda one: (door[place, one], one))
-        for school, rank in zip(mine, priority[bounds[child] : bounds[child + 1]].tolist(), strict=True):
-            with np.errstate(over="ignore"):
-                lot = luck(fold(key, school_uid[school]), uid[child])
-            assert rank == (int(door[place, school]) << 52) + int(lot * 2**52)
+        ]  # fmt: skip
+
+        def wish(one, row=row, place=place):
+            return stands[one] != place, int(door[place, one]), luck(folded(keys[1], school_uid[one]), family[row])
+
+        assert choice[bounds[row] : bounds[row + 1]].tolist() == sorted(teaching, key=wish)
+        for entry in range(bounds[row], bounds[row + 1]):
+            far, minutes, _ = wish(choice[entry])
+            lot = luck(folded(keys[0], school_uid[choice[entry]]), uid[row])
+            assert int(priority[entry]) == (int(far) << 63) + (minutes << 52) + int(lot * 2**52)
+
+
+def folded(key, part):
+    """An address and one more part."""
+    with np.errstate(over="ignore"):
+        return fold(key, part)
 
 
 @given(maps(), st.data())

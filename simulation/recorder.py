@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.contract import Column, ContractError, Outcome
+from simulation.contract import Column, ContractError, Indicator, Outcome
 from simulation.kernels.tabulate import changed_rows, person_cells, tabulate
 from simulation.table import Array
 from simulation.world import PLACE_KINDS, SEXES, View, World
@@ -50,68 +50,100 @@ def keys_of(world: World) -> Keys:
     return Keys(table[:, 0].astype(np.int16), table[:, 1].astype(np.int8), table[:, 2].astype(np.int8))
 
 
-def _with_totals(cells: NDArray[Any]) -> NDArray[Any]:
-    """[place, population, sex, band] -> [1 + place, 4, 1 + sexes + bands]: totals and groups added."""
-    groups = np.concatenate(
-        [cells.sum((2, 3))[..., None], cells.sum(3), cells.sum(2)], axis=2
-    )
-    places = np.concatenate([groups.sum(0)[None], groups])
-    return np.concatenate([places, places.sum(1)[:, None]], axis=1)
+def _with_totals(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[k, place, population, sex, band] -> [k, 1 + place, 4, 1 + sexes + bands]: totals and groups added."""
+    groups = np.concatenate([cells.sum((3, 4))[..., None], cells.sum(4), cells.sum(3)], axis=3)
+    places = np.concatenate([groups.sum(1, keepdims=True), groups], axis=1)
+    return np.concatenate([places, places.sum(2, keepdims=True)], axis=2)
 
 
 class Tally:
     """This month's counting: outcomes call `count`, `ratio` and `plain`; the recorder keeps the sums."""
 
-    def __init__(self, view: View, keys: Keys, outcome: Outcome, cells: Mapping[tuple[str, str], NDArray[np.int32]]) -> None:
+    def __init__(
+        self, view: View, keys: Keys, outcome: Outcome, cells: Mapping[tuple[str, str], NDArray[np.int32]]
+    ) -> None:
         """Count for one outcome family, into the cells of this month."""
         self._view = view
         self._keys = keys
         self._outcome = outcome
         self._cells = cells
-        self._places = view.places.n
-        self.found: dict[str, NDArray[np.float64]] = {}
+        self._shape = (view.places.n, 3, len(SEXES), len(AGE_BANDS))
+        self._sums: dict[str, tuple[str, NDArray[Any]]] = {}
+        self._plain: dict[str, NDArray[np.float64]] = {}
 
-    def count(self, name: str, table: str, values: Array) -> None:
-        """Record a count or sum: `values` [rows of table], bool or number."""
-        self.found[name] = self._sums(name, table, values)
+    def count(self, name: str, table: str, values: Array, rows: NDArray[np.intp] | None = None) -> None:
+        """Record a count or sum: `values`, bool or number, of every row of the table or of `rows` alone."""
+        self._add(name, name, table, values, rows)
 
-    def ratio(self, name: str, table: str, top: Array, low: Array) -> None:
+    def ratio(self, name: str, table: str, top: Array, low: Array, rows: NDArray[np.intp] | None = None) -> None:
         """Record a ratio as its two sums, `<name>__num` and `<name>__den`."""
-        self.found[f"{name}__num"] = self._sums(name, table, top)
-        self.found[f"{name}__den"] = self._sums(name, table, low)
+        self._add(name, f"{name}__num", table, top, rows)
+        self._add(name, f"{name}__den", table, low, rows)
 
-    def plain(self, name: str, table: str, statistic: Callable[[NDArray[np.intp]], float]) -> None:
+    def plain(
+        self,
+        name: str,
+        table: str,
+        statistic: Callable[[NDArray[np.intp]], float],
+        rows: NDArray[np.intp] | None = None,
+    ) -> None:
         """Record a figure that can't be pooled: `statistic(rows)` for `all`, each site, each population.
 
-        `statistic` gets the rows of the table in question and returns NaN where it is undefined.
+        `statistic` gets the rows of the table in question (of `rows`, if given) and returns NaN where
+        it is undefined.
         """
-        indicator = self._outcome.indicators[name]
-        place, population = self._cells[(table, f"{indicator.of} place")], self._cells[(table, "population")]
+        of = self._indicator(name).of
+        place, population = self._cells[(table, f"{of} place")], self._cells[(table, "population")]
+        rows = np.arange(len(place)) if rows is None else rows
+        place, population = place[rows], population[rows]
         out = np.full(len(self._keys.place), np.nan)
-        kinds = self._view.places.kind
-        for row in np.flatnonzero(self._keys.group == 0):
-            where, who = self._keys.place[row], self._keys.population[row]
-            if where >= 0 and kinds[where] != _SITE:
-                continue
+        for key in self._keys_of_figures():
+            where, who = self._keys.place[key], self._keys.population[key]
             chosen = (place >= 0) if where < 0 else (place == where)
             if who < 3:
                 chosen &= population == who
-            out[row] = statistic(np.flatnonzero(chosen))
-        self.found[name] = out
+            out[key] = statistic(rows[chosen])
+        self._plain[name] = out
 
-    def _sums(self, name: str, table: str, values: Array) -> NDArray[np.float64]:
+    @property
+    def found(self) -> dict[str, NDArray[np.float64]]:
+        """Return every column counted so far, float64[keys]."""
+        out = dict(self._plain)
+        if self._sums:
+            stacked = np.array([sums for _, sums in self._sums.values()], np.float64)
+            full = _with_totals(stacked.reshape(len(stacked), *self._shape))
+            at = (self._keys.place + 1, self._keys.population, self._keys.group)
+            for one, (name, (table, _)) in zip(full, self._sums.items(), strict=True):
+                out[name] = one[at]
+                out[name][self._undefined(name, table)] = np.nan
+        return out
+
+    def _keys_of_figures(self) -> NDArray[np.intp]:
+        """Keys for which figures are taken: no group, everywhere or a site."""
+        where = self._keys.place
+        taken = (where < 0) | (self._view.places.kind[where] == _SITE)
+        return np.flatnonzero(taken & (self._keys.group == 0))
+
+    def _undefined(self, name: str, table: str) -> NDArray[np.bool_]:
+        """Keys without a meaning: households and facilities have no sex or age, facilities no population."""
+        undefined = np.zeros(len(self._keys.place), np.bool_)
+        if table != "persons":
+            undefined |= self._keys.group > 0
+        if self._indicator(name.partition("__")[0]).of == "place":
+            undefined |= self._keys.population < 3
+        return undefined
+
+    def _indicator(self, name: str) -> Indicator:
         if name not in self._outcome.indicators:
             raise ContractError(f"{self._outcome.name} measures '{name}' without declaring it among its indicators")
-        of = self._outcome.indicators[name].of
-        shape = (self._places, 3, 2, len(AGE_BANDS))
-        sums = np.zeros(int(np.prod(shape)), np.float64 if values.dtype.kind == "f" else np.int64)
-        tabulate(self._cells[(table, of)], values, sums)
-        full = _with_totals(sums.reshape(shape)).astype(np.float64)
-        if table != "persons":
-            full[:, :, 1:] = np.nan  # a household or a facility has no sex and no age
-        if of == "place":
-            full[:, :3] = np.nan  # a facility belongs to no population
-        return full[self._keys.place + 1, self._keys.population, self._keys.group]  # type: ignore[no-any-return]
+        return self._outcome.indicators[name]
+
+    def _add(self, name: str, column: str, table: str, values: Array, rows: NDArray[np.intp] | None) -> None:
+        cell = self._cells[(table, self._indicator(name).of)]
+        sums = np.zeros(int(np.prod(self._shape)), np.float64 if values.dtype.kind == "f" else np.int64)
+        tabulate(cell if rows is None else cell[rows], values, sums)
+        self._sums[column] = (table, sums)
 
 
 def month_cells(view: View) -> dict[tuple[str, str], NDArray[np.int32]]:

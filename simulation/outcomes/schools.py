@@ -13,6 +13,7 @@ from simulation.recorder import Tally
 from simulation.world import POPULATIONS, SCHOOL_KINDS, SCHOOL_LEVELS
 
 Flags = NDArray[np.bool_]
+Rows = NDArray[np.intp]
 _GRADES = {"preschool": (-2, 0), "primary": (1, 6), "junior": (7, 9)}
 _ORIGIN_KINDS = tuple(SCHOOL_KINDS.index(kind) for kind in ("central", "teaching_point"))
 _PRIMARY = SCHOOL_LEVELS.index("primary")
@@ -115,29 +116,31 @@ INDICATORS = {
 )  # fmt: skip
 def measure(world: Any, tally: Tally, month: int, settings: Settings) -> None:
     """Count pupils, then seats, then the way, the class, the teachers and what is known."""
+    children = np.flatnonzero((world.persons.alive != 0) & (world.persons.grade >= _GRADES["preschool"][0]))
     for code, level in enumerate(SCHOOL_LEVELS):
         chosen = world.schools.level == code
-        _measure_pupils(world, tally, level)
+        _measure_pupils(world, tally, level, children)
         _measure_seats(world, tally, level, chosen)
         _measure_crowding(world, tally, f"{level}_", chosen)
     _measure_crowding(world, tally, "", world.schools.level >= _PRIMARY)
-    _measure_way(world, tally, settings)
-    _measure_classes(world, tally, settings)
+    _measure_way(world, tally, settings, children)
+    _measure_classes(world, tally, settings, children)
     _measure_teachers(world, tally)
-    _measure_achievement(world, tally)
+    _measure_achievement(world, tally, children)
     tally.count("blocking_pairs_count", "schools", world.schools.blocking_pairs)
     tally.count("open_schools_count", "schools", world.schools.open != 0)
 
 
-def _measure_pupils(world: Any, tally: Tally, level: str) -> None:
+def _measure_pupils(world: Any, tally: Tally, level: str, children: Rows) -> None:
     p = world.persons
     low, high = _GRADES[level]
-    of_level = (p.alive != 0) & (p.grade >= low) & (p.grade <= high)
-    seated = of_level & (p.school >= 0)
-    tally.count(f"{level}_pupils_count", "persons", seated)
-    tally.count(f"{level}_unplaced_count", "persons", of_level & ~seated)
+    grade = p.grade[children]
+    rows = children[(grade >= low) & (grade <= high)]
+    seated = p.school[rows] >= 0
+    tally.count(f"{level}_pupils_count", "persons", seated, rows)
+    tally.count(f"{level}_unplaced_count", "persons", ~seated, rows)
     if level != "preschool":
-        tally.count(f"{level}_boarders_count", "persons", of_level & (p.boarding_school >= 0))
+        tally.count(f"{level}_boarders_count", "persons", p.boarding_school[rows] >= 0, rows)
 
 
 def _measure_seats(world: Any, tally: Tally, level: str, chosen: Flags) -> None:
@@ -155,29 +158,29 @@ def _measure_crowding(world: Any, tally: Tally, prefix: str, chosen: Flags) -> N
     tally.ratio(f"{prefix}pupils_per_teacher", "schools", pupils, schools.teachers_now * chosen)
 
 
-def _measure_way(world: Any, tally: Tally, settings: Settings) -> None:
+def _measure_way(world: Any, tally: Tally, settings: Settings, children: Rows) -> None:
     minutes = world.persons.school_minutes
-    by_day = minutes >= 0
-    tally.ratio("school_minutes_mean", "persons", np.maximum(minutes, 0), by_day)
-    tally.ratio("school_long_way_share", "persons", minutes > settings.long_way_minutes, by_day)
-    tally.plain("school_minutes_p90", "persons", _ninth_of_ten(minutes))
+    rows = children[minutes[children] >= 0]
+    way, each = minutes[rows], np.ones(len(rows), np.bool_)
+    tally.ratio("school_minutes_mean", "persons", way, each, rows)
+    tally.ratio("school_long_way_share", "persons", way > settings.long_way_minutes, each, rows)
+    tally.plain("school_minutes_p90", "persons", _ninth_of_ten(minutes), rows)
 
 
 def _ninth_of_ten(minutes: NDArray[np.int16]) -> Callable[[NDArray[np.intp]], float]:
     def statistic(rows: NDArray[np.intp]) -> float:
-        found = np.sort(minutes[rows][minutes[rows] >= 0])
+        found = np.sort(minutes[rows])
         # The smallest way that at least nine of ten don't exceed: a way that somebody has.
         return float(found[-(-9 * len(found) // 10) - 1]) if len(found) else float("nan")
 
     return statistic
 
 
-def _measure_classes(world: Any, tally: Tally, settings: Settings) -> None:
+def _measure_classes(world: Any, tally: Tally, settings: Settings, children: Rows) -> None:
     schools, school = world.schools, world.persons.school
     large = schools.pupils + schools.outside_pupils > settings.large_class_pupils * schools.classes
-    seated = school >= 0
-    # The last entry is for those without a school, whose row is -1.
-    tally.ratio("large_class_share", "persons", np.append(large, False)[school], seated)
+    rows = children[school[children] >= 0]
+    tally.ratio("large_class_share", "persons", large[school[rows]], np.ones(len(rows), np.bool_), rows)
 
 
 def _measure_teachers(world: Any, tally: Tally) -> None:
@@ -190,20 +193,19 @@ def _measure_teachers(world: Any, tally: Tally) -> None:
     tally.plain("teacher_quality_gap", "teachers", _gap(quality, kind == _SITE, origin))
 
 
-def _measure_achievement(world: Any, tally: Tally) -> None:
+def _measure_achievement(world: Any, tally: Tally, children: Rows) -> None:
     p = world.persons
-    learns = (p.alive != 0) & (p.grade >= 1)
-    known = p.achievement.astype(np.float64)
-    tally.ratio("achievement_mean", "persons", known * learns, learns)
-    tally.plain("achievement_sd", "persons", _spread(known, learns))
-    relocated, hosts = learns & (p.population == _RELOCATED), learns & (p.population == _HOSTS)
-    tally.plain("achievement_gap", "persons", _gap(known, relocated, hosts))
+    rows = children[p.grade[children] >= 1]
+    known = p.achievement
+    tally.ratio("achievement_mean", "persons", known[rows].astype(np.float64), np.ones(len(rows), np.bool_), rows)
+    tally.plain("achievement_sd", "persons", _spread(known), rows)
+    relocated, hosts = p.population == _RELOCATED, p.population == _HOSTS
+    tally.plain("achievement_gap", "persons", _gap(known, relocated, hosts), rows)
 
 
-def _spread(values: NDArray[Any], chosen: Flags) -> Callable[[NDArray[np.intp]], float]:
+def _spread(values: NDArray[Any]) -> Callable[[NDArray[np.intp]], float]:
     def statistic(rows: NDArray[np.intp]) -> float:
-        found = values[rows][chosen[rows]]
-        return float(found.std()) if len(found) > 1 else float("nan")
+        return float(values[rows].std(dtype=np.float64)) if len(rows) > 1 else float("nan")
 
     return statistic
 

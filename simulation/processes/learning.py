@@ -47,6 +47,14 @@ class Settings(Base):
     class_size_norm: float = parameter(
         45.0, "pupils", 30, 55, "[unverified: MOE standard class]", "class size without gain or loss"
     )
+    class_size_floor: float = parameter(
+        25.0,
+        "pupils",
+        10,
+        40,
+        "[prior: STAR compared classes of 13 to 25]",
+        "class size below which nothing more is gained",
+    )
     teacher_load_effect: float = parameter(
         -0.005, "SD per pupil", -0.02, 0.0, "[prior]", "gain from one more pupil per teacher"
     )
@@ -110,7 +118,7 @@ def _enter(world: Any, draws: Draws, rows: NDArray[np.intp], settings: Settings)
 def school_effect(schools: Any, settings: Settings) -> NDArray[np.float64]:
     """Return what a year at each school adds, float64[schools] in SD."""
     pupils = schools.pupils + schools.outside_pupils
-    class_size = pupils / np.maximum(schools.classes, 1)
+    class_size = np.maximum(pupils / np.maximum(schools.classes, 1), settings.class_size_floor)
     # A school without any teacher is reckoned as if one stood before all its pupils.
     load = pupils / np.maximum(schools.teachers_now, 1)
     return (  # type: ignore[no-any-return]

@@ -44,7 +44,8 @@ def known_in_july(**changes):
     ("changes", "gain"),
     [
         ({"quality_mean": 1.0}, 0.12),
-        ({"classes": 3}, 0.30),
+        ({"pupils": 35, "teachers_now": 2}, 0.10 - 0.0125),
+        ({"classes": 3}, 0.20),
         ({"teachers_now": 5}, 0.03),
         ({"newcomer_share": 1.0}, -0.07),
         ({"boards": True}, -0.03),

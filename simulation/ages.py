@@ -74,7 +74,7 @@ def _pools(
 ) -> list[NDArray[np.int64]]:
     """Return the months of birth that each role has to hand out, oldest first."""
     table = role_table(slots, figures, counts, start)
-    born, role = [], []
+    born, role = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     youngest_first = np.array([CHILD, HEAD, PARTNER, YOUNG_GRANDPARENT, GRANDPARENT, ELDER])
     shift = luck.uniform("population.births", np.arange(len(counts), dtype=np.uint64), k=int(counts.sum()))
     for band, (first, last) in enumerate(figures.births):

@@ -374,3 +374,28 @@ def test_the_first_member_is_an_adult(full):
     first = np.flatnonzero(np.diff(table["household"], prepend=-1))
     assert ((START - table["birth_month"][first]) // 12 >= 18).all()
     assert ELDER < CHILD
+
+
+def test_a_region_may_do_without_recruits_batches_and_a_population():
+    places = TABLES["places"] | {
+        column: TABLES["places"][column] * 0 for column in ("hosts_households", "hosts_persons")
+    }
+    without = {
+        name: {k: v[TABLES[name]["population"] != "hosts"] for k, v in TABLES[name].items()}
+        for name in ("marginals", "cohorts", "education", "start_jobs")
+    }
+    empty = {name: {column: values[:0] for column, values in TABLES[name].items()} for name in ("recruits", "batches")}
+    setting = scenario(0.05, 0.01, 1)
+    setting.tables = TABLES | {"places": places} | without | empty
+    made = populate(setting, Luck(1, 1))
+    households = made.base.tables["households"]
+    assert set(np.unique(households["population"])) == {0, 1}
+    assert (households["batch_month"] == -1).all()
+    assert (made.given["teachers.school"][made.base.tables["teachers"]["starts_month"] <= START] >= 0).all()
+
+
+def test_an_earlier_start_knows_only_who_is_born_by_then():
+    setting = scenario(0.05, 0, 0)
+    setting.start = month_of("2017-06")
+    born = populate(setting, Luck(1, 1)).base.tables["persons"]["birth_month"]
+    assert born.max() < setting.start

@@ -14,7 +14,9 @@ class Settings(Phasing):
     clinic: str = reference("clinics", "the clinic that gets them")
     fte: float = quantity("FTE doctors", 0.0, 200.0, "full-time doctors added")
     delay_months: int = parameter(6, "months", 3, 9, "[prior] L21", "from decision to the first doctors at work")
-    pay_year_yuan: float = parameter(115_000.0, "yuan a FTE-year", 80_000.0, 150_000.0, "[prior] L21", "cost of a full-time doctor")
+    pay_year_yuan: float = parameter(
+        115_000.0, "yuan a FTE-year", 80_000.0, 150_000.0, "[prior] L21", "cost of a full-time doctor"
+    )
 
 
 @intervention

@@ -76,7 +76,12 @@ def _count_local(here, at_minutes, first, last, rows, minutes, place, level, fte
     count = 0
     for edge in range(first, last):
         row = rows[edge]
-        if place[row] == here and level[row] == 0 and fte[row] > 0.0 and (at_minutes < 0 or minutes[edge] == at_minutes):
+        if (
+            place[row] == here
+            and level[row] == 0
+            and fte[row] > 0.0
+            and (at_minutes < 0 or minutes[edge] == at_minutes)
+        ):
             count += 1
     return count
 
@@ -109,7 +114,8 @@ def weigh_clinics(offsets, rows, minutes, place, level, size, fte, load, taste, 
     size         float64[c]     doctors before any policy
     fte          float64[c]     doctors now; a clinic without any isn't there
     load         float32[c]     last month's demand / capacity
-    taste        float64[5]     a, b, t0 (minutes), c (per unit of load above 1), farthest (minutes)
+    taste        float64[6]     a of primary care, a of hospitals, b, t0 (minutes), c (per unit of load above 1),
+                                farthest (minutes)
     bonus        float64[3]     by level, at middling severity
     out_offsets  int32[places + 1], out_rows int32[e], weight float64[e]   written here
     """
@@ -121,13 +127,14 @@ def weigh_clinics(offsets, rows, minutes, place, level, size, fte, load, taste, 
         for edge in range(first, last):
             row = rows[edge]
             elsewhere = local > 0 and level[row] == 0 and place[row] != here
-            if fte[row] <= 0.0 or elsewhere or minutes[edge] > taste[4]:
+            if fte[row] <= 0.0 or elsewhere or minutes[edge] > taste[5]:
                 continue
             alike = 1
             if level[row] == 0 and place[row] == here:
                 alike = _count_local(here, minutes[edge], first, last, rows, minutes, place, level, fte)
-            pull = taste[0] * logarithm(max(size[row], 1.0)) - taste[1] * logarithm(minutes[edge] + taste[2])
-            crowd = taste[3] * max(load[row] - 1.0, 0.0)
+            a = taste[1] if level[row] > 0 else taste[0]
+            pull = a * logarithm(max(size[row], 1.0)) - taste[2] * logarithm(minutes[edge] + taste[3])
+            crowd = taste[4] * max(load[row] - 1.0, 0.0)
             out_rows[at] = row
             weight[at] = exponential(pull - crowd + bonus[level[row]]) / alike
             at += 1
@@ -280,7 +287,9 @@ def serve_visits(clinic, visit, severity, cuts, lot_key, boundary, limit, served
 
 
 @kernel
-def record_visits(person, clinic, served, level, bill, month, visits, unmet, primary, outpatient, last_unmet, served_now):
+def record_visits(
+    person, clinic, served, level, bill, month, visits, unmet, primary, outpatient, last_unmet, served_now
+):
     """Write what became of the visits; every output but `last_unmet` starts clean.
 
     person int32[m], clinic int32[m], served int8[m]

@@ -47,7 +47,13 @@ def count_deprivations(lives, works, schooled, cared, earns, cutoff, lacks, poor
     lacks     int8[h], poor bool[h], censored int8[h] (lacks of the deprived, else 0); written here
     """
     for row in range(lacks.size):
-        has = np.int8(lives[row]) + np.int8(works[row]) + np.int8(schooled[row]) + np.int8(cared[row]) + np.int8(earns[row])
+        has = (
+            np.int8(lives[row])
+            + np.int8(works[row])
+            + np.int8(schooled[row])
+            + np.int8(cared[row])
+            + np.int8(earns[row])
+        )
         lacks[row] = 5 - has
         poor[row] = lacks[row] >= cutoff
         censored[row] = lacks[row] if poor[row] else 0

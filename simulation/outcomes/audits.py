@@ -33,10 +33,18 @@ def _difference(unit: str, of: str, meaning: str) -> Indicator:
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     it, schools = world.households, world.schools
     everyone = np.ones(world.teachers.n, np.int8)
-    tally.count("audit_persons", "households", np.abs(it.members - _counted(world.persons.household, world.persons.alive, it.n)))
+    tally.count(
+        "audit_persons", "households", np.abs(it.members - _counted(world.persons.household, world.persons.alive, it.n))
+    )
     tally.count("audit_homes", "places", _homes(world))
-    tally.count("audit_seats", "schools", np.abs(schools.pupils - _counted(world.persons.school, world.persons.alive, schools.n)))
-    tally.count("audit_teachers", "schools", np.abs(schools.teachers_now - _counted(world.teachers.school, everyone, schools.n)))
+    tally.count(
+        "audit_seats",
+        "schools",
+        np.abs(schools.pupils - _counted(world.persons.school, world.persons.alive, schools.n)),
+    )
+    tally.count(
+        "audit_teachers", "schools", np.abs(schools.teachers_now - _counted(world.teachers.school, everyone, schools.n))
+    )
     expected = it.opening_fen + it.income_month - it.consumption_month - it.out_of_pocket_month
     tally.count("audit_money", "households", np.abs(expected - (it.savings - it.debt)))
 

@@ -20,8 +20,17 @@ _YEAR = 0.12  # a month's fen as yuan a year
 class Settings(parameters.Settings):
     """Domain 2.11: the lines."""
 
-    poverty_line_yuan: float = parameter(4000.0, "yuan a head and year", 2300.0, 8000.0, "[S18]", "national poverty line of 2020")
-    monitoring_line_yuan: float = parameter(6000.0, "yuan a head and year", 5000.0, 7500.0, "[S17] 1.5 times the poverty line", "line of the monitoring against return into poverty")
+    poverty_line_yuan: float = parameter(
+        4000.0, "yuan a head and year", 2300.0, 8000.0, "[S18]", "national poverty line of 2020"
+    )
+    monitoring_line_yuan: float = parameter(
+        6000.0,
+        "yuan a head and year",
+        5000.0,
+        7500.0,
+        "[S17] 1.5 times the poverty line",
+        "line of the monitoring against return into poverty",
+    )
 
 
 def _yuan(meaning: str, better: int = 0) -> Indicator:

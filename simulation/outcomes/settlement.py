@@ -23,11 +23,27 @@ Flags = NDArray[np.bool_]
 class Settings(parameters.Settings):
     """What counts as settled, and from how many lacks a household is deprived."""
 
-    work_months: int = parameter(3, "months", 1, 12, "[derived] official count: any work in the last 3 months", "window in which a member must have worked")
+    work_months: int = parameter(
+        3,
+        "months",
+        1,
+        12,
+        "[derived] official count: any work in the last 3 months",
+        "window in which a member must have worked",
+    )
     school_minutes: int = parameter(30, "minutes", 10, 90, "[prior]", "longest daily way to school")
     care_months: int = parameter(1, "months", 1, 12, "[prior]", "window in which no visit may have gone unserved")
-    income_line_yuan: float = parameter(6000.0, "yuan a head and year", 4000.0, 7500.0, "[S17] monitoring line", "income of 12 months that must be exceeded")
-    deprived_from: int = parameter(2, "lacks", 1, 5, "[prior] Alkire-Foster cutoff k", "lacks of the five from which a household is deprived")
+    income_line_yuan: float = parameter(
+        6000.0,
+        "yuan a head and year",
+        4000.0,
+        7500.0,
+        "[S17] monitoring line",
+        "income of 12 months that must be exceeded",
+    )
+    deprived_from: int = parameter(
+        2, "lacks", 1, 5, "[prior] Alkire-Foster cutoff k", "lacks of the five from which a household is deprived"
+    )
 
 
 @dataclass(frozen=True)
@@ -90,7 +106,14 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
 def _signs(world: View, month: int, settings: Settings) -> Signs:
     persons, it = world.persons, world.households
     works, schooled, cared = np.zeros(it.n, np.bool_), np.ones(it.n, np.bool_), np.ones(it.n, np.bool_)
-    work_signs(persons.household, persons.alive, persons.last_paid_month, persons.last_farm_month, month - settings.work_months + 1, works)
+    work_signs(
+        persons.household,
+        persons.alive,
+        persons.last_paid_month,
+        persons.last_farm_month,
+        month - settings.work_months + 1,
+        works,
+    )
     need_signs(
         persons.household, persons.alive, persons.grade, persons.school_minutes, persons.last_unmet_month,
         settings.school_minutes, month - settings.care_months + 1, schooled, cared,
@@ -103,7 +126,13 @@ def _measure_settled(tally: Tally, signs: Signs, base: Flags) -> None:
     settled = base & signs.lives & signs.works & signs.schooled & signs.cared & signs.earns
     tally.count("settled_households_count", "households", settled)
     tally.ratio("settled_households_share", "households", settled, base)
-    parts = {"home": signs.lives, "work": signs.works, "school": signs.schooled, "care": signs.cared, "income": signs.earns}
+    parts = {
+        "home": signs.lives,
+        "work": signs.works,
+        "school": signs.schooled,
+        "care": signs.cared,
+        "income": signs.earns,
+    }
     for name, has in parts.items():
         tally.ratio(f"settled_{name}_share", "households", has & base, base)
 
@@ -111,7 +140,9 @@ def _measure_settled(tally: Tally, signs: Signs, base: Flags) -> None:
 def _measure_deprivation(tally: Tally, signs: Signs, base: Flags, cutoff: int) -> None:
     n = len(base)
     lacks, poor, censored = np.empty(n, np.int8), np.empty(n, np.bool_), np.empty(n, np.int8)
-    count_deprivations(signs.lives, signs.works, signs.schooled, signs.cared, signs.earns, cutoff, lacks, poor, censored)
+    count_deprivations(
+        signs.lives, signs.works, signs.schooled, signs.cared, signs.earns, cutoff, lacks, poor, censored
+    )
     weight = censored * base / _DIMENSIONS
     tally.ratio("deprived_households_share", "households", poor & base, base)
     tally.ratio("deprivation_intensity", "households", weight, poor & base)

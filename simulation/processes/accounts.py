@@ -19,15 +19,20 @@ _MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _RING = {
-    f"households.income_{name}": Column("int32", 0, "fen", f"income of the last {name.capitalize()}") for name in _MONTHS
+    f"households.income_{name}": Column("int32", 0, "fen", f"income of the last {name.capitalize()}")
+    for name in _MONTHS
 }
 
 
 class Settings(parameters.Settings):
     """Domain 2.10 and 7: property income beside rent. Savings bear no interest, debt costs none."""
 
-    dividend_relocated_year_yuan: float = parameter(30.0, "yuan a head and year", 0.0, 200.0, "[prior]", "share dividends of relocated people")
-    dividend_others_year_yuan: float = parameter(20.0, "yuan a head and year", 0.0, 200.0, "[prior]", "share dividends of the others")
+    dividend_relocated_year_yuan: float = parameter(
+        10.0, "yuan a head and year", 0.0, 200.0, "[prior]", "share dividends of relocated people"
+    )
+    dividend_others_year_yuan: float = parameter(
+        20.0, "yuan a head and year", 0.0, 200.0, "[prior]", "share dividends of the others"
+    )
 
 
 @process(
@@ -57,7 +62,9 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
         it.wage_month, it.self_employed_month, it.farm_month, it.property_month, it.transfer_month, months,
         getattr(it, f"income_{_MONTHS[moment.month % 12]}"), it.income_month, it.income_kept, it.income_12m,
     )  # fmt: skip
-    kernels.close_books(it.income_month, it.consumption_month, it.out_of_pocket_month, it.opening_fen, it.savings, it.debt)
+    kernels.close_books(
+        it.income_month, it.consumption_month, it.out_of_pocket_month, it.opening_fen, it.savings, it.debt
+    )
 
 
 def _dividends(settings: Settings) -> NDArray[np.int32]:

@@ -24,28 +24,90 @@ _BAND_OF_AGE = (np.searchsorted(_AGES, np.arange(_AGES[-1] + 1), side="right") -
 class Settings(parameters.Settings):
     """Domain 2.5 and 7: need, choice, rationing and bills."""
 
-    visits_year: float = parameter(5.0, "visits a person-year", 4.0, 7.0, "[unverified: Guizhou 4.5-5.5; national 6.0 S11]", "mean visits wished for")
-    visits_age_0_4: float = parameter(1.3, "ratio", 0.5, 3.0, "[prior]", "visits at 0-4 against the mean, before norming")
-    visits_age_5_14: float = parameter(0.6, "ratio", 0.2, 2.0, "[prior]", "visits at 5-14 against the mean, before norming")
-    visits_age_15_59: float = parameter(0.8, "ratio", 0.3, 2.0, "[prior]", "visits at 15-59 against the mean, before norming")
-    visits_age_60: float = parameter(2.0, "ratio", 1.8, 2.2, "[prior]", "visits from 60 on against the mean, before norming")
-    stays_year: float = parameter(0.17, "stays a person-year", 0.15, 0.19, "[unverified: national 17-18 per 100 in 2021]", "mean stays in hospital")
+    visits_year: float = parameter(
+        5.0,
+        "visits a person-year",
+        4.0,
+        7.0,
+        "[unverified: Guizhou 4.5-5.5; national 6.0 S11]",
+        "mean visits wished for",
+    )
+    visits_age_0_4: float = parameter(
+        1.3, "ratio", 0.5, 3.0, "[prior]", "visits at 0-4 against the mean, before norming"
+    )
+    visits_age_5_14: float = parameter(
+        0.6, "ratio", 0.2, 2.0, "[prior]", "visits at 5-14 against the mean, before norming"
+    )
+    visits_age_15_59: float = parameter(
+        0.8, "ratio", 0.3, 2.0, "[prior]", "visits at 15-59 against the mean, before norming"
+    )
+    visits_age_60: float = parameter(
+        2.0, "ratio", 1.8, 2.2, "[prior]", "visits from 60 on against the mean, before norming"
+    )
+    stays_year: float = parameter(
+        0.17,
+        "stays a person-year",
+        0.15,
+        0.19,
+        "[unverified: national 17-18 per 100 in 2021]",
+        "mean stays in hospital",
+    )
     stays_age_0_4: float = parameter(1.2, "ratio", 0.3, 3.0, "[prior]", "stays at 0-4 against the mean, before norming")
-    stays_age_5_14: float = parameter(0.4, "ratio", 0.1, 2.0, "[prior]", "stays at 5-14 against the mean, before norming")
-    stays_age_15_59: float = parameter(0.75, "ratio", 0.2, 2.0, "[prior]", "stays at 15-59 against the mean, before norming")
-    stays_age_60: float = parameter(2.3, "ratio", 1.0, 4.0, "[prior]", "stays from 60 on against the mean, before norming")
-    share_0_4: float = parameter(0.07, "share", 0.03, 0.12, "[derived]", "share of ages 0-4 in the population on which the ratios are normed")
-    share_5_14: float = parameter(0.17, "share", 0.1, 0.25, "[unverified: census 2020, 0-14 24.0%]", "share of ages 5-14 there")
+    stays_age_5_14: float = parameter(
+        0.4, "ratio", 0.1, 2.0, "[prior]", "stays at 5-14 against the mean, before norming"
+    )
+    stays_age_15_59: float = parameter(
+        0.75, "ratio", 0.2, 2.0, "[prior]", "stays at 15-59 against the mean, before norming"
+    )
+    stays_age_60: float = parameter(
+        2.3, "ratio", 1.0, 4.0, "[prior]", "stays from 60 on against the mean, before norming"
+    )
+    share_0_4: float = parameter(
+        0.07, "share", 0.03, 0.12, "[derived]", "share of ages 0-4 in the population on which the ratios are normed"
+    )
+    share_5_14: float = parameter(
+        0.17, "share", 0.1, 0.25, "[unverified: census 2020, 0-14 24.0%]", "share of ages 5-14 there"
+    )
     share_60: float = parameter(0.154, "share", 0.1, 0.3, "[unverified: census 2020]", "share of ages 60+ there")
 
-    size_exponent: float = parameter(0.8, "exponent", 0.0, 1.5, "[prior]", "pull of a clinic's number of doctors (Huff's a)")
-    distance_exponent: float = parameter(1.0, "exponent", 0.0, 2.0, "[prior] 1-2 (Huff)", "loss by minutes of travel (Huff's b)")
-    distance_offset: float = parameter(30.0, "minutes", 1.0, 60.0, "[prior]", "minutes that every visit costs before any travel")
+    size_exponent_primary: float = parameter(
+        0.4, "exponent", 0.0, 1.5, "[prior]", "pull of the number of doctors of a primary clinic (Huff's a)"
+    )
+    size_exponent_hospital: float = parameter(
+        0.8, "exponent", 0.0, 1.5, "[prior]", "pull of the number of doctors of a hospital"
+    )
+    distance_exponent: float = parameter(
+        0.5,
+        "exponent",
+        0.0,
+        2.0,
+        "[prior] below Huff's 1-2: an hour more moves 6% of visits [S35]",
+        "loss by minutes of travel (Huff's b)",
+    )
+    distance_offset: float = parameter(
+        30.0, "minutes", 1.0, 60.0, "[prior]", "minutes that every visit costs before any travel"
+    )
     farthest_minutes: float = parameter(240.0, "minutes", 30.0, 600.0, "[prior]", "nobody travels longer for a visit")
-    crowding: float = parameter(0.5, "utility", 0.0, 3.0, "[prior]", "loss per unit of last month's load above 1")
-    county_bonus: float = parameter(-3.6, "utility", -8.0, 8.0, "[prior] fitted to 45.8% of visits at hospitals (C13)", "a county hospital against primary care at middling severity")
-    city_bonus: float = parameter(-4.5, "utility", -10.0, 8.0, "[prior]", "a city hospital against primary care at middling severity")
-    severity_slope: float = parameter(20.0, "utility", 0.0, 40.0, "[prior] bypass is common [S36], distance matters little [S35]", "rise of a hospital's utility from the lightest to the gravest illness")
+    crowding: float = parameter(0.2, "utility", 0.0, 3.0, "[prior]", "loss per unit of last month's load above 1")
+    county_bonus: float = parameter(
+        -5.4,
+        "utility",
+        -12.0,
+        8.0,
+        "[prior] fitted to C13 and to about 3,300 visits a month at the site's station",
+        "a county hospital against primary care at middling severity",
+    )
+    city_bonus: float = parameter(
+        -6.3, "utility", -14.0, 8.0, "[prior]", "a city hospital against primary care at middling severity"
+    )
+    severity_slope: float = parameter(
+        28.0,
+        "utility",
+        0.0,
+        40.0,
+        "[prior] bypass is common [S36], distance matters little [S35]",
+        "rise of a hospital's utility from the lightest to the gravest illness",
+    )
     serious_from: float = parameter(0.9, "share", 0.5, 0.99, "[prior]", "severity from which a visit is served first")
     moderate_from: float = parameter(0.6, "share", 0.1, 0.9, "[prior]", "severity from which a visit is served second")
 
@@ -53,13 +115,30 @@ class Settings(parameters.Settings):
     visit_county_yuan: float = parameter(329.2, "yuan", 150.0, 500.0, "[S11]", "bill of a visit to a county hospital")
     visit_city_yuan: float = parameter(450.0, "yuan", 200.0, 900.0, "[prior]", "bill of a visit to a city hospital")
     stays_township: float = parameter(0.13, "share", 0.0, 0.4, "[prior]", "share of stays in a township centre")
-    stays_county: float = parameter(0.80, "share", 0.4, 1.0, "[unverified: county-level share]", "share of stays in a county hospital; the rest is in the city")
-    stay_township_yuan: float = parameter(2300.0, "yuan", 1500.0, 3500.0, "[unverified: 2,000-2,500]", "mean bill of a stay in a township centre")
-    stay_county_yuan: float = parameter(6500.0, "yuan", 4500.0, 9000.0, "[unverified: 5,500-7,500]", "mean bill of a stay in a county hospital")
-    stay_city_yuan: float = parameter(18000.0, "yuan", 10000.0, 30000.0, "[prior]", "mean bill of a stay in a city hospital")
+    stays_county: float = parameter(
+        0.80,
+        "share",
+        0.4,
+        1.0,
+        "[unverified: county-level share]",
+        "share of stays in a county hospital; the rest is in the city",
+    )
+    stay_township_yuan: float = parameter(
+        2300.0, "yuan", 1500.0, 3500.0, "[unverified: 2,000-2,500]", "mean bill of a stay in a township centre"
+    )
+    stay_county_yuan: float = parameter(
+        6500.0, "yuan", 4500.0, 9000.0, "[unverified: 5,500-7,500]", "mean bill of a stay in a county hospital"
+    )
+    stay_city_yuan: float = parameter(
+        18000.0, "yuan", 10000.0, 30000.0, "[prior]", "mean bill of a stay in a city hospital"
+    )
     stay_sigma: float = parameter(0.7, "log SD", 0.1, 1.2, "[prior]", "spread of a stay's bill")
-    outside_list_low: float = parameter(0.05, "share", 0.0, 0.15, "[prior]", "least share of a bill outside the insurance's list")
-    outside_list_high: float = parameter(0.15, "share", 0.05, 0.4, "[prior]", "largest share of a bill outside the insurance's list")
+    outside_list_low: float = parameter(
+        0.05, "share", 0.0, 0.15, "[prior]", "least share of a bill outside the insurance's list"
+    )
+    outside_list_high: float = parameter(
+        0.15, "share", 0.05, 0.4, "[prior]", "largest share of a bill outside the insurance's list"
+    )
 
 
 @dataclass(frozen=True)
@@ -101,7 +180,9 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     wishes, stays = _needs(world, draws, moment, settings)
     visits = _choose(world, draws, settings, _listed(world, draws, wishes))
     served = _ration(world, draws, settings, visits)
-    bill = np.array([fen(settings.visit_primary_yuan), fen(settings.visit_county_yuan), fen(settings.visit_city_yuan)], np.int64)
+    bill = np.array(
+        [fen(settings.visit_primary_yuan), fen(settings.visit_county_yuan), fen(settings.visit_city_yuan)], np.int64
+    )
     persons, clinics = world.persons, world.clinics
     kernels.record_visits(
         visits.person, visits.clinic, served, clinics.level, bill, moment.month, persons.visits, persons.unmet_visits,
@@ -149,16 +230,29 @@ def _needs(world: View, draws: Draws, moment: Moment, settings: Settings) -> tup
 
 
 def _listed(world: View, draws: Draws, wishes: int) -> Visits:
-    found = Visits(np.empty(wishes, np.int32), np.empty(wishes, np.uint64), np.empty(wishes), np.empty(wishes, np.int32))
+    found = Visits(
+        np.empty(wishes, np.int32), np.empty(wishes, np.uint64), np.empty(wishes), np.empty(wishes, np.int32)
+    )
     persons = world.persons
-    kernels.list_visits(draws.key("severity"), persons.uid, persons.visits_wanted, found.person, found.visit, found.severity)
+    kernels.list_visits(
+        draws.key("severity"), persons.uid, persons.visits_wanted, found.person, found.visit, found.severity
+    )
     return found
 
 
 def _weighed(world: View, settings: Settings) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
     """Return each place's clinics with their weights: offsets, rows, weight."""
     near, clinics, it = world.near["clinics"], world.clinics, settings
-    taste = np.array([it.size_exponent, it.distance_exponent, it.distance_offset, it.crowding, it.farthest_minutes])
+    taste = np.array(
+        [
+            it.size_exponent_primary,
+            it.size_exponent_hospital,
+            it.distance_exponent,
+            it.distance_offset,
+            it.crowding,
+            it.farthest_minutes,
+        ]
+    )
     bonus = np.array([0.0, it.county_bonus, it.city_bonus])
     out = np.empty_like(near.offsets), np.empty_like(near.rows), np.empty(len(near.rows))
     kernels.weigh_clinics(
@@ -201,7 +295,11 @@ def _ration(world: View, draws: Draws, settings: Settings, visits: Visits) -> ND
     kernels.count_demand(visits.clinic, visits.severity, cuts, demand)
     boundary, quota, start = np.empty(n, np.int8), np.empty(n, np.int32), np.empty(n + 1, np.int32)
     kernels.find_boundaries(demand, _room(world), boundary, quota, start)
-    key, limit, served = _clinic_keys(world, draws.key("lot")), np.empty(n, np.uint64), np.empty(len(visits.clinic), np.int8)
+    key, limit, served = (
+        _clinic_keys(world, draws.key("lot")),
+        np.empty(n, np.uint64),
+        np.empty(len(visits.clinic), np.int8),
+    )
     lots = np.empty(start[-1], np.uint64)
     kernels.draw_limits(visits.clinic, visits.visit, visits.severity, cuts, key, boundary, quota, start, lots, limit)
     kernels.serve_visits(visits.clinic, visits.visit, visits.severity, cuts, key, boundary, limit, served)

@@ -24,30 +24,69 @@ _FAVOURED = ("monitored", "dibao", "tekun")
 class Settings(parameters.Settings):
     """Domain 2.6. Payments are rounded half up to a whole fen, once per layer and settlement."""
 
-    outpatient_share: float = parameter(0.60, "share", 0.5, 0.7, "[unverified]", "share of an outpatient bill that is pooled")
-    outpatient_most_yuan: float = parameter(450.0, "yuan a year", 400.0, 500.0, "[unverified]", "most that is paid on outpatient bills a year")
-    basic_deductible_township_yuan: float = parameter(100.0, "yuan", 50.0, 200.0, _RULES, "deductible of a stay in a township centre")
-    basic_deductible_county_yuan: float = parameter(400.0, "yuan", 200.0, 600.0, _RULES, "deductible of a stay in a county hospital")
-    basic_deductible_city_yuan: float = parameter(1000.0, "yuan", 600.0, 2000.0, _RULES, "deductible of a stay in a city hospital")
-    basic_share_township: float = parameter(0.85, "share", 0.80, 0.90, "[unverified]", "basic insurance's share in a township centre")
-    basic_share_county: float = parameter(0.75, "share", 0.70, 0.80, "[unverified]", "basic insurance's share in a county hospital")
-    basic_share_city: float = parameter(0.60, "share", 0.55, 0.65, "[unverified]", "basic insurance's share in a city hospital")
-    basic_most_yuan: float = parameter(250000.0, "yuan a year", 150000.0, 300000.0, "[unverified]", "most that basic insurance pays a year")
-    critical_deductible_yuan: float = parameter(7000.0, "yuan a year", 3000.0, 15000.0, "[unverified]; legal ceiling [S16]", "burden from which critical illness insurance pays")
-    critical_band_yuan: float = parameter(60000.0, "yuan", 20000.0, 100000.0, "[unverified]", "width of each of the two lower bands")
+    outpatient_share: float = parameter(
+        0.60, "share", 0.5, 0.7, "[unverified]", "share of an outpatient bill that is pooled"
+    )
+    outpatient_most_yuan: float = parameter(
+        450.0, "yuan a year", 400.0, 500.0, "[unverified]", "most that is paid on outpatient bills a year"
+    )
+    basic_deductible_township_yuan: float = parameter(
+        100.0, "yuan", 50.0, 200.0, _RULES, "deductible of a stay in a township centre"
+    )
+    basic_deductible_county_yuan: float = parameter(
+        400.0, "yuan", 200.0, 600.0, _RULES, "deductible of a stay in a county hospital"
+    )
+    basic_deductible_city_yuan: float = parameter(
+        1000.0, "yuan", 600.0, 2000.0, _RULES, "deductible of a stay in a city hospital"
+    )
+    basic_share_township: float = parameter(
+        0.85, "share", 0.80, 0.90, "[unverified]", "basic insurance's share in a township centre"
+    )
+    basic_share_county: float = parameter(
+        0.75, "share", 0.70, 0.80, "[unverified]", "basic insurance's share in a county hospital"
+    )
+    basic_share_city: float = parameter(
+        0.60, "share", 0.55, 0.65, "[unverified]", "basic insurance's share in a city hospital"
+    )
+    basic_most_yuan: float = parameter(
+        250000.0, "yuan a year", 150000.0, 300000.0, "[unverified]", "most that basic insurance pays a year"
+    )
+    critical_deductible_yuan: float = parameter(
+        7000.0,
+        "yuan a year",
+        3000.0,
+        15000.0,
+        "[unverified]; legal ceiling [S16]",
+        "burden from which critical illness insurance pays",
+    )
+    critical_band_yuan: float = parameter(
+        60000.0, "yuan", 20000.0, 100000.0, "[unverified]", "width of each of the two lower bands"
+    )
     critical_share_1: float = parameter(0.60, "share", 0.60, 0.80, "legal floor [S16]", "share paid in the lowest band")
     critical_share_2: float = parameter(0.65, "share", 0.60, 0.85, "[unverified]", "share paid in the middle band")
     critical_share_3: float = parameter(0.70, "share", 0.60, 0.90, "[unverified]", "share paid above")
-    critical_most_yuan: float = parameter(300000.0, "yuan a year", 200000.0, 500000.0, "[prior]", "most that it pays a year to those not favoured")
-    favour_share: float = parameter(0.05, "share", 0.0, 0.10, "[S16]", "added to each share for monitored, dibao and tekun")
+    critical_most_yuan: float = parameter(
+        300000.0, "yuan a year", 200000.0, 500000.0, "[prior]", "most that it pays a year to those not favoured"
+    )
+    favour_share: float = parameter(
+        0.05, "share", 0.0, 0.10, "[S16]", "added to each share for monitored, dibao and tekun"
+    )
     favour_deductible: float = parameter(0.5, "ratio", 0.25, 1.0, _OFFICE, "their deductible against the ordinary one")
-    assistance_ordinary: float = parameter(0.0, "share", 0.0, 0.5, _OFFICE, "assistance's share for ordinary and poverty-exited people")
+    assistance_ordinary: float = parameter(
+        0.0, "share", 0.0, 0.5, _OFFICE, "assistance's share for ordinary and poverty-exited people"
+    )
     assistance_monitored: float = parameter(0.60, "share", 0.5, 0.7, _OFFICE, "assistance's share for monitored people")
     assistance_dibao: float = parameter(0.70, "share", 0.7, 0.9, _OFFICE, "assistance's share for people on dibao")
     assistance_tekun: float = parameter(1.0, "share", 0.8, 1.0, _OFFICE, "assistance's share for tekun people")
-    assistance_floor_ordinary_yuan: float = parameter(2910.0, "yuan a year", 1500.0, 5000.0, "[unverified: ~25% of 11,642]", "deductible of ordinary people")
-    assistance_floor_monitored_yuan: float = parameter(1164.0, "yuan a year", 500.0, 2000.0, "[unverified: ~10% of 11,642]", "deductible of monitored people")
-    assistance_most_yuan: float = parameter(30000.0, "yuan a year", 30000.0, 100000.0, "[prior]", "most that assistance pays a year")
+    assistance_floor_ordinary_yuan: float = parameter(
+        2910.0, "yuan a year", 1500.0, 5000.0, "[unverified: ~25% of 11,642]", "deductible of ordinary people"
+    )
+    assistance_floor_monitored_yuan: float = parameter(
+        1164.0, "yuan a year", 500.0, 2000.0, "[unverified: ~10% of 11,642]", "deductible of monitored people"
+    )
+    assistance_most_yuan: float = parameter(
+        30000.0, "yuan a year", 30000.0, 100000.0, "[prior]", "most that assistance pays a year"
+    )
 
 
 @process(

@@ -21,10 +21,38 @@ class Settings(parameters.Settings):
 
     pension_age: int = parameter(60, "years", 55, 65, "[unverified]", "age from which the rural basic pension is paid")
     pension_month_yuan: float = parameter(115.0, "yuan a month", 100.0, 130.0, "[unverified]", "rural basic pension")
-    minimum_year_yuan: float = parameter(4500.0, "yuan a head and year", 4300.0, 5000.0, "[unverified]", "income up to which households on dibao are topped up")
-    support_relocated_year_yuan: float = parameter(700.0, "yuan a head and year", 0.0, 1200.0, "[prior] fitted to 997 yuan of transfers a head in 2020", "support of relocated households (follow-up subsidies, farm and forest payments)")
-    support_exited_year_yuan: float = parameter(150.0, "yuan a head and year", 0.0, 600.0, "[prior]", "further support of households lifted out of poverty or monitored")
-    support_villages_year_yuan: float = parameter(250.0, "yuan a head and year", 0.0, 800.0, "[prior]", "farm and forest payments of households that stay in the villages")
+    minimum_year_yuan: float = parameter(
+        4500.0,
+        "yuan a head and year",
+        4300.0,
+        5000.0,
+        "[unverified]",
+        "income up to which households on dibao are topped up",
+    )
+    support_relocated_year_yuan: float = parameter(
+        650.0,
+        "yuan a head and year",
+        0.0,
+        1200.0,
+        "[prior] fitted to 997 yuan of transfers a head in 2020",
+        "support of relocated households (follow-up subsidies, farm and forest payments)",
+    )
+    support_exited_year_yuan: float = parameter(
+        150.0,
+        "yuan a head and year",
+        0.0,
+        600.0,
+        "[prior]",
+        "further support of households lifted out of poverty or monitored",
+    )
+    support_villages_year_yuan: float = parameter(
+        250.0,
+        "yuan a head and year",
+        0.0,
+        800.0,
+        "[prior]",
+        "farm and forest payments of households that stay in the villages",
+    )
     training_day_yuan: float = parameter(80.0, "yuan a day", 60.0, 100.0, "[S42]", "allowance of a training day")
 
 
@@ -45,7 +73,12 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     """Pay what depends on persons, then what depends on the household; the top-up comes last."""
     persons, it = world.persons, world.households
     kernels.smooth_earnings(
-        it.wage_month, it.self_employed_month, it.farm_month, it.rent_month, moment.month > world.start, it.earned_year_fen
+        it.wage_month,
+        it.self_employed_month,
+        it.farm_month,
+        it.rent_month,
+        moment.month > world.start,
+        it.earned_year_fen,
     )
     it.transfer_month.fill(0)
     kernels.pay_persons(

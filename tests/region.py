@@ -49,8 +49,14 @@ def state(run: Engine) -> dict[str, bytes]:
     known = people().fresh_world().tables
     tables = run.world.tables
     # Persons and households only ever grow by births; facilities only by what an arm brings.
-    rows = {name: table.rows if name in ("persons", "households") else known[name].rows for name, table in tables.items()}
-    return {f"{name}.{column}": table[column][: rows[name]].tobytes() for name, table in tables.items() for column in table.columns}
+    rows = {
+        name: table.rows if name in ("persons", "households") else known[name].rows for name, table in tables.items()
+    }
+    return {
+        f"{name}.{column}": table[column][: rows[name]].tobytes()
+        for name, table in tables.items()
+        for column in table.columns
+    }
 
 
 def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:

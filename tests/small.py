@@ -88,11 +88,20 @@ def _stand_still(_world: Any, _draws: Any, _clock: Any, _settings: Any) -> None:
 
 
 def stand_ins(
-    chosen: Sequence[Process], known: Mapping[str, Process], given: Mapping[str, Any], read_besides: Collection[str] = ()
+    chosen: Sequence[Process],
+    known: Mapping[str, Process],
+    given: Mapping[str, Any],
+    read_besides: Collection[str] = (),
 ) -> list[Process]:
     """Own what the chosen ones read and do not own, one stand-in for each phase."""
     owned = {column for one in chosen for column in one.owns}
-    read = {*RECORDER_READS, "teachers.school", *read_besides, *(column for one in chosen for column in (*one.reads, *one.lagged)), *given}
+    read = {
+        *RECORDER_READS,
+        "teachers.school",
+        *read_besides,
+        *(column for one in chosen for column in (*one.reads, *one.lagged)),
+        *given,
+    }
     true_owner = {column: one for one in known.values() for column in one.owns}
     missing: dict[str, dict[str, Column]] = {}
     for full in sorted(read - owned):

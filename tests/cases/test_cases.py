@@ -31,7 +31,19 @@ FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 CATALOGUE = discover()
 COLUMNS = {full: column for one in CATALOGUE.processes.values() for full, column in one.owns.items()}
 COLUMNS |= {f"{table}.{name}": base for table, columns in BASE.items() for name, base in columns.items()}
-KEYS = {"what", "start", "months", "processes", "tables", "minutes", "given", "arm", "parameters", "expect", "ledger_yuan"}
+KEYS = {
+    "what",
+    "start",
+    "months",
+    "processes",
+    "tables",
+    "minutes",
+    "given",
+    "arm",
+    "parameters",
+    "expect",
+    "ledger_yuan",
+}
 
 
 def cases():
@@ -57,7 +69,10 @@ def per_row(full, values, world):
 
 def tables_of(case):
     return {
-        table: [{name: in_units(f"{table}.{name}", value) if name != "id" else value for name, value in row.items()} for row in rows]
+        table: [
+            {name: in_units(f"{table}.{name}", value) if name != "id" else value for name, value in row.items()}
+            for row in rows
+        ]
         for table, rows in case["tables"].items()
     }
 
@@ -68,7 +83,9 @@ def arm_of(case):
         fields = CATALOGUE.interventions[kind].Settings.model_fields
         months = {name for name, field in fields.items() if (field.json_schema_extra or {}).get("unit") == "month"}
         values = {name: month_of(value) if name in months else value for name, value in written.items()}
-        yield SimpleNamespace(kind=kind, settings=CATALOGUE.interventions[kind].Settings(**values), identity=f"{kind}/case")
+        yield SimpleNamespace(
+            kind=kind, settings=CATALOGUE.interventions[kind].Settings(**values), identity=f"{kind}/case"
+        )
 
 
 def started(case):
@@ -93,7 +110,9 @@ def test_case(case):
     for full, values in case.get("expect", {}).items():
         table, _, name = full.partition(".")
         found = engine.world.tables[table][name]
-        wanted = [coded(table, name, COLUMNS[full].unit, one, engine.world.ids) for one in per_row(full, values, engine.world)]
+        wanted = [
+            coded(table, name, COLUMNS[full].unit, one, engine.world.ids) for one in per_row(full, values, engine.world)
+        ]
         if found.dtype.kind == "f":
             np.testing.assert_allclose(found, wanted, rtol=1e-6, err_msg=full)
         else:

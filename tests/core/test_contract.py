@@ -63,7 +63,9 @@ def test_a_file_without_its_declaration_is_refused():
 
 
 def test_an_unknown_phase_is_refused():
-    with pytest.raises(ContractError, match="gossip: phase 'evening' should be one of arrive, compete, earn, decide, settle"):
+    with pytest.raises(
+        ContractError, match="gossip: phase 'evening' should be one of arrive, compete, earn, decide, settle"
+    ):
         as_process(a_process(phase="evening"))
 
 
@@ -128,7 +130,7 @@ def test_strength_rises_over_the_ramp_and_ends():
 
 @pytest.mark.parametrize("given", [{}, {"starts": 100, "opens": 100}])
 def test_exactly_one_beginning(given):
-    with pytest.raises(ValidationError, match="give exactly one of 'starts' .* and 'opens'"):
+    with pytest.raises(ValidationError, match=r"give exactly one of 'starts' .* and 'opens'"):
         Phasing(**given)
 
 

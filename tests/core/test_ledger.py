@@ -5,7 +5,9 @@ import pytest
 from simulation.clock import Clock
 from simulation.ledger import Costs, Delivery, book, fen
 
-COSTS = Costs(10, capital_yuan_per_unit=5000, monthly_yuan_per_unit=100, deliveries=(Delivery("employers.filled", 2.5),))
+COSTS = Costs(
+    10, capital_yuan_per_unit=5000, monthly_yuan_per_unit=100, deliveries=(Delivery("employers.filled", 2.5),)
+)
 
 
 def booked(month, strength, filled=0):

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.contract import Column, ContractError, Indicator, Outcome
-from simulation.recorder import AGE_BANDS, BAND_OF_AGE, GROUPS, RECORDER_READS, Tally, UnitRecorder, keys_of, month_cells, record_names
+from simulation.recorder import (
+    AGE_BANDS,
+    BAND_OF_AGE,
+    GROUPS,
+    RECORDER_READS,
+    Tally,
+    UnitRecorder,
+    keys_of,
+    month_cells,
+    record_names,
+)
 from simulation.world import View
 from tests.small import small_world
 
@@ -31,7 +41,11 @@ def worlds(draw):
         {"id": f"h{at}", "registered": draw(rows), "population": draw(rows)} for at in range(draw(st.integers(1, 5)))
     ]
     persons = [
-        {"household": draw(st.integers(0, len(households) - 1)), "sex": draw(st.integers(0, 1)), "population": draw(rows)}
+        {
+            "household": draw(st.integers(0, len(households) - 1)),
+            "sex": draw(st.integers(0, 1)),
+            "population": draw(rows),
+        }
         for _ in range(draw(st.integers(0, 12)))
     ]
     schools = [{"place": draw(rows)} for _ in range(2)]
@@ -163,7 +177,9 @@ def test_an_undeclared_indicator_is_refused():
     _add(world, "households", "members", np.int16, [])
     _add(world, "teachers", "school", np.int32, [])
     tally, _ = tallied(world)
-    with pytest.raises(ContractError, match=re.escape("test measures 'hads' without declaring it among its indicators")):
+    with pytest.raises(
+        ContractError, match=re.escape("test measures 'hads' without declaring it among its indicators")
+    ):
         tally.count("hads", "persons", np.ones(0))
 
 
@@ -192,7 +208,10 @@ def test_changes_are_kept_by_uid_with_their_reason():
     persons["employer"][1], persons["why"][1], persons["grade"][0] = 0, 4, 3
     recorder.record(100)
     recorder.record(101)
-    found = {one.column: (one.month, one.uid.tolist(), one.old.tolist(), one.new.tolist(), one.reason.tolist()) for one in recorder.changes}
+    found = {
+        one.column: (one.month, one.uid.tolist(), one.old.tolist(), one.new.tolist(), one.reason.tolist())
+        for one in recorder.changes
+    }
     mill = int(world.tables["employers"]["uid"][0])
     assert found == {
         "persons.employer": (100, [persons["uid"][1]], [0], [mill], [4]),

@@ -16,7 +16,7 @@ def nothing(_world, _draws, _clock, _settings):
 
 
 def step(name, phase="compete", *, reads=(), lagged=(), owns=(), levers=()):
-    owned = {column: SHARE for column in owns}
+    owned = dict.fromkeys(owns, SHARE)
     return Process(nothing, phase, tuple(reads), tuple(lagged), owned, (), (), tuple(levers), name=name, slot=name)
 
 
@@ -109,7 +109,9 @@ def test_lagged_after_the_owner_wrote():
 
 def test_a_cycle_names_everyone_in_it():
     with pytest.raises(ContractError) as caught:
-        month_plan([step("a", owns=["persons.x"], reads=["persons.y"]), step("b", owns=["persons.y"], reads=["persons.x"])])
+        month_plan(
+            [step("a", owns=["persons.x"], reads=["persons.y"]), step("b", owns=["persons.y"], reads=["persons.x"])]
+        )
     said = str(caught.value)
     assert said.startswith("these wait for one another in one month: ")
     assert said.endswith("; declare one of the columns lagged")

@@ -57,7 +57,12 @@ def test_created_rows_appear_after_the_step_and_inherit():
     seen = view(made, creates=["persons"])
     seen.create("persons", np.array([1], np.int32), {"uid": np.array([77], np.uint64), "sex": np.array([0], np.int8)})
     assert made.tables["persons"].rows == 2
-    owned = {"persons": {"place": Column("int32", -1, "row of places", "x", newborn=INHERIT), "age": Column("int16", 0, "", "x")}}
+    owned = {
+        "persons": {
+            "place": Column("int32", -1, "row of places", "x", newborn=INHERIT),
+            "age": Column("int16", 0, "", "x"),
+        }
+    }
     append_created(made, owned, seen.take_queue())
     persons = made.tables["persons"]
     assert (persons["uid"][2], persons["household"][2], persons["sex"][2]) == (77, 0, 0)
@@ -72,7 +77,9 @@ def test_creating_without_a_declaration_is_refused():
 
 
 def test_facilities_within_reach_come_nearest_first():
-    made = world(schools=[{"id": "b", "place": "far", "extra_minutes": 5}, {"id": "a", "place": "near", "extra_minutes": 9}])
+    made = world(
+        schools=[{"id": "b", "place": "far", "extra_minutes": 5}, {"id": "a", "place": "near", "extra_minutes": 9}]
+    )
     near = made.near["schools"]
     assert near.offsets.tolist() == [0, 2, 4, 4]
     assert near.rows.tolist() == [1, 0, 0, 1]

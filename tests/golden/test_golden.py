@@ -32,7 +32,9 @@ def test_a_file_is_read_as_it_was_written(found, tmp_path):
 def test_whole_numbers_are_exact_and_others_nearly_so():
     one = {("x", "all"): [1000000000000.0, 0.5, math.nan]}
     assert differences(one, {("x", "all"): [1000000000000.0, 0.5 + 1e-11, math.nan]}) == []
-    assert differences(one, {("x", "all"): [1000000000001.0, 0.5, math.nan]}) == ["x/all in 2018-01: 1000000000000 -> 1000000000001"]
+    assert differences(one, {("x", "all"): [1000000000001.0, 0.5, math.nan]}) == [
+        "x/all in 2018-01: 1000000000000 -> 1000000000001"
+    ]
     assert differences(one, {("x", "all"): [1000000000000.0, 0.6, math.nan]}) == ["x/all in 2018-02: 0.5 -> 0.6"]
     assert differences(one, {("x", "all"): [1000000000000.0, 0.5, 0.0]}) == ["x/all in 2018-03:  -> 0"]
     assert differences(one, {("y", "all"): []}) == ["x/all is gone", "y/all is new"]

@@ -11,7 +11,9 @@ from simulation.contract import discover
 from tests.house.source import ROOT
 from tests.small import small_engine, small_world
 
-RECIPES = re.findall(r"```python\n# (simulation/\w+/\w+\.py)\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.S)
+RECIPES = re.findall(
+    r"```python\n# (simulation/\w+/\w+\.py)\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.S
+)
 
 
 @pytest.fixture
@@ -72,8 +74,16 @@ def test_the_recipes_are_discovered_and_run_together(recipes):
 def test_more_help_is_only_added(recipes):
     def helped(chance):
         found = discover(recipes)
-        engine = small_engine(region(), ["kin_help"], {"households.members": [1, 2]}, parameters={"kin_help": {"chance": chance}}, known=found)
+        engine = small_engine(
+            region(),
+            ["kin_help"],
+            {"households.members": [1, 2]},
+            parameters={"kin_help": {"chance": chance}},
+            known=found,
+        )
         engine.step()
         return engine.world.tables["households"]["helped"].copy()
 
-    assert all((helped(low) <= helped(high)).all() for low, high in np.random.default_rng(1).random((5, 2)).cumsum(1) / 2)
+    assert all(
+        (helped(low) <= helped(high)).all() for low, high in np.random.default_rng(1).random((5, 2)).cumsum(1) / 2
+    )

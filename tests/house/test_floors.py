@@ -30,7 +30,7 @@ MAY_READ_ANALYSIS = ("experiments", "relosim")
 
 def room_of(module: str) -> str | None:
     """The room that a module belongs to; None for a module that isn't ours."""
-    if module.split(".")[0] not in (*ROOMS, "relosim"):
+    if module.split(".", maxsplit=1)[0] not in (*ROOMS, "relosim"):
         return None
     known = [room for room in (*FLOOR_OF, *BESIDE) if module == room or module.startswith(f"{room}.")]
     return max(known, key=len, default=module)
@@ -48,7 +48,9 @@ def fault(importer: str, imported: str) -> str | None:
         return None if allowed else f"{importer} imports {imported}: only {', '.join(MAY_READ_ANALYSIS)} may"
     if here in BESIDE:
         return f"{importer} imports {imported}: {here} imports nothing of ours"
-    return None if FLOOR_OF[there] < FLOOR_OF[here] else f"{importer} imports {imported}, which stands above or beside it"
+    return (
+        None if FLOOR_OF[there] < FLOOR_OF[here] else f"{importer} imports {imported}, which stands above or beside it"
+    )
 
 
 def _inside(room: str, importer: str, imported: str) -> str | None:
@@ -65,7 +67,9 @@ def test_imports_only_go_down(path):
 
 
 def test_every_module_stands_on_a_floor():
-    lost = [room for path in everything() if (room := room_of(module_name(path))) not in (*FLOOR_OF, *BESIDE, "simulation")]
+    lost = [
+        room for path in everything() if (room := room_of(module_name(path))) not in (*FLOOR_OF, *BESIDE, "simulation")
+    ]
     assert not lost, f"give these a floor in {__name__}: {lost}"
 
 

@@ -54,7 +54,13 @@ def test_two_commute(pair, start):
         return run
 
     one, other = ended(pair), ended(pair[::-1])
-    named = [{name: dict(zip(run.world.ids[name], run.world.tables[name]["uid"].tolist(), strict=True)) for name in ("employers", "programmes")} for run in (one, other)]
+    named = [
+        {
+            name: dict(zip(run.world.ids[name], run.world.tables[name]["uid"].tolist(), strict=True))
+            for name in ("employers", "programmes")
+        }
+        for run in (one, other)
+    ]
     assert named[0] == named[1]
     assert differing(state(one), state(other)) == []
     assert same_outcomes(one.result(), other.result()) == []

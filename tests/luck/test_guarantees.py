@@ -61,7 +61,10 @@ def test_an_intervention_changes_nothing_before_its_month(baseline):
 def test_an_unrelated_arm_changes_nothing():
     item = any_item("micro_factory", region().start + 2)
     alone = ended(engine([item], MONTHS))
-    both = replace(with_arm(region(MONTHS), [item]), arms={"baseline": (), "other": (any_item("clinic_staff", region().start),), "arm": (item,)})
+    both = replace(
+        with_arm(region(MONTHS), [item]),
+        arms={"baseline": (), "other": (any_item("clinic_staff", region().start),), "arm": (item,)},
+    )
     equal(ended(Engine(both, "arm", 0, people())), alone)
 
 
@@ -104,7 +107,14 @@ def with_islanders(made: Population) -> Population:
     rows = {name: table.rows for name, table in world.tables.items()}
     island = rows["places"]
     world.append("places", "island", {"kind": 0})
-    home = {"origin": island, "registered": island, "population": 1, "batch_month": -1, "kin_share": 0.5, "attachment": 0.5}
+    home = {
+        "origin": island,
+        "registered": island,
+        "population": 1,
+        "batch_month": -1,
+        "kin_share": 0.5,
+        "attachment": 0.5,
+    }
     world.append("households", "household/island", home)
     for number, (sex, birth) in enumerate([(0, 12 * 1980), (1, 12 * 1982), (1, 12 * 2010)]):
         member = {"household": rows["households"], "sex": sex, "birth_month": birth, "population": 1}
@@ -172,7 +182,9 @@ def digest(run: Engine) -> str:
 def test_another_process_gives_the_same_bits(hash_seed, baseline):
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": root}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, env=environment, cwd=root, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, env=environment, cwd=root, check=False
+    )
     assert done.stdout.strip() == digest(baseline), done.stderr
 
 

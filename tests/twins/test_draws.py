@@ -99,9 +99,7 @@ def test_normal_quantile(p):
 @given(keys, keys)
 def test_normal(key, uid):
     p = unit_twin(key, uid)
-    assert math.isclose(
-        draws.normal(np.uint64(key), np.uint64(uid)), quantile_twin(p), rel_tol=3e-9, abs_tol=1e-8
-    )
+    assert math.isclose(draws.normal(np.uint64(key), np.uint64(uid)), quantile_twin(p), rel_tol=3e-9, abs_tol=1e-8)
 
 
 @given(st.floats(0.0, 12.0), st.floats(0.0, 1 - 1e-9))

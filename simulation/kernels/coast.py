@@ -3,9 +3,20 @@
 import numpy as np
 
 from simulation.kernels.draws import logarithm, logistic, unit
-from simulation.kernels.jit import kernel
+from simulation.kernels.jit import kernel, small
 
 NOTHING, GO, COME_HOME = 0, 1, 2
+
+
+@small
+def happens(u, v):
+    """Say whether u < logistic(v); most unlikely events are told apart without an exponential.
+
+    exp(x) >= 1 + x + x * x / 2 for x >= 0, so the probability is at most 1 / (2 + x + x * x / 2).
+    """
+    if v < 0.0 and u * (2.0 - v + 0.5 * v * v) > 1.000001:
+        return False
+    return u < logistic(v)
 
 
 @kernel
@@ -87,7 +98,7 @@ def wish_to_go(labourer, age, sex, carer, employer, household, uid, pull, here, 
         if link >= 0:
             v += terms[5]
         v += terms[4] * max(years - 30, 0)
-        if unit(key, uid[row]) < logistic(v):
+        if happens(unit(key, uid[row]), v):
             wish[row] = GO
 
 
@@ -110,4 +121,4 @@ def wish_to_return(place, labourer, age, household, uid, coast, stay, key, terms
         if here < 0 or coast[here] == 0:
             continue
         v = stay[household[row]] + (terms[0] if age[row] >= 50 else 0.0)
-        wish[row] = COME_HOME if labourer[row] == 0 or unit(key, uid[row]) < logistic(v) else NOTHING
+        wish[row] = COME_HOME if labourer[row] == 0 or happens(unit(key, uid[row]), v) else NOTHING

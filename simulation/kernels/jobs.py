@@ -275,10 +275,26 @@ def priorities(uid, skill, idle_home, idle_first, lot_key, offset, choice, prior
 
 
 @kernel
-def hire(rows, match, month, employer, reason, since):
-    """Carry out a match: rows, match int32[m] (-1 none); employer, reason, since [n] written here."""
+def hire(rows, match, month, household, employer, reason, since, jobless_since, filled, employed):
+    """Carry out a match, and keep the counts of `count_links` true.
+
+    rows, match     int32[m]   row of the seeker; row of the employer, -1 none
+    month           int
+    household       int32[n]
+    employer, reason, since, jobless_since   [n]   written here
+    filled          int32[e]   written here
+    employed        int16[h]   written here
+    """
     for i in range(rows.size):
-        if match[i] >= 0:
-            employer[rows[i]] = match[i]
-            reason[rows[i]] = HIRED
-            since[rows[i]] = month
+        if match[i] < 0:
+            continue
+        row = rows[i]
+        if employer[row] >= 0:
+            filled[employer[row]] -= 1
+        else:
+            employed[household[row]] += 1
+        filled[match[i]] += 1
+        employer[row] = match[i]
+        reason[row] = HIRED
+        since[row] = month
+        jobless_since[row] = -1

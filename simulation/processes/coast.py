@@ -21,7 +21,7 @@ WISHES = ("nothing", "go to the coast", "come home")
 class Settings(Parameters):
     """What sends people to the coast and what brings them home (a random-utility logit a month)."""
 
-    go_level: float = parameter(-2.6, "logit", -12.0, 4.0, "[prior] fitted to 43 % of relocated labourers away", "going, before all else")
+    go_level: float = parameter(-2.68, "logit", -12.0, 4.0, "[prior] fitted to 43 % of relocated labourers away", "going, before all else")
     go_gain: float = parameter(1.0, "logit a log point", 0.0, 10.0, "[prior]", "weight of what the coast brings home against home")
     go_women: float = parameter(-0.5, "logit", -5.0, 5.0, "[S10] women 30 % of those out, 41 % of local migrants", "added for women")
     go_carers: float = parameter(-3.0, "logit", -10.0, 0.0, "[prior]", "added for carers")

@@ -43,7 +43,7 @@ class Settings(Parameters):
     )
     meeting_half: float = parameter(5.0, "vacancies", 0.1, 500.0, "[prior]", "vacancies at which half of that many meet it")
     meeting_newcomers: float = parameter(
-        0.45, "factor", 0.0, 1.0, "[prior] fitted to 28 % of relocated labourers in town posts", "what having moved multiplies meetings by"
+        0.47, "factor", 0.0, 1.0, "[prior] fitted to 28 % of relocated labourers in town posts", "what having moved multiplies meetings by"
     )
     meeting_own: float = parameter(0.04, "share a month", 0.0, 1.0, "[prior]", "seekers who find an opening to work for themselves")
     meeting_over_50: float = parameter(0.5, "factor", 0.0, 1.0, "[prior]", "what being 50 or more multiplies meetings by")
@@ -91,15 +91,14 @@ class Settings(Parameters):
     levers=("employers.posts",),
 )  # fmt: skip
 def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
-    """Release, count, dismiss beyond the posts, search, match, count again."""
+    """Release, count, dismiss beyond the posts, search, match."""
     posts, before = _posts(world), world.persons.employer.copy()
     _set_pay(world, clock)
     _release(world, draws, clock, settings)
     _count(world, clock)
-    _dismiss(world, draws, posts)
-    _count(world, clock)
+    if _dismiss(world, draws, posts):
+        _count(world, clock)
     _search(world, draws, clock, settings, posts, before)
-    _count(world, clock)
     world.employers.vacancies[:] = np.maximum(posts - world.employers.filled, 0)
     kernels.own_earnings(
         world.persons.employer, world.persons.uid, _sigma(world), draws.for_life("flair"), world.persons.pay_factor
@@ -163,10 +162,14 @@ def _count(world: View, clock: Moment) -> None:
     )  # fmt: skip
 
 
-def _dismiss(world: View, draws: Draws, posts: NDArray[np.int32]) -> None:
-    """Where more posts are filled than there are, those with the longest tenure stay, then by lot."""
+def _dismiss(world: View, draws: Draws, posts: NDArray[np.int32]) -> bool:
+    """Where more posts are filled than there are, those with the longest tenure stay, then by lot.
+
+    Says whether anybody was dismissed.
+    """
     persons, employers = world.persons, world.employers
-    for one in np.flatnonzero((posts >= 0) & (employers.filled > posts)):
+    beyond = np.flatnonzero((posts >= 0) & (employers.filled > posts))
+    for one in beyond:
         rows = np.flatnonzero(persons.employer == one)
         lot = np.empty(len(rows))
         fill_units(_folded(draws, "stay", employers.uid[one : one + 1])[0], persons.uid[rows], lot)
@@ -174,6 +177,7 @@ def _dismiss(world: View, draws: Draws, posts: NDArray[np.int32]) -> None:
         persons.employer[gone] = NOWHERE
         persons.left_job_reason[gone] = kernels.POST_LOST
         persons.job_since[gone] = -1
+    return len(beyond) > 0
 
 
 def _folded(draws: Draws, purpose: str, uids: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -201,7 +205,10 @@ def _search(
     )  # fmt: skip
     match = np.empty(len(rows), np.int32)
     deferred_acceptance(offset, choice, priority, vacancies, match)
-    kernels.hire(rows, match, clock.month, persons.employer, persons.left_job_reason, persons.job_since)
+    kernels.hire(
+        rows, match, clock.month, persons.household, persons.employer, persons.left_job_reason, persons.job_since,
+        persons.jobless_since, world.employers.filled, world.households.employed,
+    )  # fmt: skip
 
 
 def _seekers(world: View, draws: Draws, clock: Moment, settings: Settings) -> NDArray[np.int32]:

@@ -302,3 +302,10 @@ def test_wishes(w, level):
         u = unit(KEY, w["uid"][i])
         if abs(u - p) > 1e-9:
             assert wish[i] == int(bool(w["able"][i]) and 18 <= w["age"][i] <= 55 and u < p)
+
+
+@given(st.floats(1e-9, 1 - 1e-9), st.floats(-40, 40))
+def test_the_short_cut_past_the_exponential_changes_no_event(u, v):
+    p = 1 / (1 + math.exp(-v))
+    if abs(u - p) > 1e-9 * p:
+        assert coast.happens(u, v) == (u < p)

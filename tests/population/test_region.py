@@ -1,10 +1,13 @@
 """The shipped region: no fault, the dossier's sums; and a message for each way in which tables can disagree."""
 
+import importlib
+import pkgutil
 from collections import Counter
 
 import pytest
 from pydantic import ValidationError
 
+import simulation.outcomes
 from simulation.months import month_of
 from simulation.scenario.region import ALWAYS, TABLES, check_region
 from tests.population.region_files import read_region
@@ -20,6 +23,12 @@ def change(region, table, number=0, **values):
     line, row = region[table][number]
     region[table][number] = (line, row.model_copy(update=values))
     return line
+
+
+def outcomes():
+    """Return the modules that measure something."""
+    found = [one.name for one in pkgutil.iter_modules(simulation.outcomes.__path__) if not one.name.startswith("_")]
+    return [importlib.import_module(f"simulation.outcomes.{name}") for name in found]
 
 
 def only(region):
@@ -225,3 +234,16 @@ def test_an_empty_month_is_always(region):
     assert TABLES["schools"].model_validate(row).opens == ALWAYS
     with pytest.raises(ValidationError, match="written as YYYY-MM"):
         TABLES["schools"].model_validate(row | {"opens": "09/2022"})
+
+
+def test_targets_name_outcomes_or_stand_for_what_is_not_measured_yet(region):
+    measured = {name for module in outcomes() for name in module.measure.declaration.indicators}
+    missing = {row.indicator for _, row in region["targets"]} - measured
+    assert missing <= {
+        "household_size",
+        "births_per_1000",
+        "deaths_per_1000",
+        "catastrophic_expense_share_40",
+        "insured_share",
+        "monitored_share",
+    }

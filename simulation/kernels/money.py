@@ -62,7 +62,7 @@ def pay_households(members, population, group, earned, support, line, is_topped_
     transfer    int32[h] fen; holds pensions and allowances; added to here
     """
     for row in range(members.size):
-        n = members[row]
+        n = np.int64(members[row])
         transfer[row] += n * support[population[row], group[row]]
         if is_topped_up[group[row]]:
             gap = n * line - earned[row] - 12 * np.int64(transfer[row])

@@ -285,7 +285,8 @@ def _capacity(world: View) -> NDArray[np.float64]:
 def _room(world: View) -> NDArray[np.int32]:
     """Visits that are left for the three populations."""
     # A hair above, so that 8 doctors x 348 visits in float32 aren't 2,783.
-    return np.maximum(np.floor(_capacity(world) + 1e-6) - world.clinics.outside_visits, 0).astype(np.int32)
+    left = np.floor(_capacity(world) + 1e-6) - world.clinics.outside_visits
+    return np.maximum(left, 0).astype(np.int32)  # type: ignore[no-any-return]
 
 
 def _ration(world: View, draws: Draws, settings: Settings, visits: Visits) -> NDArray[np.int8]:

@@ -1,5 +1,6 @@
 """Laws of care: what more doctors, more need and strangers change, and what they don't."""
 
+import itertools
 from types import SimpleNamespace
 
 import numpy as np
@@ -61,7 +62,7 @@ def test_more_doctors_never_raise_what_is_unmet():
     unmet = [
         turned(region(fte=0.5), arm=staff(more))["persons"]["unmet_visits"].copy() for more in (0.0, 0.3, 0.6, 5.0)
     ]
-    for before, after in zip(unmet, unmet[1:], strict=False):
+    for before, after in itertools.pairwise(unmet):
         assert (after <= before).all()
     assert unmet[0].sum() > unmet[-1].sum() == 0
 

@@ -204,7 +204,9 @@ def _summed(
         return float(sum(getattr(one, name) for one in counts) / cells)
 
     net = np.array([one.gained / months for one in counts])
+    now, earlier, other = mean("now"), mean("earlier"), mean("other")
+    people = {key: times / cells for key, times in losers.most_common()}
+    found = paired(np.zeros(len(net)), net)
     return Displacement(
-        arm, window, mean("filled"), mean("anyway"), paired(np.zeros(len(net)), net),
-        mean("now") + mean("earlier") + mean("other"), mean("now"), mean("earlier"), mean("other"), {key: times / cells for key, times in losers.most_common()}, ids,
-    )  # fmt: skip
+        arm, window, mean("filled"), mean("anyway"), found, now + earlier + other, now, earlier, other, people, ids
+    )

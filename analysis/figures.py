@@ -16,6 +16,7 @@ from scipy import stats
 from analysis.compare import LEVEL, Comparison, compare
 from analysis.load import BASELINE, Cell, Meaning, Series, Study
 from analysis.months import Window, window_text
+from analysis.words import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +72,7 @@ def _unit(meaning: Meaning) -> str:
 def _footer(study: Study, outcome: str, cell: Cell, compared: list[Comparison]) -> str:
     meaning = study.meaning(outcome)
     runs = len(study.of_arm(BASELINE))
-    level = f"baseline mean {compared[0].baseline:,.4g} ({_unit(meaning)})" if compared else ""
+    level = f"baseline mean {number(compared[0].baseline)} ({_unit(meaning)})" if compared else ""
     whom = meaning.denominator if meaning.of in meaning.denominator else f"{meaning.denominator}, {meaning.of}"
     people = f"people: {cell}" + (f" {whom}" if meaning.denominator else f", {meaning.of}")
     return (
@@ -114,9 +115,9 @@ def _fill(study: Study, outcome: str, where: Cell, arms: list[str], above: "Axes
     dates = _dates(study.start, study.months)
     base = study.series(outcome, BASELINE, where)
     _draw(above, dates, _spread(base.monthly()), BASELINE_COLOUR, "-", BASELINE)
-    for number, arm in enumerate(arms):
+    for at, arm in enumerate(arms):
         series = study.series(outcome, arm, where)
-        colour, line = COLOURS[number % len(COLOURS)], LINES[number % len(LINES)]
+        colour, line = COLOURS[at % len(COLOURS)], LINES[at % len(LINES)]
         _draw(above, dates, _spread(series.monthly()), colour, line, arm)
         if below is not None:
             _draw(below, dates, _interval(_difference(base, series)), colour, line, arm)

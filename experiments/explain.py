@@ -72,7 +72,7 @@ def _peak_megabytes() -> float:
     resource: Any = importlib.import_module("resource") if importlib.util.find_spec("resource") else None
     if resource is None:
         return float("nan")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 

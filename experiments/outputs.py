@@ -27,8 +27,8 @@ Result folder of relosim: {name}
 
 outcomes/<run>.parquet   the record of one run: a row per month, place, population and group; a ratio is the two
                          columns <name>__num and <name>__den. Unit, people and denominator stand in the file's
-                         metadata. `place` is an id or `all`; `population` is relocated, stayers, hosts or `all`; `group` is `all`, `sex=...` or
-                         `age_band=...`.
+                         metadata. `place` is an id or `all`; `population` is relocated, stayers, hosts or `all`;
+                         `group` is `all`, `sex=...` or `age_band=...`.
 units/<run>.parquet      every change of a watched column of a person, household or teacher: uid, month, column,
                          from, to, reason
 persons/<run>.parquet    fixed attributes of each person: uid, sex, month of birth, population, household

@@ -14,23 +14,11 @@ from analysis.displacement import Displacement, displacement
 from analysis.load import BASELINE, Cell, Study
 from analysis.months import ResultsError, window_text
 from analysis.settlement import settlement
+from analysis.words import number, signed
 
 _STAYS = (12, 24, 36)
 """Months after a move at which the share still there is printed."""
 _MOST_LOSERS = 3
-
-
-def number(value: float) -> str:
-    """Write a figure with about four digits; `undefined` for NaN."""
-    if math.isnan(value):
-        return "undefined"
-    digits = 0 if value == 0 else max(0, 3 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{min(digits, 6)}f}"
-
-
-def signed(value: float) -> str:
-    """Write a difference with its sign."""
-    return number(value) if math.isnan(value) or value < 0 else f"+{number(value)}"
 
 
 def _titled(title: str, table: Table) -> Group:

@@ -24,7 +24,7 @@ class Settings(Phasing):
 
 
 def _identity(settings: Settings) -> str:
-    return "/".join(filter(None, ("employer", settings.place, "public_welfare_posts", settings.name)))
+    return "/".join(filter(None, ("employer", settings.place, "public_posts", settings.name)))
 
 
 def rows(settings: Settings) -> Iterable[NewRow]:

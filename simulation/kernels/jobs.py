@@ -152,7 +152,7 @@ def reservations(age, carer, jobless_since, employer, factor, worth, month, term
     factor         float32[m]   of `own_earnings`
     worth          float64[e]   of `log_worth`
     month          int
-    terms          float64[6]   log level, fall a month, most months of fall, added for 50+, added for carers, gain wanted
+    terms          float64[6]   log level, fall a month, months of fall, 50 and over, carers, gain wanted
     out            float64[m]   written here
     """
     for i in range(out.size):

@@ -43,8 +43,8 @@ class Settings(Parameters):
         "local_share": Indicator("share", "registered", _LABOURERS, "with an employer at home or in town", 1),
         "coast_share": Indicator("share", "registered", _LABOURERS, "at work on the coast"),
         "employed_50plus_count": Indicator("persons", "registered", "", "labourers of 50 and more who worked in the last 3 months", 1),
-        "employment_50plus_rate": Indicator("share", "registered", "labourers of 50 and more registered", "worked in the last 3 months", 1),
-        "employment_carers_rate": Indicator("share", "registered", "carers registered", "worked in the last 3 months", 1),
+        "employment_rate_50plus": Indicator("share", "registered", "labourers of 50 and more registered", "worked in the last 3 months", 1),
+        "employment_rate_carers": Indicator("share", "registered", "carers registered", "worked in the last 3 months", 1),
         "farm_only_count": Indicator("persons", "registered", "", "labourers whose only work of the last 3 months was farming"),
         **{f"employed_{kind}_count": Indicator("persons", "registered", "", f"people with a link to an employer of the kind {kind}") for kind in EMPLOYER_KINDS},
         "jobs_filled": Indicator("posts", "place", "", "posts held by members of the three populations"),
@@ -86,8 +86,8 @@ def _persons(world: View, tally: Tally, labourer: Flags, worked: Flags, settings
     tally.ratio("employment_rate_3m", "persons", worked, labourer)
     tally.ratio("employment_rate_35h", "persons", labourer & (hours >= settings.full_hours), labourer)
     tally.count("employed_50plus_count", "persons", worked & older)
-    tally.ratio("employment_50plus_rate", "persons", worked & older, older)
-    tally.ratio("employment_carers_rate", "persons", worked & (persons.carer != 0), persons.carer)
+    tally.ratio("employment_rate_50plus", "persons", worked & older, older)
+    tally.ratio("employment_rate_carers", "persons", worked & (persons.carer != 0), persons.carer)
 
 
 def _links(world: View, tally: Tally, labourer: Flags) -> None:

@@ -43,7 +43,7 @@ class Settings(Parameters):
     )
     meeting_half: float = parameter(5.0, "vacancies", 0.1, 500.0, "[prior]", "vacancies at which half of that many meet it")
     meeting_newcomers: float = parameter(
-        0.47, "factor", 0.0, 1.0, "[prior] fitted to 28 % of relocated labourers in town posts", "what having moved multiplies meetings by"
+        0.43, "factor", 0.0, 1.0, "[prior] fitted to 28 % of relocated labourers in town posts", "what having moved multiplies meetings by"
     )
     meeting_own: float = parameter(0.04, "share a month", 0.0, 1.0, "[prior]", "seekers who find an opening to work for themselves")
     meeting_over_50: float = parameter(0.5, "factor", 0.0, 1.0, "[prior]", "what being 50 or more multiplies meetings by")
@@ -227,7 +227,7 @@ def _skill(world: View, rows: NDArray[np.int32]) -> NDArray[np.int8]:
     """Class in which employers rank a seeker: 0 trained or senior school, 1 junior school, 2 less."""
     education, trained = world.persons.education[rows], world.persons.trained[rows]
     by_school = np.array([2, 1, 0, 0], np.int8)[education]
-    return np.where(trained != 0, 0, by_school).astype(np.int8)  # type: ignore[no-any-return]
+    return np.where(trained != 0, 0, by_school).astype(np.int8)
 
 
 def _offers(
@@ -254,25 +254,33 @@ def _offers(
 
 
 def _open_near(world: View, settings: Settings, vacancies: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Employers that would hire, within the commute of each place: offsets int32[places + 1], rows."""
+    """Employers that would hire, within the commute of each place: offsets int32[places + 1], rows.
+
+    Community workers bring their posts to the door of residents alone.
+    """
     near = world.near["employers"]
     kept = (near.minutes <= settings.commute_limit) & (vacancies[near.rows] != 0)
     kept &= world.employers.kind[near.rows] != EMPLOYER_KINDS.index("coast")
+    resident = world.employers.place[near.rows] == np.repeat(np.arange(world.places.n), np.diff(near.offsets))
+    kept &= resident | ~_brokered(world)[near.rows]
     before = np.concatenate([np.zeros(1, np.int32), np.cumsum(kept, dtype=np.int32)])
     return before[near.offsets], near.rows[kept]
 
 
+def _brokered(world: View) -> NDArray[np.bool_]:
+    return np.isin(world.employers.kind, [EMPLOYER_KINDS.index(kind) for kind in BROKERED])
+
+
 def _on_market(world: View) -> NDArray[np.bool_]:
-    """Say which employers must be found; the others are brought to the door by community workers, or are one's own."""
-    brokered = [EMPLOYER_KINDS.index(kind) for kind in BROKERED]
-    return ~np.isin(world.employers.kind, brokered) & (world.employers.posts >= 0)  # type: ignore[no-any-return]
+    """Say which employers must be found; the others are brought to the door, or are one's own."""
+    return ~_brokered(world) & (world.employers.posts >= 0)  # type: ignore[no-any-return]
 
 
 def _meeting(world: View, settings: Settings, vacancies: NDArray[np.int32]) -> NDArray[np.float64]:
     """Share of seekers who meet each employer: rises with its vacancies towards the most there is."""
     most = np.where(_on_market(world), settings.meeting_market, settings.meeting_brokered)
     limited = most * vacancies / (vacancies + settings.meeting_half)
-    return np.where(vacancies < 0, settings.meeting_own, limited)  # type: ignore[no-any-return]
+    return np.where(vacancies < 0, settings.meeting_own, limited)
 
 
 def _luck(world: View, settings: Settings, rows: NDArray[np.int32]) -> NDArray[np.float64]:

@@ -71,7 +71,7 @@ def _with_room(world: View) -> NDArray[np.intp]:
     programmes = world.programmes
     free = world.levers["programmes.places"] > programmes.participants
     rows = np.flatnonzero(free & (programmes.kind == PROGRAMME_KINDS.index("skills_training")))
-    return rows[np.argsort(programmes.uid[rows], kind="stable")]  # type: ignore[no-any-return]
+    return rows[np.argsort(programmes.uid[rows], kind="stable")]
 
 
 def _admit(world: View, draws: Draws, clock: Moment, settings: Settings, one: int) -> None:

@@ -71,4 +71,4 @@ def _paid_share(world: View, clock: Moment, settings: Settings) -> NDArray[np.fl
     employers = world.employers
     share = paid_share(employers.months_worked.astype(np.float64), is_spring_festival(clock.month), settings.festival_idle)
     shut = (employers.kind == EMPLOYER_KINDS.index("coast")) & (not clock.coast_open)
-    return np.where(shut, 0.0, share)  # type: ignore[no-any-return]
+    return np.where(shut, 0.0, share)

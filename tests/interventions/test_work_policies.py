@@ -86,7 +86,7 @@ def test_who_is_admitted(text, expected):
 
 @pytest.mark.parametrize("text", ["employed", "age >= 50 or not employed", "age", "age >= fifty", "age >= 70", "__import__('os')", "not employed and", "age >= 30 and age < 30"])
 def test_anything_else_is_refused(text):
-    with pytest.raises(ValueError, match="understood|admits nobody"):
+    with pytest.raises(ValueError, match=r"understood|admits nobody"):
         parse(text)
     with pytest.raises(ValidationError):
         skills_training.Settings(place="jinxiu", places=1, starts=APRIL_2020, eligible=text)

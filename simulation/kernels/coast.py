@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulation.kernels.draws import logarithm, logistic, unit
+from simulation.kernels.draws import happens, logarithm, unit
 from simulation.kernels.jit import kernel, small
 
 NOTHING, GO, COME_HOME = 0, 1, 2

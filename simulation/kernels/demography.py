@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulation.kernels.draws import exponential, logarithm, logistic, unit
+from simulation.kernels.draws import exponential, happens, logarithm, unit
 from simulation.kernels.jit import kernel
 
 
@@ -133,7 +133,7 @@ def choose_return(review_key, taste_key, review_share, uid, candidate, trouble, 
     for row in range(uid.size):
         wish[row] = 0
         if candidate[row] and (trouble[row] or unit(review_key, uid[row]) < review_share):
-            if unit(taste_key, uid[row]) < logistic(value[row]):
+            if happens(unit(taste_key, uid[row]), value[row]):
                 wish[row] = 1
 
 

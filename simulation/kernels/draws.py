@@ -108,6 +108,20 @@ def logistic(x):
 
 
 @small
+def happens(u, v):
+    """u < logistic(v), without the exponential where the answer is plain; the bounds lie above logistic(0..-3)."""
+    if v < 0.0 and u >= 0.5:
+        return False
+    if v < -1.0 and u >= 0.26895:
+        return False
+    if v < -2.0 and u >= 0.11921:
+        return False
+    if v < -3.0 and u >= 0.04743:
+        return False
+    return u < logistic(v)
+
+
+@small
 def normal(key, uid):
     """Draw a standard normal number at (key, uid) by Acklam's inverse (relative error 1.2e-9)."""
     return normal_quantile(unit(key, uid))

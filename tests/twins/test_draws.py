@@ -93,6 +93,16 @@ def test_logistic(x):
     assert math.isclose(draws.logistic(np.float64(x)), expected, rel_tol=1e-14)
 
 
+@given(st.floats(-10.0, 10.0), st.floats(1e-9, 1 - 1e-9), st.booleans())
+@example(-1.0, 0.5, True)
+@example(-2.0, 0.5, True)
+@example(-3.0, 0.5, True)
+def test_happens_is_a_draw_below_the_logistic(x, u, at_the_edge):
+    chance = draws.logistic(np.float64(x))
+    u = float(np.nextafter(chance, 0)) if at_the_edge else u
+    assert draws.happens(u, np.float64(x)) == (u < chance)
+
+
 @given(st.floats(1e-12, 1 - 1e-12))
 @example(1 - 1e-12)
 def test_normal_quantile(p):

@@ -3,20 +3,9 @@
 import numpy as np
 
 from simulation.kernels.draws import happens, logarithm, unit
-from simulation.kernels.jit import kernel, small
+from simulation.kernels.jit import kernel
 
 NOTHING, GO, COME_HOME = 0, 1, 2
-
-
-@small
-def happens(u, v):
-    """Say whether u < logistic(v); most unlikely events are told apart without an exponential.
-
-    exp(x) >= 1 + x + x * x / 2 for x >= 0, so the probability is at most 1 / (2 + x + x * x / 2).
-    """
-    if v < 0.0 and u * (2.0 - v + 0.5 * v * v) > 1.000001:
-        return False
-    return u < logistic(v)
 
 
 @kernel

@@ -13,8 +13,8 @@ from simulation.kernels.jit import kernel, small
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-_UNIT = 1.0 / 9007199254740992.0  # 2 ** -53
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_UNIT = 1.0 / 4503599627370496.0  # 2 ** -52: with a 53rd bit the half added below would round up to 1
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _SQRT_HALF = 0.7071067811865476
@@ -43,7 +43,7 @@ def fold(key, part):
 @small
 def unit(key, uid):
     """Draw a uniform number in (0, 1), never 0 and never 1, at the address (key, uid)."""
-    return (np.float64(mix(key ^ uid) >> _S11) + 0.5) * _UNIT
+    return (np.float64(mix(key ^ uid) >> _S12) + 0.5) * _UNIT
 
 
 @small

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.draws import Luck
-from simulation.kernels import coast, farming, jobs, labour, training, wages
+from simulation.kernels import coast, draws, farming, jobs, labour, training, wages
 
 LUCK = Luck(3, 0)
 KEY = LUCK.key("twin.work", 5)
@@ -308,4 +308,4 @@ def test_wishes(w, level):
 def test_the_short_cut_past_the_exponential_changes_no_event(u, v):
     p = 1 / (1 + math.exp(-v))
     if abs(u - p) > 1e-9 * p:
-        assert coast.happens(u, v) == (u < p)
+        assert draws.happens(u, v) == (u < p)

@@ -140,7 +140,15 @@ def process(
 
     def declare(run: Callable[..., None]) -> Callable[..., None]:
         run.declaration = Process(  # type: ignore[attr-defined]
-            run, phase, tuple(reads), tuple(lagged), dict(owns or {}), tuple(creates), tuple(streams), tuple(levers), slot=slot
+            run,
+            phase,
+            tuple(reads),
+            tuple(lagged),
+            dict(owns or {}),
+            tuple(creates),
+            tuple(streams),
+            tuple(levers),
+            slot=slot,
         )
         return run
 
@@ -155,12 +163,32 @@ class Phasing(Settings):
     decision is dated back by the delay. From `ends` on it is gone.
     """
 
-    starts: int | None = Field(None, description="month of the decision", json_schema_extra={"unit": "month", "source": "scenario"})
-    opens: int | None = Field(None, description="first month in force", json_schema_extra={"unit": "month", "source": "scenario"})
-    ends: int | None = Field(None, description="first month no longer in force", json_schema_extra={"unit": "month", "source": "scenario"})
-    delay_months: int = Field(0, ge=0, le=60, description="from decision to first month in force", json_schema_extra={"unit": "months", "source": "[prior]"})
-    ramp_months: int = Field(0, ge=0, le=60, description="months over which it grows to full size", json_schema_extra={"unit": "months", "source": "scenario"})
-    name: str = Field("", description="tells two of a kind at one place apart", json_schema_extra={"unit": "", "source": "scenario"})
+    starts: int | None = Field(
+        None, description="month of the decision", json_schema_extra={"unit": "month", "source": "scenario"}
+    )
+    opens: int | None = Field(
+        None, description="first month in force", json_schema_extra={"unit": "month", "source": "scenario"}
+    )
+    ends: int | None = Field(
+        None, description="first month no longer in force", json_schema_extra={"unit": "month", "source": "scenario"}
+    )
+    delay_months: int = Field(
+        0,
+        ge=0,
+        le=60,
+        description="from decision to first month in force",
+        json_schema_extra={"unit": "months", "source": "[prior]"},
+    )
+    ramp_months: int = Field(
+        0,
+        ge=0,
+        le=60,
+        description="months over which it grows to full size",
+        json_schema_extra={"unit": "months", "source": "scenario"},
+    )
+    name: str = Field(
+        "", description="tells two of a kind at one place apart", json_schema_extra={"unit": "", "source": "scenario"}
+    )
 
     @model_validator(mode="after")
     def _one_beginning(self) -> "Phasing":
@@ -237,7 +265,8 @@ class Indicator:
         `households`, `persons`, `share`, `yuan`, `minutes`, ...
     of
         `registered` (people counted where the programme registered them, away workers included) or
-        `present` (people counted where they are this month), or `place` (facilities).
+        `present` (people counted where they are this month), `ever registered` (households, also
+        those whose last member died), or `place` (facilities).
     denominator
         who is counted below the line; "" for a count.
     meaning
@@ -379,7 +408,9 @@ def discover(plugins: Iterable[ModuleType] = ()) -> Catalogue:
     """
     found: dict[str, dict[str, Any]] = {folder: {} for folder in _READERS}
     modules = [(folder, module) for folder in _READERS for module in _modules(f"simulation.{folder}")]
-    modules += [(folder, module) for module in plugins for folder, (mark, _) in _READERS.items() if hasattr(module, mark)]
+    modules += [
+        (folder, module) for module in plugins for folder, (mark, _) in _READERS.items() if hasattr(module, mark)
+    ]
     for folder, module in modules:
         name = _name(module)
         if name in found[folder]:
@@ -387,5 +418,7 @@ def discover(plugins: Iterable[ModuleType] = ()) -> Catalogue:
         found[folder][name] = _READERS[folder][1](module)
     shared = sorted(found["processes"].keys() & found["outcomes"].keys())
     if shared:
-        raise ContractError(f"a process and an outcome share the name '{shared[0]}'; rename one, their parameters stand side by side")
+        raise ContractError(
+            f"a process and an outcome share the name '{shared[0]}'; rename one, their parameters stand side by side"
+        )
     return Catalogue(found["processes"], found["interventions"], found["outcomes"])

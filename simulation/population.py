@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,24 +9,17 @@ from numpy.typing import NDArray
 from simulation import facilities, start_jobs
 from simulation.ages import Members, members
 from simulation.draws import Luck
-from simulation.figures import Figures, Tables, head_counts, read_figures
+from simulation.figures import Figures, head_counts, read_figures
 from simulation.households import CHILD, ELDER, GRANDPARENT, HEAD, PARTNER, Skeleton, scaled_totals, skeleton
 from simulation.kernels.synthesis import fill_lognormal
 from simulation.raking import apportion
+from simulation.start_jobs import Setting
 from simulation.table import Array, Table
 from simulation.world import INSURANCE_GROUPS, POPULATIONS, World
 
 _WORKING_UNTIL = 56 * 12
 """Age in months from which cohorts count as past work when grandparents are placed."""
 _MALE_HEADS = 0.88  # [prior] share of couples headed by the husband
-
-
-class Setting(Protocol):
-    """What the synthesis needs of a scenario."""
-
-    start: int
-    scale: Mapping[str, float]
-    tables: Tables
 
 
 @dataclass(frozen=True)

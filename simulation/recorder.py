@@ -58,7 +58,7 @@ def _with_totals(cells: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 class Tally:
-    """This month's counting: outcomes call `count`, `ratio` and `plain`; the recorder keeps the sums."""
+    """The counting of one month: outcomes call `count`, `ratio` and `plain`; the recorder keeps the sums."""
 
     def __init__(
         self, view: View, keys: Keys, outcome: Outcome, cells: Mapping[tuple[str, str], NDArray[np.int32]]
@@ -164,6 +164,8 @@ def month_cells(view: View) -> dict[tuple[str, str], NDArray[np.int32]]:
         cells[("households", of)] = np.where(living >= 0, cell, -1).astype(np.int32)
         cells[("households", f"{of} place")] = living
     cells[("households", "population")] = households.population
+    ever = (households.registered * 3 + households.population) * (2 * bands)
+    cells[("households", "ever registered")] = ever.astype(np.int32)
     for table in ("places", "schools", "clinics", "employers", "teachers", "programmes"):
         place = view.facility_place(table)
         cells[(table, "place")] = np.where(place >= 0, place * 3 * 2 * bands, -1).astype(np.int32)
@@ -229,7 +231,12 @@ class UnitRecorder:
         now, before = self._now(name), self._before[name]
         reason = self._now(column.reason)[rows] if column.reason else np.zeros(len(rows), np.int8)
         return Change(
-            month, name, table["uid"][rows], self._named(column, before[rows]), self._named(column, now[rows]), reason.astype(np.int8)
+            month,
+            name,
+            table["uid"][rows],
+            self._named(column, before[rows]),
+            self._named(column, now[rows]),
+            reason.astype(np.int8),
         )
 
     def _named(self, column: Column, values: Array) -> NDArray[np.uint64]:
@@ -247,4 +254,3 @@ def record_names(outcomes: Iterable[Outcome]) -> list[str]:
             pooled = indicator.denominator and indicator.poolable
             names += [f"{name}__num", f"{name}__den"] if pooled else [name]
     return names
-

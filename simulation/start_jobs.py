@@ -20,11 +20,19 @@ _COAST_UNTIL, _OLDER, _WOMEN = 45, 0.4, 0.55
 
 
 class Setting(Protocol):
-    """What start employment needs of a scenario."""
+    """What the synthesis needs of a scenario."""
 
-    start: int
-    scale: Mapping[str, float]
-    tables: Tables
+    @property
+    def start(self) -> int:
+        """First month."""
+
+    @property
+    def scale(self) -> Mapping[str, float]:
+        """Size of each population against the tables."""
+
+    @property
+    def tables(self) -> Tables:
+        """The tables of the region."""
 
 
 def ages(persons: Table, start: int) -> NDArray[np.int64]:

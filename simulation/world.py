@@ -186,7 +186,9 @@ class World:
             rows.append(nearest)
             minutes.append(total[place, nearest])
             offsets.append(offsets[-1] + len(nearest))
-        return Near(np.array(offsets, np.int32), np.concatenate(rows).astype(np.int32), np.concatenate(minutes).astype(np.int16))
+        return Near(
+            np.array(offsets, np.int32), np.concatenate(rows).astype(np.int32), np.concatenate(minutes).astype(np.int16)
+        )
 
     def append(self, table: str, name: str, values: Mapping[str, Any]) -> None:
         """Append one row named by its identity string; base columns not given take their default."""
@@ -308,7 +310,11 @@ def _by_table(columns: Iterable[str]) -> dict[str, list[str]]:
     return out
 
 
-def append_created(world: World, owned: Mapping[str, Mapping[str, Column]], queue: list[tuple[str, dict[str, Array], NDArray[np.int32]]]) -> None:
+def append_created(
+    world: World,
+    owned: Mapping[str, Mapping[str, Column]],
+    queue: list[tuple[str, dict[str, Array], NDArray[np.int32]]],
+) -> None:
     """Append queued rows: given values, then INHERIT and base columns from the parent, then newborn values."""
     for name, values, parents in queue:
         if not len(parents):

@@ -36,7 +36,9 @@ def parse(text: str) -> Eligibility:
             continue
         found = _COMPARISON.fullmatch(term)
         if found is None:
-            raise ValueError(f"'{term}' is not understood: write comparisons such as 'age >= 50', joined by 'and', and 'not employed'")
+            raise ValueError(
+                f"'{term}' is not understood: write comparisons such as 'age >= 50', joined by 'and', and 'not employed'"
+            )
         youngest, oldest = _window(found[1], int(found[2]))
         low, high = max(low, youngest), min(high, oldest)
     if low > high:

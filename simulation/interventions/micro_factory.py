@@ -16,15 +16,23 @@ class Settings(Phasing):
     posts: int = quantity("posts", 0, 100_000, "posts at full size")
     min_age: int = parameter(50, "years", 16, 59, "[article] all 38 workers over 50", "youngest age hired")
     max_age: int = parameter(59, "years", 16, 75, "[derived] labour force ends at 59", "oldest age hired")
-    piece_rate_yuan: float = parameter(0.08, "yuan a piece", 0.0, 10.0, "[derived] 40 yuan for 500 pieces", "piece rate")
+    piece_rate_yuan: float = parameter(
+        0.08, "yuan a piece", 0.0, 10.0, "[derived] 40 yuan for 500 pieces", "piece rate"
+    )
     pieces_day: float = parameter(500.0, "pieces a day", 0.0, 20_000.0, "[article]", "pieces a worker finishes a day")
     days_month: float = parameter(22.0, "days a month", 1.0, 31.0, "[derived] 22-26", "working days")
-    months_worked: float = parameter(11.0, "months a year", 0.0, 12.0, "[syn] 38 posts, 22 days, 11 months", "months with orders")
+    months_worked: float = parameter(
+        11.0, "months a year", 0.0, 12.0, "[syn] 38 posts, 22 days, 11 months", "months with orders"
+    )
     hours_week: float = parameter(40.0, "hours a week", 1.0, 84.0, "[prior]", "hours of a worker with orders")
     takes_carers: int = parameter(1, "", 0, 1, "[prior] L01 target: 50+, carers", "1 if hours suit carers")
     delay_months: int = parameter(4, "months", 0, 60, "[prior] L01: 3-6", "from decision to opening")
-    setup_yuan_per_post: float = parameter(8_000.0, "yuan a post", 2_000.0, 15_000.0, "[prior] L01", "set-up, paid once")
-    support_yuan_per_post_month: float = parameter(20.0, "yuan a post and month", 0.0, 2_000.0, "[prior]", "rent support, paid by the public")
+    setup_yuan_per_post: float = parameter(
+        8_000.0, "yuan a post", 2_000.0, 15_000.0, "[prior] L01", "set-up, paid once"
+    )
+    support_yuan_per_post_month: float = parameter(
+        20.0, "yuan a post and month", 0.0, 2_000.0, "[prior]", "rent support, paid by the public"
+    )
 
     @property
     def pay_month_fen(self) -> int:

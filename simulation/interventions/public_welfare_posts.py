@@ -14,11 +14,15 @@ from simulation.world import EMPLOYER_KINDS
 class Settings(Phasing):
     place: str = reference("places", "where the work is")
     posts: int = quantity("posts", 0, 100_000, "posts at full size")
-    pay_month_yuan: float = parameter(800.0, "yuan a month", 0.0, 5_000.0, "[S44],[S38],[S42] 800-1,800", "paid for a filled post")
+    pay_month_yuan: float = parameter(
+        800.0, "yuan a month", 0.0, 5_000.0, "[S44],[S38],[S42] 800-1,800", "paid for a filled post"
+    )
     hours_week: float = parameter(30.0, "hours a week", 1.0, 60.0, "[prior]", "usual hours")
     min_age: int = parameter(18, "years", 16, 59, "[prior]", "youngest age hired")
     max_age: int = parameter(59, "years", 16, 75, "[derived] labour force ends at 59", "oldest age hired")
-    zero_employment_first: int = parameter(1, "", 0, 1, "[prior] L04, L08", "1 if households without any work come first")
+    zero_employment_first: int = parameter(
+        1, "", 0, 1, "[prior] L04, L08", "1 if households without any work come first"
+    )
     takes_carers: int = parameter(1, "", 0, 1, "[prior]", "1 if hours suit carers")
     delay_months: int = parameter(1, "months", 0, 60, "[prior] L04", "from decision to the first month")
 

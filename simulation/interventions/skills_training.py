@@ -27,7 +27,9 @@ class Settings(Phasing):
     completion_share: float = parameter(0.85, "share", 0.0, 1.0, "[prior] L06", "participants who complete")
     delay_months: int = parameter(3, "months", 0, 60, "[prior] L06: 2-6", "from decision to the first course")
     allowance_yuan_day: float = parameter(80.0, "yuan a day", 0.0, 1000.0, "[S42] 60 + 20", "paid to participants")
-    tuition_yuan: float = parameter(1_500.0, "yuan a participant", 0.0, 20_000.0, "[prior] L06: 800-3,000", "cost of teaching one participant")
+    tuition_yuan: float = parameter(
+        1_500.0, "yuan a participant", 0.0, 20_000.0, "[prior] L06: 800-3,000", "cost of teaching one participant"
+    )
 
     @field_validator("eligible")
     @classmethod

@@ -14,7 +14,9 @@ from simulation.world import EMPLOYER_KINDS
 class Settings(Phasing):
     place: str = reference("places", "where it opens")
     posts: int = quantity("posts", 0, 100_000, "posts at full production")
-    ramp_months: int = parameter(6, "months", 0, 60, "[prior] 50 of 100 posts filled before full production", "months to full size")
+    ramp_months: int = parameter(
+        6, "months", 0, 60, "[prior] 50 of 100 posts filled before full production", "months to full size"
+    )
     min_age: int = parameter(18, "years", 16, 59, "[syn] 18-50", "youngest age hired")
     max_age: int = parameter(50, "years", 16, 75, "[syn] 18-50", "oldest age hired")
     needs_training: int = parameter(0, "", 0, 1, "[prior]", "1 if only trained people are hired")
@@ -23,13 +25,26 @@ class Settings(Phasing):
     months_worked: float = parameter(11.5, "months a year", 0.0, 12.0, "[syn]", "months of work a year")
     hours_week: float = parameter(48.0, "hours a week", 1.0, 84.0, "[prior]", "usual hours")
     delay_months: int = parameter(8, "months", 0, 60, "[prior] L02: 6-12", "from decision to opening")
-    setup_yuan_per_post: float = parameter(20_000.0, "yuan a post", 10_000.0, 40_000.0, "[prior] L02", "set-up, paid once")
+    setup_yuan_per_post: float = parameter(
+        20_000.0, "yuan a post", 10_000.0, 40_000.0, "[prior] L02", "set-up, paid once"
+    )
     bonus_first_yuan: float = parameter(20_000.0, "yuan", 0.0, 200_000.0, "[S41]", "paid once for the first staff")
     bonus_first_posts: int = parameter(15, "posts", 1, 200, "[S41]", "staff from which the first bonus is paid")
-    bonus_further_yuan: float = parameter(1_000.0, "yuan a post", 0.0, 20_000.0, "[S41]", "paid once for each further post")
+    bonus_further_yuan: float = parameter(
+        1_000.0, "yuan a post", 0.0, 20_000.0, "[S41]", "paid once for each further post"
+    )
     bonus_cap_yuan: float = parameter(100_000.0, "yuan", 0.0, 2_000_000.0, "[S41]", "most that is paid once")
-    rent_support_yuan_year: float = parameter(5_000.0, "yuan a year", 0.0, 500_000.0, "[S41] 60 % of rent and power up to 5,000", "rent and power")
-    post_subsidy_yuan_month: float = parameter(225.0, "yuan a filled post and month", 0.0, 5_000.0, "[S41] 200 a month and 300 a year", "post and travel subsidy")
+    rent_support_yuan_year: float = parameter(
+        5_000.0, "yuan a year", 0.0, 500_000.0, "[S41] 60 % of rent and power up to 5,000", "rent and power"
+    )
+    post_subsidy_yuan_month: float = parameter(
+        225.0,
+        "yuan a filled post and month",
+        0.0,
+        5_000.0,
+        "[S41] 200 a month and 300 a year",
+        "post and travel subsidy",
+    )
 
     @property
     def bonus_yuan(self) -> float:

@@ -49,11 +49,16 @@ def prospects(home, at_origin, land_mu, labourers, expected, yuan_per_mu, floor,
     floor       float          yuan a month, what helping hands are worth
     out         float64[h]     written here
     """
+    searched = np.empty(expected.size + 1)
+    for place in range(expected.size):
+        searched[place] = logarithm(np.float64(max(expected[place], floor)))
+    searched[-1] = logarithm(np.float64(floor))  # without a home
     for row in range(home.size):
-        best = max(expected[home[row]], floor) if home[row] >= 0 else floor
+        out[row] = searched[home[row]]
         if at_origin[row]:
-            best = max(best, land_mu[row] * yuan_per_mu / max(labourers[row], 1))
-        out[row] = logarithm(np.float64(best))
+            land = land_mu[row] * yuan_per_mu / max(labourers[row], 1)
+            if land > (max(expected[home[row]], floor) if home[row] >= 0 else floor):
+                out[row] = logarithm(np.float64(land))
 
 
 @kernel
@@ -72,21 +77,20 @@ def wish_to_go(labourer, age, sex, carer, employer, household, uid, pull, here, 
                               a year over 30, holders of a post, youngest, oldest age
     wish        int8[n]       GO or NOTHING; written here
     """
+    rows = np.empty(labourer.size, np.int32)
+    count = 0
     for row in range(labourer.size):
         wish[row] = NOTHING
+        rows[count] = row
+        count += (labourer[row] != 0) & (age[row] >= terms[6]) & (age[row] <= terms[7])
+    for row in rows[:count]:
         link = employer[row]
-        years = age[row]
-        if labourer[row] == 0 or years < terms[6] or years > terms[7]:
-            continue
         earns = here[household[row]] if link < 0 else post[link]
         v = pull[household[row]] + terms[1] * (terms[0] - earns)
-        if sex[row] != 0:
-            v += terms[2]
-        if carer[row] != 0:
-            v += terms[3]
-        if link >= 0:
-            v += terms[5]
-        v += terms[4] * max(years - 30, 0)
+        v += terms[2] if sex[row] != 0 else 0.0
+        v += terms[3] if carer[row] != 0 else 0.0
+        v += terms[5] if link >= 0 else 0.0
+        v += terms[4] * max(age[row] - 30, 0)
         if happens(unit(key, uid[row]), v):
             wish[row] = GO
 
@@ -105,9 +109,11 @@ def wish_to_return(place, labourer, age, household, uid, coast, stay, key, terms
     terms             float64[1]    added for those of 50 and more
     wish              int8[n]       COME_HOME or NOTHING for those on the coast; written here
     """
+    rows = np.empty(place.size, np.int32)
+    count = 0
     for row in range(place.size):
-        here = place[row]
-        if here < 0 or coast[here] == 0:
-            continue
+        rows[count] = row
+        count += (place[row] >= 0) & (coast[place[row]] != 0)
+    for row in rows[:count]:
         v = stay[household[row]] + (terms[0] if age[row] >= 50 else 0.0)
         wish[row] = COME_HOME if labourer[row] == 0 or happens(unit(key, uid[row]), v) else NOTHING

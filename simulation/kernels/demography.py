@@ -53,13 +53,15 @@ def mothers_of_month(key, month, gap, uid, sex, age, alive, chance, last_birth, 
     last_birth  int32[n]       month of the last birth within the run
     rows        int32[n]       rows of mothers, written here
     """
-    count = 0
+    able = 0
     for row in range(uid.size):
-        years = age[row]
-        if sex[row] == 1 and alive[row] != 0 and years < chance.size and chance[years] > 0.0:
-            if month - last_birth[row] >= gap and unit(key, uid[row]) < chance[years]:
-                rows[count] = row
-                count += 1
+        rows[able] = row
+        able += (sex[row] == 1) & (alive[row] != 0) & (age[row] < chance.size) & (month - last_birth[row] >= gap)
+    count = 0
+    for at in range(able):
+        row = rows[at]
+        rows[count] = row
+        count += unit(key, uid[row]) < chance[age[row]]
     return count
 
 
@@ -68,8 +70,7 @@ def count_members(household, alive, members):
     """Count living persons by household: household int32[n], alive int8[n], members int16[h] written here."""
     members[:] = 0
     for row in range(household.size):
-        if alive[row] != 0:
-            members[household[row]] += 1
+        members[household[row]] += alive[row] != 0
 
 
 @kernel
@@ -87,16 +88,14 @@ def place_persons(coast, coast_open, adult, household, alive, age, wish, boardin
     place           int32[n]    where the person is; written here
     """
     for row in range(household.size):
-        if alive[row] == 0:
-            continue
-        stays = place[row] == coast and wish[row] != 2
-        goes = wish[row] == 1 and coast_open
-        if age[row] >= adult and (stays or goes):
-            place[row] = coast
-        elif boarding[row] >= 0:
-            place[row] = school_place[boarding[row]]
-        else:
-            place[row] = home[household[row]]
+        now = place[row]
+        stays = (now == coast) & (wish[row] != 2)
+        goes = (wish[row] == 1) & coast_open
+        near = home[household[row]]
+        if boarding[row] >= 0:
+            near = school_place[boarding[row]]
+        there = coast if (age[row] >= adult) & (stays | goes) else near
+        place[row] = there if alive[row] != 0 else now
 
 
 @kernel
@@ -110,12 +109,10 @@ def household_troubles(household, alive, age, school, boarding, unmet, no_seat, 
     no_seat[:] = 0
     forgone[:] = 0
     for row in range(household.size):
-        if alive[row] == 0:
-            continue
         home = household[row]
-        forgone[home] += unmet[row]
-        if 7 <= age[row] and age[row] <= 14 and (school[row] < 0 or boarding[row] >= 0):
-            no_seat[home] += 1
+        lives = alive[row] != 0
+        forgone[home] += unmet[row] * lives
+        no_seat[home] += lives & (age[row] >= 7) & (age[row] <= 14) & ((school[row] < 0) | (boarding[row] >= 0))
 
 
 @kernel
@@ -193,9 +190,9 @@ def local_contacts(household, alive, place, employer, school, boarding, home, al
     learns = np.zeros(home.size, np.bool_)
     for row in range(household.size):
         own = household[row]
-        if alive[row] != 0 and place[row] == home[own]:
-            works[own] |= employer[row] >= 0
-            learns[own] |= school[row] >= 0 and boarding[row] < 0
+        at_home = (alive[row] != 0) & (place[row] == home[own])
+        works[own] |= at_home & (employer[row] >= 0)
+        learns[own] |= at_home & (school[row] >= 0) & (boarding[row] < 0)
     for own in range(home.size):
         contacts[own] = min(1.0, alone + (by_work if works[own] else 0.0) + (by_pupils if learns[own] else 0.0))
 

@@ -109,7 +109,7 @@ def logistic(x):
 
 @small
 def happens(u, v):
-    """u < logistic(v), without the exponential where the answer is plain; the bounds lie above logistic(0..-3)."""
+    """U < logistic(v), without the exponential where the answer is plain; the bounds lie above logistic(0..-3)."""
     if v < 0.0 and u >= 0.5:
         return False
     if v < -1.0 and u >= 0.26895:
@@ -131,14 +131,23 @@ def normal(key, uid):
 def normal_quantile(p):
     """Quantile of the standard normal distribution, p in (0, 1) (P. J. Acklam's rational fit)."""
     q = p - 0.5
-    if -0.47575 < q and q < 0.47575:
+    if -0.47575 < q < 0.47575:
         r = q * q
-        top = ((((-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687) * r + 138.3577518672690) * r - 30.66479806614716) * r + 2.506628277459239
-        low = ((((-54.47609879822406 * r + 161.5858368580409) * r - 155.6989798598866) * r + 66.80131188771972) * r - 13.28068155288572) * r + 1.0
+        top = (
+            (((-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687) * r + 138.3577518672690) * r
+            - 30.66479806614716
+        ) * r + 2.506628277459239
+        low = (
+            (((-54.47609879822406 * r + 161.5858368580409) * r - 155.6989798598866) * r + 66.80131188771972) * r
+            - 13.28068155288572
+        ) * r + 1.0
         return q * top / low
     tail = p if q < 0.0 else 1.0 - p
     s = np.sqrt(-2.0 * logarithm(tail))
-    top = ((((-0.007784894002430293 * s - 0.3223964580411365) * s - 2.400758277161838) * s - 2.549732539343734) * s + 4.374664141464968) * s + 2.938163982698783
+    top = (
+        (((-0.007784894002430293 * s - 0.3223964580411365) * s - 2.400758277161838) * s - 2.549732539343734) * s
+        + 4.374664141464968
+    ) * s + 2.938163982698783
     low = (((0.007784695709041462 * s + 0.3224671290700398) * s + 2.445134137142996) * s + 3.754408661907416) * s + 1.0
     value = top / low
     return value if q < 0.0 else -value

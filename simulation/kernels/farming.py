@@ -22,12 +22,10 @@ def count_hands(alive, age, able, paid, place, household, home, reach, hands, fr
     """
     for row in range(alive.size):
         here = household[row]
-        if alive[row] == 0 or able[row] == 0 or reach[here] == 0 or place[row] != home[here]:
-            continue
-        if age[row] >= 16 and age[row] <= OLDEST_HAND:
-            hands[here] += 1
-            if paid[row] == 0:
-                free_hands[here] += 1
+        hand = (alive[row] != 0) & (able[row] != 0) & (age[row] >= 16) & (age[row] <= OLDEST_HAND)
+        hand &= (reach[here] != 0) & (place[row] == home[here])
+        hands[here] += hand
+        free_hands[here] += hand & (paid[row] == 0)
 
 
 @kernel
@@ -101,10 +99,8 @@ def work_the_land(alive, age, able, paid, place, household, home, at_work, uid, 
     last_farm           int32[n]     written here
     """
     for row in range(alive.size):
-        farm_work[row] = 0
         here = household[row]
-        if at_work[here] <= 0.0 or alive[row] == 0 or able[row] == 0 or paid[row] != 0 or place[row] != home[here]:
-            continue
-        if age[row] >= 16 and age[row] <= OLDEST_HAND and unit(key, uid[row]) < at_work[here]:
-            farm_work[row] = 1
-            last_farm[row] = month
+        works = (alive[row] != 0) & (able[row] != 0) & (age[row] >= 16) & (age[row] <= OLDEST_HAND)
+        works &= (paid[row] == 0) & (place[row] == home[here]) & (unit(key, uid[row]) < at_work[here])
+        farm_work[row] = works
+        last_farm[row] = month if works else last_farm[row]

@@ -68,9 +68,8 @@ def list_bills(inpatient, out_of_policy, outpatient, bill, reimbursed, out_of_po
         bill[row] = total
         reimbursed[row] = 0
         out_of_pocket[row] = 0
-        if total > 0:
-            patients[count] = row
-            count += 1
+        patients[count] = row
+        count += total > 0
     return count
 
 

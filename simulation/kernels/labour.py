@@ -79,17 +79,13 @@ def care_duty(alive, age, able, place, school, household, home, uid, key, depend
     """
     for row in range(alive.size):
         here = household[row]
-        if alive[row] == 0 or place[row] != home[here]:
-            continue
         years = age[row]
-        if years < SCHOOL_YEARS:
-            if years < BABY_YEARS or school[row] < 0:
-                duty[here] |= NEEDED
-        elif years >= FRAIL_YEARS:
-            if unit(key, uid[row]) < dependent_share:
-                duty[here] |= NEEDED
-        elif years >= RETIREMENT_AGE and years <= 70 and able[row] != 0:
-            duty[here] |= RELIEVED
+        at_home = (alive[row] != 0) & (place[row] == home[here])
+        needs = (years < SCHOOL_YEARS) & ((years < BABY_YEARS) | (school[row] < 0))
+        if years >= FRAIL_YEARS:
+            needs = unit(key, uid[row]) < dependent_share
+        relieves = (years >= RETIREMENT_AGE) & (years <= 70) & (able[row] != 0)
+        duty[here] |= NEEDED * (at_home & needs) + RELIEVED * (at_home & relieves)
 
 
 @kernel
@@ -109,10 +105,10 @@ def choose_carers(labourer, sex, place, household, home, duty, uid, key, relucta
     """
     best[:] = 1e9
     who[:] = -1
+    carer[:] = 0
     for row in range(labourer.size):
-        carer[row] = 0
         here = household[row]
-        if labourer[row] != 0 and duty[here] == NEEDED and place[row] == home[here]:
+        if (duty[here] == NEEDED) & (labourer[row] != 0) & (place[row] == home[here]):
             effort = unit(key, uid[row]) + (reluctance if sex[row] == 0 else 0.0)
             if effort < best[here]:
                 best[here] = effort

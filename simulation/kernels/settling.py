@@ -13,8 +13,7 @@ def work_signs(household, alive, last_paid, last_farm, since, works):
     since int month; works bool[households], starts clean; written here
     """
     for row in range(household.size):
-        if alive[row] != 0 and (last_paid[row] >= since or last_farm[row] >= since):
-            works[household[row]] = True
+        works[household[row]] |= (alive[row] != 0) & ((last_paid[row] >= since) | (last_farm[row] >= since))
 
 
 @kernel
@@ -30,12 +29,10 @@ def need_signs(household, alive, grade, minutes, last_unmet, limit, since, schoo
     schooled, cared  bool[households], start True; written here
     """
     for row in range(household.size):
-        if alive[row] == 0:
-            continue
-        if grade[row] >= 1 and (minutes[row] < 0 or minutes[row] > limit):
-            schooled[household[row]] = False
-        if last_unmet[row] >= since:
-            cared[household[row]] = False
+        here = household[row]
+        dead = alive[row] == 0
+        schooled[here] &= dead | (grade[row] < 1) | ((minutes[row] >= 0) & (minutes[row] <= limit))
+        cared[here] &= dead | (last_unmet[row] < since)
 
 
 @kernel
@@ -63,5 +60,5 @@ def count_deprivations(lives, works, schooled, cared, earns, cutoff, lacks, poor
 def count_at(index, counts, out):
     """Add 1 at each index where `counts` isn't 0; index int32[n] (negative left out), counts [n], out int64[m]."""
     for row in range(index.size):
-        if counts[row] != 0 and index[row] >= 0:
-            out[index[row]] += 1
+        if index[row] >= 0:
+            out[index[row]] += counts[row] != 0

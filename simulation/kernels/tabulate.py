@@ -38,11 +38,11 @@ def person_cells(alive, place, population, sex, age, band_of_age, bands, cell):
     bands        int           number of age bands
     cell         int32[n]      -1 for the dead and for nobody's place; written here
     """
+    oldest = band_of_age.size - 1
     for row in range(place.size):
-        cell[row] = -1
-        if alive[row] != 0 and place[row] >= 0:
-            years = min(max(age[row], 0), band_of_age.size - 1)
-            cell[row] = ((place[row] * 3 + population[row]) * 2 + sex[row]) * bands + band_of_age[years]
+        band = band_of_age[min(max(age[row], 0), oldest)]
+        here = ((place[row] * 3 + population[row]) * 2 + sex[row]) * bands + band
+        cell[row] = here if (alive[row] != 0) & (place[row] >= 0) else -1
 
 
 @kernel
@@ -59,7 +59,6 @@ def changed_rows(before, now, rows):
     """Write the rows in which two columns of one length differ; return how many. rows int32[n]."""
     count = 0
     for row in range(before.size):
-        if before[row] != now[row]:
-            rows[count] = row
-            count += 1
+        rows[count] = row
+        count += before[row] != now[row]
     return count

@@ -20,8 +20,12 @@ Flags = NDArray[np.bool_]
 class Settings(Parameters):
     """The two definitions of work (domain 0.6)."""
 
-    window_months: int = parameter(3, "months", 1, 12, "[derived] any paid work in the last 3 months", "months looked back, this one included")
-    full_hours: float = parameter(35.0, "hours a week", 1.0, 80.0, "[derived] at least 35 hours a week", "hours that count as full work")
+    window_months: int = parameter(
+        3, "months", 1, 12, "[derived] any paid work in the last 3 months", "months looked back, this one included"
+    )
+    full_hours: float = parameter(
+        35.0, "hours a week", 1.0, 80.0, "[derived] at least 35 hours a week", "hours that count as full work"
+    )
     farm_hours: float = parameter(40.0, "hours a week", 0.0, 80.0, "[prior]", "hours a week of a month of farm work")
 
 

@@ -22,9 +22,25 @@ SHARE_BY_FIVE_YEARS = (0.05, 0.27, 0.32, 0.21, 0.10, 0.04, 0.01)
 class Settings(parameters.Settings):
     """Fertility, scaled to Guizhou's crude birth rate (domain 2.12)."""
 
-    children_per_woman: float = parameter(1.75, "children", 0.8, 3.0, "[S14] 1.81 in 2016; fitted to 12.17 births per 1,000 in 2021 [S12]", "total fertility rate at the start of 2018")
-    decline_share_year: float = parameter(0.03, "share a year", 0.0, 0.1, "[derived S12, S69] 12.17 to 11.03 per 1,000", "yearly fall of the fertility rate")
-    male_share: float = parameter(0.52, "share", 0.48, 0.56, "[unverified: sex ratio at birth 108]", "boys among the newborn")
+    children_per_woman: float = parameter(
+        2.1,
+        "children",
+        0.8,
+        3.0,
+        "[S14] 1.81 in 2016; fitted to 12.17 births per 1,000 in 2021 [S12]",
+        "total fertility rate at the start of 2018",
+    )
+    decline_share_year: float = parameter(
+        0.03,
+        "share a year",
+        0.0,
+        0.1,
+        "[derived S12, S69] 12.17 to 11.03 per 1,000",
+        "yearly fall of the fertility rate",
+    )
+    male_share: float = parameter(
+        0.52, "share", 0.48, 0.56, "[unverified: sex ratio at birth 108]", "boys among the newborn"
+    )
     gap_months: int = parameter(15, "months", 9, 60, "[prior]", "shortest time between two births of a mother")
 
 
@@ -33,7 +49,9 @@ class Settings(parameters.Settings):
     reads=("persons.uid", "persons.sex", "persons.age", "persons.alive", "persons.birth_month"),
     owns={
         "persons.children_born": Column("int16", 0, "children", "children born since the start"),
-        "persons.last_birth_month": Column("int32", -(2**20), "month", "month of the mother's last birth since the start"),
+        "persons.last_birth_month": Column(
+            "int32", -(2**20), "month", "month of the mother's last birth since the start"
+        ),
     },
     creates=("persons",),
     streams=("birth", "sex"),

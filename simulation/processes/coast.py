@@ -21,28 +21,75 @@ WISHES = ("nothing", "go to the coast", "come home")
 class Settings(Parameters):
     """What sends people to the coast and what brings them home (a random-utility logit a month)."""
 
-    go_level: float = parameter(-2.68, "logit", -12.0, 4.0, "[prior] fitted to 43 % of relocated labourers away", "going, before all else")
-    go_gain: float = parameter(1.0, "logit a log point", 0.0, 10.0, "[prior]", "weight of what the coast brings home against home")
-    go_women: float = parameter(-0.5, "logit", -5.0, 5.0, "[S10] women 30 % of those out, 41 % of local migrants", "added for women")
+    go_level: float = parameter(
+        -2.9, "logit", -12.0, 4.0, "[prior] fitted to 43 % of relocated labourers away", "going, before all else"
+    )
+    go_gain: float = parameter(
+        1.0, "logit a log point", 0.0, 10.0, "[prior]", "weight of what the coast brings home against home"
+    )
+    go_women: float = parameter(
+        -0.5, "logit", -5.0, 5.0, "[S10] women 30 % of those out, 41 % of local migrants", "added for women"
+    )
     go_carers: float = parameter(-3.0, "logit", -10.0, 0.0, "[prior]", "added for carers")
-    go_year_over_30: float = parameter(-0.03, "logit a year", -0.5, 0.5, "[prior] mean age 41.7, 27 % over 50 [S10]", "per year over 30")
+    go_year_over_30: float = parameter(
+        -0.03, "logit a year", -0.5, 0.5, "[prior] mean age 41.7, 27 % over 50 [S10]", "per year over 30"
+    )
     go_from_post: float = parameter(-1.5, "logit", -10.0, 5.0, "[prior]", "added for those who hold a post at home")
-    go_young_child: float = parameter(-0.3, "logit", -5.0, 0.0, "[prior]", "added where the household has a child under 6")
-    go_elder: float = parameter(-0.2, "logit", -5.0, 0.0, "[prior]", "added where the household has a member of 75 and more")
-    go_network: float = parameter(1.2, "logit a share", 0.0, 10.0, "[prior] form of Brock and Durlauf 2001", "share of co-villagers who are away")
-    go_hosts: float = parameter(-1.3, "logit", -5.0, 2.0, "[prior]", "added for hosts, who own homes and trades in town")
-    go_at_origin: float = parameter(-2.9, "logit", -5.0, 2.0, "[prior] fitted to a third of stayers away", "added for those who live beside their land and house")
-    go_after_festival: float = parameter(1.2, "logit", 0.0, 5.0, "[prior]", "added in the Spring Festival's month, to leave after it")
+    go_young_child: float = parameter(
+        -0.3, "logit", -5.0, 0.0, "[prior]", "added where the household has a child under 6"
+    )
+    go_elder: float = parameter(
+        -0.2, "logit", -5.0, 0.0, "[prior]", "added where the household has a member of 75 and more"
+    )
+    go_network: float = parameter(
+        1.2,
+        "logit a share",
+        0.0,
+        10.0,
+        "[prior] form of Brock and Durlauf 2001; fitted with go_level to C12",
+        "share of co-villagers who are away",
+    )
+    go_hosts: float = parameter(
+        -1.3,
+        "logit",
+        -5.0,
+        2.0,
+        "[prior] fitted to 13,000 hosts in local work",
+        "added for hosts, who own homes and trades in town",
+    )
+    go_at_origin: float = parameter(
+        -2.9,
+        "logit",
+        -5.0,
+        2.0,
+        "[prior] fitted to a third of stayers away",
+        "added for those who live beside their land and house",
+    )
+    go_after_festival: float = parameter(
+        1.2, "logit", 0.0, 5.0, "[prior]", "added in the Spring Festival's month, to leave after it"
+    )
     youngest: int = parameter(18, "years", 16, 40, "[syn] 18-55", "youngest who go")
     oldest: int = parameter(55, "years", 40, 60, "[syn] 18-55, range to 60", "oldest who go")
     home_level: float = parameter(-3.3, "logit", -12.0, 4.0, "[prior] 3-5 % a month", "coming home, before all else")
-    home_young_child: float = parameter(0.2, "logit", 0.0, 5.0, "[prior]", "added where the household has a child under 6")
-    home_elder: float = parameter(0.2, "logit", 0.0, 5.0, "[prior]", "added where the household has a member of 75 and more")
+    home_young_child: float = parameter(
+        0.2, "logit", 0.0, 5.0, "[prior]", "added where the household has a child under 6"
+    )
+    home_elder: float = parameter(
+        0.2, "logit", 0.0, 5.0, "[prior]", "added where the household has a member of 75 and more"
+    )
     home_over_50: float = parameter(0.3, "logit", -5.0, 5.0, "[prior]", "added for those of 50 and more")
-    home_gain: float = parameter(0.4, "logit a log point", 0.0, 10.0, "[prior]", "weight of prospects at home against the coast")
-    home_for_festival: float = parameter(0.8, "logit", 0.0, 5.0, "[prior] peaks at the Spring Festival", "added in the month before it")
-    land_yuan_per_mu: float = parameter(600.0, "yuan a mu and year", 0.0, 5000.0, "[prior] 300-900", "net yield that a villager expects")
-    floor_yuan: float = parameter(350.0, "yuan a month", 1.0, 5000.0, "[prior]", "what a member without a post is worth at home")
+    home_gain: float = parameter(
+        0.4, "logit a log point", 0.0, 10.0, "[prior]", "weight of prospects at home against the coast"
+    )
+    home_for_festival: float = parameter(
+        0.8, "logit", 0.0, 5.0, "[prior] peaks at the Spring Festival", "added in the month before it"
+    )
+    land_yuan_per_mu: float = parameter(
+        600.0, "yuan a mu and year", 0.0, 5000.0, "[prior] 300-900", "net yield that a villager expects"
+    )
+    floor_yuan: float = parameter(
+        350.0, "yuan a month", 1.0, 5000.0, "[prior]", "what a member without a post is worth at home"
+    )
 
 
 @process(
@@ -104,7 +151,13 @@ def _survey(world: View, settings: Settings, coast: NDArray[np.int8]) -> Survey:
 
 
 def _go(
-    world: View, draws: Draws, clock: Moment, settings: Settings, found: Survey, post: NDArray[np.float64], coast_worth: float
+    world: View,
+    draws: Draws,
+    clock: Moment,
+    settings: Settings,
+    found: Survey,
+    post: NDArray[np.float64],
+    coast_worth: float,
 ) -> None:
     persons, households = world.persons, world.households
     level = settings.go_level + (settings.go_after_festival if is_spring_festival(clock.month) else 0.0)
@@ -123,7 +176,13 @@ def _go(
 
 
 def _come_home(
-    world: View, draws: Draws, clock: Moment, settings: Settings, found: Survey, coast: NDArray[np.int8], coast_worth: float
+    world: View,
+    draws: Draws,
+    clock: Moment,
+    settings: Settings,
+    found: Survey,
+    coast: NDArray[np.int8],
+    coast_worth: float,
 ) -> None:
     persons, households = world.persons, world.households
     level = settings.home_level + (settings.home_for_festival if is_spring_festival(clock.month + 1) else 0.0)

@@ -23,17 +23,31 @@ FARM_MONTHS = (MARCH, APRIL, MAY, AUGUST, SEPTEMBER, OCTOBER)
 class Settings(Parameters):
     """What land yields and what decides its use."""
 
-    net_yuan_per_mu: float = parameter(600.0, "yuan a mu and year", 0.0, 5000.0, "[prior] 300-900", "net yield of farmed land")
-    rent_yuan_per_mu: float = parameter(400.0, "yuan a mu and year", 0.0, 2000.0, "[prior] 200-600", "rent of land let to others")
+    net_yuan_per_mu: float = parameter(
+        600.0, "yuan a mu and year", 0.0, 5000.0, "[prior] 300-900", "net yield of farmed land"
+    )
+    rent_yuan_per_mu: float = parameter(
+        400.0, "yuan a mu and year", 0.0, 2000.0, "[prior] 200-600", "rent of land let to others"
+    )
     mu_a_hand: float = parameter(4.0, "mu", 0.5, 50.0, "[prior]", "most land that one free or part-time hand can till")
     trip_limit: int = parameter(150, "minutes", 0, 600, "[prior]", "longest way from home to the land, one way")
-    farm_from_afar: float = parameter(1.2, "utility", -10.0, 10.0, "[prior]", "farming from a new home against leaving land idle")
-    trip_minute: float = parameter(0.02, "utility a minute", 0.0, 0.5, "[prior]", "what a minute of the way to the land costs")
-    free_hand: float = parameter(0.9, "utility", 0.0, 5.0, "[prior]", "what an adult without paid work adds to farming, at most two")
+    farm_from_afar: float = parameter(
+        1.2, "utility", -10.0, 10.0, "[prior] fitted to C03", "farming from a new home against leaving land idle"
+    )
+    trip_minute: float = parameter(
+        0.02, "utility a minute", 0.0, 0.5, "[prior]", "what a minute of the way to the land costs"
+    )
+    free_hand: float = parameter(
+        0.9, "utility", 0.0, 5.0, "[prior]", "what an adult without paid work adds to farming, at most two"
+    )
     rent_out: float = parameter(0.0, "utility", -10.0, 10.0, "[prior]", "renting out against leaving land idle")
-    work_at_home: float = parameter(0.97, "share", 0.0, 1.0, "[prior]", "free hands on their land in a farm month, living there")
+    work_at_home: float = parameter(
+        0.97, "share", 0.0, 1.0, "[prior]", "free hands on their land in a farm month, living there"
+    )
     work_off_season: float = parameter(0.35, "share", 0.0, 1.0, "[prior]", "the same in other months")
-    work_from_afar: float = parameter(0.9, "share", 0.0, 1.0, "[prior]", "free hands on their land in a farm month, living elsewhere")
+    work_from_afar: float = parameter(
+        0.9, "share", 0.0, 1.0, "[prior]", "free hands on their land in a farm month, living elsewhere"
+    )
 
 
 @process(
@@ -103,7 +117,16 @@ def _decide(
     fill_folds(np.full(len(names), draws.key("land", clock.month - clock.month % 12), np.uint64), names, keys)
     terms = np.array([settings.farm_from_afar, settings.trip_minute, settings.free_hand, settings.rent_out])
     decide_land(
-        deciding, households.land_mu, reach, minutes, hands, free_hands, households.uid, keys, terms, households.land_use
+        deciding,
+        households.land_mu,
+        reach,
+        minutes,
+        hands,
+        free_hands,
+        households.uid,
+        keys,
+        terms,
+        households.land_use,
     )
 
 

@@ -15,9 +15,13 @@ class Settings(parameters.Settings):
     """Domain 2.8: growth by contacts, loss by shocks."""
 
     after_move: float = parameter(0.1, "share", 0.0, 0.5, "[prior]", "integration in the month of the move")
-    growth_month: float = parameter(0.04, "share a month", 0.015, 0.08, "[prior] half-time 18 to 48 months", "kappa: growth with full contacts")
+    growth_month: float = parameter(
+        0.04, "share a month", 0.015, 0.08, "[prior] half-time 18 to 48 months", "kappa: growth with full contacts"
+    )
     loss_month: float = parameter(0.02, "share a month", 0.0, 0.1, "[prior]", "eta: loss in a month with a shock")
-    contacts_alone: float = parameter(0.4, "share", 0.0, 1.0, "[prior]", "contacts of a household without work or pupils in town")
+    contacts_alone: float = parameter(
+        0.4, "share", 0.0, 1.0, "[prior]", "contacts of a household without work or pupils in town"
+    )
     contacts_by_work: float = parameter(0.3, "share", 0.0, 1.0, "[prior]", "added by a member who works and lives here")
     contacts_by_pupils: float = parameter(0.3, "share", 0.0, 1.0, "[prior]", "added by a child with a day seat here")
 

@@ -28,35 +28,82 @@ BROKERED = ("workshop", "micro_factory", "public_welfare")
 class Settings(Parameters):
     """How links end, how seekers meet employers and what they accept."""
 
-    leave_workshop: float = parameter(0.045, "share a month", 0.0, 0.5, "[prior] 3-6 %", "links with a workshop that end")
-    leave_micro_factory: float = parameter(0.035, "share a month", 0.0, 0.5, "[prior] 2-5 %", "links with a micro-factory that end")
+    leave_workshop: float = parameter(
+        0.045, "share a month", 0.0, 0.5, "[prior] 3-6 %", "links with a workshop that end"
+    )
+    leave_micro_factory: float = parameter(
+        0.035, "share a month", 0.0, 0.5, "[prior] 2-5 %", "links with a micro-factory that end"
+    )
     leave_park: float = parameter(0.03, "share a month", 0.0, 0.5, "[prior]", "links with a park firm that end")
-    leave_services: float = parameter(0.03, "share a month", 0.0, 0.5, "[prior]", "links in services and building that end")
-    leave_public_welfare: float = parameter(0.02, "share a month", 0.0, 0.5, "[prior] contracts of 12-36 months", "public posts that end")
-    leave_self_employed: float = parameter(0.02, "share a month", 0.0, 0.5, "[prior]", "people who give up their own business")
+    leave_services: float = parameter(
+        0.03, "share a month", 0.0, 0.5, "[prior]", "links in services and building that end"
+    )
+    leave_public_welfare: float = parameter(
+        0.02, "share a month", 0.0, 0.5, "[prior] contracts of 12-36 months", "public posts that end"
+    )
+    leave_self_employed: float = parameter(
+        0.02, "share a month", 0.0, 0.5, "[prior]", "people who give up their own business"
+    )
     leave_township: float = parameter(0.02, "share a month", 0.0, 0.5, "[prior]", "links in the home township that end")
-    festival_peak: float = parameter(2.0, "factor", 1.0, 6.0, "[prior]", "what the month of the Spring Festival multiplies endings by")
+    festival_peak: float = parameter(
+        2.0, "factor", 1.0, 6.0, "[prior]", "what the month of the Spring Festival multiplies endings by"
+    )
     commute_limit: int = parameter(60, "minutes", 10, 240, "[prior]", "longest way to work, one way")
-    meeting_market: float = parameter(0.14, "share a month", 0.0, 1.0, "[prior]", "seekers who meet a firm with very many vacancies")
+    meeting_market: float = parameter(
+        0.14, "share a month", 0.0, 1.0, "[prior] fitted to C03", "seekers who meet a firm with very many vacancies"
+    )
     meeting_brokered: float = parameter(
-        0.4, "share a month", 0.0, 1.0, "[prior]", "seekers who meet a workshop, micro-factory or public post brought to their door"
+        0.4,
+        "share a month",
+        0.0,
+        1.0,
+        "[prior]",
+        "seekers who meet a workshop, micro-factory or public post brought to their door",
     )
-    meeting_half: float = parameter(5.0, "vacancies", 0.1, 500.0, "[prior]", "vacancies at which half of that many meet it")
+    meeting_half: float = parameter(
+        5.0, "vacancies", 0.1, 500.0, "[prior]", "vacancies at which half of that many meet it"
+    )
     meeting_newcomers: float = parameter(
-        0.43, "factor", 0.0, 1.0, "[prior] fitted to 28 % of relocated labourers in town posts", "what having moved multiplies meetings by"
+        0.43,
+        "factor",
+        0.0,
+        1.0,
+        "[prior] fitted to 28 % of relocated labourers in town posts",
+        "what having moved multiplies meetings by",
     )
-    meeting_own: float = parameter(0.04, "share a month", 0.0, 1.0, "[prior]", "seekers who find an opening to work for themselves")
-    meeting_over_50: float = parameter(0.5, "factor", 0.0, 1.0, "[prior]", "what being 50 or more multiplies meetings by")
+    meeting_own: float = parameter(
+        0.04,
+        "share a month",
+        0.0,
+        1.0,
+        "[prior] fitted to about 1,200 self-employed movers",
+        "seekers who find an opening to work for themselves",
+    )
+    meeting_over_50: float = parameter(
+        0.5, "factor", 0.0, 1.0, "[prior]", "what being 50 or more multiplies meetings by"
+    )
     meeting_carers: float = parameter(0.6, "factor", 0.0, 1.0, "[prior]", "what care at home multiplies meetings by")
-    look_out: float = parameter(0.05, "share a month", 0.0, 1.0, "[prior]", "farmers in villages and self-employed who look round")
-    gain_wanted: float = parameter(0.2, "log points", 0.0, 2.0, "[prior]", "by how much a new post must beat one's own business")
-    reservation_yuan: float = parameter(1400.0, "yuan a month of the year", 0.0, 10000.0, "[prior]", "least pay accepted at once")
-    reservation_fall: float = parameter(0.06, "log points a month", 0.0, 0.5, "[prior]", "its fall with each month without work")
+    look_out: float = parameter(
+        0.05, "share a month", 0.0, 1.0, "[prior]", "farmers in villages and self-employed who look round"
+    )
+    gain_wanted: float = parameter(
+        0.2, "log points", 0.0, 2.0, "[prior]", "by how much a new post must beat one's own business"
+    )
+    reservation_yuan: float = parameter(
+        1400.0, "yuan a month of the year", 0.0, 10000.0, "[prior]", "least pay accepted at once"
+    )
+    reservation_fall: float = parameter(
+        0.06, "log points a month", 0.0, 0.5, "[prior]", "its fall with each month without work"
+    )
     reservation_fall_months: int = parameter(12, "months", 0, 60, "[prior]", "after which it falls no further")
     reservation_over_50: float = parameter(-0.6, "log points", -3.0, 0.0, "[prior]", "added for those of 50 and more")
     reservation_carers: float = parameter(0.25, "log points", 0.0, 3.0, "[prior]", "added for carers")
-    minute_cost: float = parameter(0.006, "log points a minute", 0.0, 0.1, "[prior]", "what a minute of the way to work is worth")
-    taste_scale: float = parameter(0.3, "log points", 0.0, 5.0, "[prior]", "scale of tastes for one employer over another")
+    minute_cost: float = parameter(
+        0.006, "log points a minute", 0.0, 0.1, "[prior]", "what a minute of the way to work is worth"
+    )
+    taste_scale: float = parameter(
+        0.3, "log points", 0.0, 5.0, "[prior]", "scale of tastes for one employer over another"
+    )
 
 
 @process(
@@ -112,8 +159,14 @@ def audit(world: View, clock: Moment, settings: Settings) -> Iterable[Balance]:
     posts = _posts(world)
     yield Balance("links counted by person and by employer", int(employers.filled.sum()), links)
     yield Balance("links counted by person and by household", int(world.households.employed.sum(dtype=np.int64)), links)
-    yield Balance("posts filled beyond the posts there are", int(np.count_nonzero((posts >= 0) & (employers.filled > posts))), 0)
-    yield Balance("links of people outside the labour force", int(np.count_nonzero((persons.employer >= 0) & (persons.labour_status != 0))), 0)
+    yield Balance(
+        "posts filled beyond the posts there are", int(np.count_nonzero((posts >= 0) & (employers.filled > posts))), 0
+    )
+    yield Balance(
+        "links of people outside the labour force",
+        int(np.count_nonzero((persons.employer >= 0) & (persons.labour_status != 0))),
+        0,
+    )
 
 
 def _posts(world: View) -> NDArray[np.int32]:
@@ -141,7 +194,9 @@ def _release(world: View, draws: Draws, clock: Moment, settings: Settings) -> No
     persons, employers = world.persons, world.employers
     coast = employers.kind == EMPLOYER_KINDS.index("coast")
     near = reach_of(world, settings.commute_limit)
-    reach = np.where(near, np.where(employers.takes_carers != 0, kernels.OPEN_TO_CARERS, kernels.CLOSED_TO_CARERS), kernels.OUTSIDE)
+    reach = np.where(
+        near, np.where(employers.takes_carers != 0, kernels.OPEN_TO_CARERS, kernels.CLOSED_TO_CARERS), kernels.OUTSIDE
+    )
     reach = np.where(coast, kernels.ON_THE_COAST, reach).astype(np.int8)
     coast_of = np.full(world.places.n, NOWHERE, np.int32)
     coast_of[employers.place[coast]] = np.flatnonzero(coast)
@@ -231,8 +286,13 @@ def _skill(world: View, rows: NDArray[np.int32]) -> NDArray[np.int8]:
 
 
 def _offers(
-    world: View, draws: Draws, clock: Moment, settings: Settings,
-    rows: NDArray[np.int32], before: NDArray[np.int32], vacancies: NDArray[np.int32],
+    world: View,
+    draws: Draws,
+    clock: Moment,
+    settings: Settings,
+    rows: NDArray[np.int32],
+    before: NDArray[np.int32],
+    vacancies: NDArray[np.int32],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return each seeker's list of acceptable employers, best first, as compressed rows."""
     persons, employers = world.persons, world.employers
@@ -253,7 +313,9 @@ def _offers(
     return offset, choice[: offset[-1]].copy()
 
 
-def _open_near(world: View, settings: Settings, vacancies: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _open_near(
+    world: View, settings: Settings, vacancies: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Employers that would hire, within the commute of each place: offsets int32[places + 1], rows.
 
     Community workers bring their posts to the door of residents alone.
@@ -300,7 +362,15 @@ def _traits(world: View, rows: NDArray[np.int32]) -> NDArray[np.int32]:
 
 def _rules(world: View) -> NDArray[np.int32]:
     them = world.employers
-    columns = (them.min_age, them.max_age, them.min_education, them.sex, them.needs_training, them.takes_carers, _on_market(world))
+    columns = (
+        them.min_age,
+        them.max_age,
+        them.min_education,
+        them.sex,
+        them.needs_training,
+        them.takes_carers,
+        _on_market(world),
+    )
     return np.ascontiguousarray(np.stack(columns, axis=1), np.int32)
 
 

@@ -15,14 +15,31 @@ class Settings(Parameters):
     """What decides who can work; the two shares together leave about 5.3 % of those of 16 to 59 unable."""
 
     unable_at_16: float = parameter(
-        0.02, "share", 0.0, 0.2, "[derived] 51.6 % labourers of persons, 54.5 % of 16 to 59 less students", "unable to work at 16"
+        0.02,
+        "share",
+        0.0,
+        0.2,
+        "[derived] 51.6 % labourers of persons, 54.5 % of 16 to 59 less students",
+        "unable to work at 16",
     )
     unable_at_59: float = parameter(
-        0.12, "share", 0.0, 0.6, "[derived] 51.6 % labourers of persons, 54.5 % of 16 to 59 less students", "unable to work at 59"
+        0.12,
+        "share",
+        0.0,
+        0.6,
+        "[derived] 51.6 % labourers of persons, 54.5 % of 16 to 59 less students",
+        "unable to work at 59",
     )
-    dependent_elders: float = parameter(0.35, "share", 0.0, 1.0, "[prior]", "members of 75 and more who depend on daily help")
+    dependent_elders: float = parameter(
+        0.35, "share", 0.0, 1.0, "[prior]", "members of 75 and more who depend on daily help"
+    )
     reluctance_of_men: float = parameter(
-        0.5, "", 0.0, 1.0, "[prior]", "added to a man's draw when a household looks for its carer; 1 means never before a woman"
+        0.5,
+        "",
+        0.0,
+        1.0,
+        "[prior]",
+        "added to a man's draw when a household looks for its carer; 1 means never before a woman",
     )
 
 

@@ -22,7 +22,14 @@ REASONS = {0: "none", BATCH: "called by the programme", RETURN: "returned to the
 class Settings(parameters.Settings):
     """Living away from the household."""
 
-    adult_age: int = parameter(16, "years", 15, 20, "[S10] lowest age of migrant workers counted", "age from which a person may live on the coast alone")
+    adult_age: int = parameter(
+        16,
+        "years",
+        15,
+        20,
+        "[S10] lowest age of migrant workers counted",
+        "age from which a person may live on the coast alone",
+    )
 
 
 @process(
@@ -45,7 +52,7 @@ class Settings(parameters.Settings):
 )  # fmt: skip
 def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     """Free homes, serve the called, bring everybody to where they are this month."""
-    households, places = world.households, world.places
+    households = world.households
     _give_back(world, np.flatnonzero((households.holds_home != 0) & (households.members == 0)))
     returning = np.flatnonzero((households.return_wish != 0) & (households.holds_home != 0))
     _give_back(world, returning)
@@ -55,7 +62,7 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     called = _called(world, moment.month)
     lot = np.empty(len(called))
     fill_units(draws.for_life("home_lot"), households.uid[called], lot)
-    _move_in(world, _served(called, lot, households, places), moment.month)
+    _move_in(world, _served(world, called, lot), moment.month)
     _place(world, moment, settings)
 
 
@@ -71,14 +78,16 @@ def _called(world: View, month: int) -> NDArray[np.intp]:
     return np.flatnonzero(waiting)
 
 
-def _served(called: NDArray[np.intp], lot: NDArray[np.float64], households: object, places: object) -> NDArray[np.intp]:
+def _served(world: View, called: NDArray[np.intp], lot: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return those of the called who get a home: earlier batches first, then by lot, while homes last."""
-    site = households.registered[called]  # type: ignore[attr-defined]
-    queue = np.lexsort((households.uid[called], lot, households.batch_month[called], site))  # type: ignore[attr-defined]
+    households, places = world.households, world.places
+    site = households.registered[called]
+    queue = np.lexsort((households.uid[called], lot, households.batch_month[called], site))
     site = site[queue]
     first = np.searchsorted(site, site, side="left")
-    free = (places.homes - places.homes_occupied)[site]  # type: ignore[attr-defined]
-    return called[queue[np.arange(len(queue)) - first < free]]
+    free = (places.homes - places.homes_occupied)[site]
+    first_served = np.arange(len(queue)) - first < free
+    return np.asarray(called[queue[first_served]])
 
 
 def _move_in(world: View, rows: NDArray[np.intp], month: int) -> None:

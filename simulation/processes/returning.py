@@ -17,20 +17,44 @@ _SIGN = "[prior; sign S25, S26]"
 class Settings(parameters.Settings):
     """Utility of the village less that of the site (domain 2.1); no measured return rate exists, so all are priors."""
 
-    constant: float = parameter(-4.6, "utility", -9.0, 0.0, "[prior] puts the yearly return at 0.2 to 3 %", "village against site, all else equal")
+    constant: float = parameter(
+        -4.6,
+        "utility",
+        -9.0,
+        0.0,
+        "[prior] puts the yearly return at 0.2 to 3 %",
+        "village against site, all else equal",
+    )
     attachment: float = parameter(1.0, "utility", 0.0, 3.0, "[prior]", "full attachment in the month of the move")
-    attachment_halving_months: float = parameter(48.0, "months", 24.0, 72.0, "[prior]", "time in which attachment halves")
+    attachment_halving_months: float = parameter(
+        48.0, "months", 24.0, 72.0, "[prior]", "time in which attachment halves"
+    )
     land: float = parameter(0.25, "utility per log(1 + mu)", 0.0, 1.0, _SIGN, "land held at the origin")
     kin: float = parameter(0.5, "utility", 0.0, 2.0, "[prior]", "all kin stay at the origin")
     demolished: float = parameter(-1.0, "utility", -3.0, 0.0, "[prior]", "the old house is pulled down")
     integration: float = parameter(-1.0, "utility", -3.0, 0.0, _SIGN, "fully integrated at the site")
     employed: float = parameter(-0.8, "utility", -3.0, 0.0, _SIGN, "a member has work")
-    no_seat: float = parameter(0.4, "utility per child", 0.0, 2.0, "[prior]", "a child of compulsory age without a day seat")
+    no_seat: float = parameter(
+        0.4, "utility per child", 0.0, 2.0, "[prior]", "a child of compulsory age without a day seat"
+    )
     forgone: float = parameter(0.2, "utility per visit", 0.0, 1.0, "[prior]", "care forgone this month")
-    income: float = parameter(-0.5, "utility per log", -2.0, 0.0, "[prior]", "log of yearly income a head against the reference")
-    income_reference_yuan_year: float = parameter(6000.0, "yuan a head and year", 3000.0, 15000.0, "[S17] monitoring line", "income a head that neither holds nor drives away")
-    peers: float = parameter(1.0, "utility", 0.0, 3.0, "[prior] Brock and Durlauf 2001", "all co-villagers have returned")
-    review_share_month: float = parameter(1 / 12, "share a month", 0.02, 0.5, "[prior] domain 2.1: once a year", "households that review without a reason")
+    income: float = parameter(
+        -0.5, "utility per log", -2.0, 0.0, "[prior]", "log of yearly income a head against the reference"
+    )
+    income_reference_yuan_year: float = parameter(
+        6000.0,
+        "yuan a head and year",
+        3000.0,
+        15000.0,
+        "[S17] monitoring line",
+        "income a head that neither holds nor drives away",
+    )
+    peers: float = parameter(
+        1.0, "utility", 0.0, 3.0, "[prior] Brock and Durlauf 2001", "all co-villagers have returned"
+    )
+    review_share_month: float = parameter(
+        1 / 12, "share a month", 0.02, 0.5, "[prior] domain 2.1: once a year", "households that review without a reason"
+    )
 
 
 @process(

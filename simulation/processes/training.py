@@ -18,7 +18,9 @@ from simulation.world import NOWHERE, PROGRAMME_KINDS, View
 class Settings(Parameters):
     """Who is ready to learn."""
 
-    uptake: float = parameter(0.5, "share", 0.0, 1.0, "[prior] low uptake", "eligible labourers who would join a course at all")
+    uptake: float = parameter(
+        0.5, "share", 0.0, 1.0, "[prior] low uptake", "eligible labourers who would join a course at all"
+    )
 
 
 @process(
@@ -91,7 +93,8 @@ def _admit(world: View, draws: Draws, clock: Moment, settings: Settings, one: in
 def _applicants(world: View, draws: Draws, settings: Settings, one: int) -> NDArray[np.int32]:
     persons, programmes = world.persons, world.programmes
     rule = np.array(
-        [programmes.place[one], programmes.min_age[one], programmes.max_age[one], programmes.only_without_work[one]], np.int32
+        [programmes.place[one], programmes.min_age[one], programmes.max_age[one], programmes.only_without_work[one]],
+        np.int32,
     )
     rows = np.empty(persons.n, np.int32)
     count = applicants(

@@ -17,7 +17,12 @@ class Settings(Parameters):
     """When an employer's idle months fall."""
 
     festival_idle: float = parameter(
-        1.0, "share", 0.0, 1.0, "[prior]", "of an employer's first idle month of the year, the part that falls on the Spring Festival"
+        1.0,
+        "share",
+        0.0,
+        1.0,
+        "[prior]",
+        "of an employer's first idle month of the year, the part that falls on the Spring Festival",
     )
 
 
@@ -69,6 +74,8 @@ def paid_share(months_worked: NDArray[np.float64], festival: bool, festival_idle
 
 def _paid_share(world: View, clock: Moment, settings: Settings) -> NDArray[np.float64]:
     employers = world.employers
-    share = paid_share(employers.months_worked.astype(np.float64), is_spring_festival(clock.month), settings.festival_idle)
+    share = paid_share(
+        employers.months_worked.astype(np.float64), is_spring_festival(clock.month), settings.festival_idle
+    )
     shut = (employers.kind == EMPLOYER_KINDS.index("coast")) & (not clock.coast_open)
     return np.where(shut, 0.0, share)

@@ -84,7 +84,19 @@ def test_who_is_admitted(text, expected):
     assert parse(text) == expected
 
 
-@pytest.mark.parametrize("text", ["employed", "age >= 50 or not employed", "age", "age >= fifty", "age >= 70", "__import__('os')", "not employed and", "age >= 30 and age < 30"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "employed",
+        "age >= 50 or not employed",
+        "age",
+        "age >= fifty",
+        "age >= 70",
+        "__import__('os')",
+        "not employed and",
+        "age >= 30 and age < 30",
+    ],
+)
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match=r"understood|admits nobody"):
         parse(text)

@@ -74,7 +74,7 @@ def test_an_outcome_reads_what_there_is(name):
 @pytest.mark.parametrize("name", sorted(CATALOGUE.outcomes))
 def test_an_indicator_says_whom_it_counts(name):
     for indicator_name, one in CATALOGUE.outcomes[name].indicators.items():
-        assert one.of in ("registered", "present", "place"), indicator_name
+        assert one.of in ("registered", "present", "ever registered", "place"), indicator_name
         assert one.unit, indicator_name
         assert one.meaning, indicator_name
         assert one.better in (-1, 0, 1), indicator_name

@@ -22,7 +22,13 @@ def town(people, employers, settings=None, seed=1, **given):
     return WorkWorld(persons, households, employers, settings={**sure, **(settings or {})}, seed=seed, given=start)
 
 
-EAGER = {"meeting_brokered": 1.0, "meeting_half": 0.1, "reservation_yuan": 1.0, "meeting_over_50": 1.0, "meeting_carers": 1.0}
+EAGER = {
+    "meeting_brokered": 1.0,
+    "meeting_half": 0.1,
+    "reservation_yuan": 1.0,
+    "meeting_over_50": 1.0,
+    "meeting_carers": 1.0,
+}
 
 
 def eager(**more):
@@ -56,14 +62,22 @@ def test_a_micro_factory_for_the_over_50s_hires_nobody_younger():
 
 
 def test_closing_posts_dismisses_the_newest_first():
-    w = town([30] * 4, [employer("workshop", SITE, 4, 3000)], eager(), employer=[0] * 4, job_since=[START - 9, START - 2, START - 5, START - 1])
+    w = town(
+        [30] * 4,
+        [employer("workshop", SITE, 4, 3000)],
+        eager(),
+        employer=[0] * 4,
+        job_since=[START - 9, START - 2, START - 5, START - 1],
+    )
     w.turn(START, contributions=[Contribution(1, "employers.posts", 0, "add", -2)])
     assert w["persons.employer"].tolist() == [0, -1, 0, -1]
     assert w["persons.left_job_reason"].tolist() == [0, 8, 0, 8]
 
 
 def test_the_coast_employs_exactly_those_who_are_there():
-    w = town([30] * 3, [employer("coast", COAST, -1, 5013, 8), employer("workshop", SITE, 0, 3000)], employer=[1, 0, -1])
+    w = town(
+        [30] * 3, [employer("coast", COAST, -1, 5013, 8), employer("workshop", SITE, 0, 3000)], employer=[1, 0, -1]
+    )
     w["persons.place"][0] = COAST
     w.turn(START)
     assert w["persons.employer"].tolist() == [0, -1, -1]
@@ -121,7 +135,10 @@ def test_an_unrelated_person_changes_nothing():
 
 
 def test_an_employer_without_posts_changes_nothing():
-    one, other = town([30] * 9, [employer("workshop", SITE, 3, 3000)]), town([30] * 9, [employer("workshop", SITE, 3, 3000), employer("workshop", SITE, 0, 9000)])
+    one, other = (
+        town([30] * 9, [employer("workshop", SITE, 3, 3000)]),
+        town([30] * 9, [employer("workshop", SITE, 3, 3000), employer("workshop", SITE, 0, 9000)]),
+    )
     for month in range(START, START + 12):
         one.turn(month)
         other.turn(month)
@@ -130,7 +147,16 @@ def test_an_employer_without_posts_changes_nothing():
 
 def course(**more):
     """Describe a course at the site."""
-    row = {"place": SITE, "places": 0, "months": 3, "days_month": 20, "min_age": 16, "max_age": 59, "only_without_work": 1, "completion_share": 1.0}
+    row = {
+        "place": SITE,
+        "places": 0,
+        "months": 3,
+        "days_month": 20,
+        "min_age": 16,
+        "max_age": 59,
+        "only_without_work": 1,
+        "completion_share": 1.0,
+    }
     return {**row, **more}
 
 
@@ -171,7 +197,9 @@ def test_links_balance_and_carers_hold_suited_posts_only_in_a_small_county():
     suited = np.append(w["employers.takes_carers"], 1)[w["persons.employer"]] != 0
     assert suited[w["persons.carer"] != 0].all()
     kinds = np.append(w["employers.kind"], -1)[w["persons.employer"]]
-    assert ((kinds == EMPLOYER_KINDS.index("coast")) == ((w["persons.place"] == COAST) & (w["persons.labourer"] != 0))).all()
+    assert (
+        (kinds == EMPLOYER_KINDS.index("coast")) == ((w["persons.place"] == COAST) & (w["persons.labourer"] != 0))
+    ).all()
 
 
 def test_land_is_farmed_at_home_and_only_yields_in_harvest_months():

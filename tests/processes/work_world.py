@@ -46,7 +46,12 @@ def region():
     return [
         employer("workshop", SITE, 50, 3000, 11.5, min_age=18, max_age=50, needs_training=1, takes_carers=1),
         employer("micro_factory", SITE, 38, 880, 11, min_age=50),
-        *12 * [employer("park", TOWN, 250, 2900, 11.5, min_age=18, max_age=45, min_education=1, extra_minutes=15, wage_series=1)],
+        *12
+        * [
+            employer(
+                "park", TOWN, 250, 2900, 11.5, min_age=18, max_age=45, min_education=1, extra_minutes=15, wage_series=1
+            )
+        ],
         *4 * [employer("services", TOWN, 3650, 2500, 9, min_age=18, extra_minutes=10, wage_series=1)],
         employer("public_welfare", SITE, 450, 800, 12, zero_employment_first=1),
         employer("self_employed", SITE, -1, 1700, 10.5, pay_sigma=0.5, wage_series=1),
@@ -72,7 +77,10 @@ class WorkWorld:
         """Make it of columns of persons and households and of rows of employers and programmes."""
         given = given or {}
         rows = {"places": PLACES, "persons": persons, "households": households}
-        for name, listed in (("employers", region() if employers is None else employers), ("programmes", list(programmes))):
+        for name, listed in (
+            ("employers", region() if employers is None else employers),
+            ("programmes", list(programmes)),
+        ):
             keys = {key for one in listed for key in one}
             rows[name] = {key: [one.get(key, BASE[name][key].default) for one in listed] for key in keys}
         counts = {name: len(next(iter(columns.values()))) if columns else 0 for name, columns in rows.items()}
@@ -84,7 +92,9 @@ class WorkWorld:
         self.processes = month_plan_of(NAMES)
         self.settings = {one.name: one.Settings(**(settings or {}).get(one.name, {})) for one in self.processes}
         self._columns(given)
-        self.views = [View(self.world, one.name, (*one.reads, *one.lagged), one.owns, (), one.levers) for one in self.processes]
+        self.views = [
+            View(self.world, one.name, (*one.reads, *one.lagged), one.owns, (), one.levers) for one in self.processes
+        ]
 
     def _columns(self, given):
         for full, (dtype, value) in STAND_INS.items():
@@ -111,7 +121,9 @@ class WorkWorld:
         for one, view in zip(self.processes, self.views, strict=True):
             if one.name in only:
                 view.refresh(levers)
-                one.run(view, Draws(self.luck, one.name, frozenset(one.streams), month), moment, self.settings[one.name])
+                one.run(
+                    view, Draws(self.luck, one.name, frozenset(one.streams), month), moment, self.settings[one.name]
+                )
                 for balance in one.audit(view, moment, self.settings[one.name]) if one.audit else ():
                     assert balance.counted == balance.expected, (month, balance)
 
@@ -135,7 +147,9 @@ def month_plan_of(names):
     owned = {column for one in chosen for column in one.owns}
 
     def ours(columns):
-        return tuple(full for full in columns if full in owned or full.partition(".")[2] in BASE[full.partition(".")[0]])
+        return tuple(
+            full for full in columns if full in owned or full.partition(".")[2] in BASE[full.partition(".")[0]]
+        )
 
     plan = month_plan([_with(one, ours(one.reads), ours(one.lagged)) for one in chosen])
     full = {one.name: one for one in chosen}

@@ -75,7 +75,12 @@ def test_mothers_are_fertile_living_women_after_the_gap(p: dict, chance: float, 
     twin = [
         i
         for i, uid in enumerate(p["uid"])
-        if p["sex"][i] == 1 and p["alive"][i] and 15 <= p["age"][i] < 50 and 20 - last >= 15 and chance > 0 and unit(KEY, uid) < chance
+        if p["sex"][i] == 1
+        and p["alive"][i]
+        and 15 <= p["age"][i] < 50
+        and 20 - last >= 15
+        and chance > 0
+        and unit(KEY, uid) < chance
     ]
     assert rows[:count].tolist() == twin
 
@@ -84,7 +89,9 @@ def test_mothers_are_fertile_living_women_after_the_gap(p: dict, chance: float, 
 def test_members_are_the_living(p: dict) -> None:
     members = np.full(len(p["home"]), 99, np.int16)
     kernels.count_members(p["household"], p["alive"], members)
-    twin = [sum(1 for h, a in zip(p["household"], p["alive"], strict=True) if h == row and a) for row in range(len(members))]
+    twin = [
+        sum(1 for h, a in zip(p["household"], p["alive"], strict=True) if h == row and a) for row in range(len(members))
+    ]
     assert members.tolist() == twin
 
 
@@ -93,7 +100,17 @@ def test_everybody_is_on_the_coast_at_school_or_at_home(p: dict, coast_open: boo
     coast, school_place = 0, np.array([2, 3, 4], np.int32)
     place = p["place"].copy()
     kernels.place_persons(
-        coast, coast_open, 16, p["household"], p["alive"], p["age"], p["wish"], p["boarding"], school_place, p["home"], place
+        coast,
+        coast_open,
+        16,
+        p["household"],
+        p["alive"],
+        p["age"],
+        p["wish"],
+        p["boarding"],
+        school_place,
+        p["home"],
+        place,
     )
     for i, before in enumerate(p["place"]):
         on_coast = p["age"][i] >= 16 and ((before == coast and p["wish"][i] != 2) or (p["wish"][i] == 1 and coast_open))
@@ -106,11 +123,15 @@ def test_everybody_is_on_the_coast_at_school_or_at_home(p: dict, coast_open: boo
 def test_troubles_are_children_without_a_day_seat_and_visits_forgone(p: dict) -> None:
     n = len(p["home"])
     no_seat, forgone = np.empty(n, np.int16), np.empty(n, np.int16)
-    kernels.household_troubles(p["household"], p["alive"], p["age"], p["school"], p["boarding"], p["unmet"], no_seat, forgone)
+    kernels.household_troubles(
+        p["household"], p["alive"], p["age"], p["school"], p["boarding"], p["unmet"], no_seat, forgone
+    )
     for row in range(n):
         own = [i for i, h in enumerate(p["household"]) if h == row and p["alive"][i]]
         assert forgone[row] == sum(p["unmet"][i] for i in own)
-        assert no_seat[row] == sum(1 for i in own if 7 <= p["age"][i] <= 14 and (p["school"][i] < 0 or p["boarding"][i] >= 0))
+        assert no_seat[row] == sum(
+            1 for i in own if 7 <= p["age"][i] <= 14 and (p["school"][i] < 0 or p["boarding"][i] >= 0)
+        )
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30, unique=True), st.floats(-8, 8), st.floats(0, 3))
@@ -122,14 +143,19 @@ def test_a_better_village_only_adds_returns(uids: list[int], value: float, more:
     for level in (value, value + more):
         wish = np.empty(n, np.int8)
         kernels.choose_return(KEY, np.uint64(9), 0.3, uid, candidate, trouble, np.full(n, level), wish)
-        twin = [(t or unit(KEY, u) < 0.3) and unit(np.uint64(9), u) < 1 / (1 + math.exp(-level)) for u, t in zip(uid, trouble, strict=True)]
+        twin = [
+            (t or unit(KEY, u) < 0.3) and unit(np.uint64(9), u) < 1 / (1 + math.exp(-level))
+            for u, t in zip(uid, trouble, strict=True)
+        ]
         assert wish.astype(bool).tolist() == twin
         wishes.append(wish)
     assert (wishes[1] >= wishes[0]).all()
 
 
 @given(st.floats(-6, 0), st.floats(0, 3), st.floats(0, 20), st.floats(0, 1), st.integers(0, 60), st.floats(0, 1))
-def test_village_value_is_the_sum_of_its_reasons(c: float, b: float, land: float, share: float, months: int, peers: float) -> None:
+def test_village_value_is_the_sum_of_its_reasons(
+    c: float, b: float, land: float, share: float, months: int, peers: float
+) -> None:
     weight = np.array([c, b, 48.0, 0.25, 0.5, -1.0])
     value = np.zeros(1)
     kernels.village_values(
@@ -141,8 +167,12 @@ def test_village_value_is_the_sum_of_its_reasons(c: float, b: float, land: float
     assert value[0] == pytest.approx(twin, rel=1e-9, abs=1e-9)
 
 
-@given(st.floats(0, 1), st.integers(0, 3), st.integers(0, 3), st.integers(0, 3), st.integers(0, 10**9), st.integers(1, 10))
-def test_site_value_is_the_sum_of_its_reasons(i: float, work: int, seats: int, visits: int, income: int, members: int) -> None:
+@given(
+    st.floats(0, 1), st.integers(0, 3), st.integers(0, 3), st.integers(0, 3), st.integers(0, 10**9), st.integers(1, 10)
+)
+def test_site_value_is_the_sum_of_its_reasons(
+    i: float, work: int, seats: int, visits: int, income: int, members: int
+) -> None:
     weight = np.array([-1.0, -0.8, 0.4, 0.2, -0.5])
     value = np.zeros(1)
     small = lambda x: np.array([x], np.int16)  # noqa: E731
@@ -159,7 +189,17 @@ def test_site_value_is_the_sum_of_its_reasons(i: float, work: int, seats: int, v
 def test_contacts_come_from_members_who_work_or_learn_at_home(p: dict) -> None:
     contacts = np.empty(len(p["home"]))
     kernels.local_contacts(
-        p["household"], p["alive"], p["place"], p["employer"], p["school"], p["boarding"], p["home"], 0.4, 0.3, 0.3, contacts
+        p["household"],
+        p["alive"],
+        p["place"],
+        p["employer"],
+        p["school"],
+        p["boarding"],
+        p["home"],
+        0.4,
+        0.3,
+        0.3,
+        contacts,
     )
     for row, home in enumerate(p["home"]):
         here = [i for i, h in enumerate(p["household"]) if h == row and p["alive"][i] and p["place"][i] == home]
@@ -169,7 +209,9 @@ def test_contacts_come_from_members_who_work_or_learn_at_home(p: dict) -> None:
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.booleans(), st.booleans())
-def test_integration_stays_between_0_and_1_and_moves_the_right_way(start: float, contacts: float, shock: bool, here: bool) -> None:
+def test_integration_stays_between_0_and_1_and_moves_the_right_way(
+    start: float, contacts: float, shock: bool, here: bool
+) -> None:
     value = np.array([start], np.float32)
     kernels.integrate(np.array([here]), np.array([contacts]), np.array([shock]), 0.04, 0.02, value)
     grown = float(np.float32(start)) + 0.04 * contacts * (1 - float(np.float32(start)))

@@ -55,7 +55,9 @@ def test_labour_status(w):
 @given(worlds)
 def test_one_carer_at_most_and_only_where_care_is_due(w):
     duty = np.zeros(w["h"], np.int8)
-    labour.care_duty(w["alive"], w["age"], w["able"], w["place"], w["school"], w["household"], w["home"], w["uid"], KEY, 0.35, duty)
+    labour.care_duty(
+        w["alive"], w["age"], w["able"], w["place"], w["school"], w["household"], w["home"], w["uid"], KEY, 0.35, duty
+    )
     labourer = ((w["alive"] == 1) & (w["age"] >= 16) & (w["age"] < 60)).astype(np.int8)
     carer = np.empty(w["n"], np.int8)
     labour.choose_carers(
@@ -86,7 +88,20 @@ def links(w):
 def released(w, it, share):
     """Run the kernel on copies; return employers and reasons."""
     employer, reason, since = it["employer"].copy(), np.zeros(w["n"], np.int8), it["since"].copy()
-    jobs.release(it["status"], it["carer"], w["place"], w["uid"], it["reach"], it["coast_of"], np.array(share), KEY, 200, employer, reason, since)
+    jobs.release(
+        it["status"],
+        it["carer"],
+        w["place"],
+        w["uid"],
+        it["reach"],
+        it["coast_of"],
+        np.array(share),
+        KEY,
+        200,
+        employer,
+        reason,
+        since,
+    )
     return employer, reason, since
 
 
@@ -148,7 +163,20 @@ def searches(draw):
 def met(s):
     """Run the kernel `meetings`."""
     offset, choice = np.empty(s["m"] + 1, np.int32), np.empty(s["m"] * s["e"], np.int32)
-    jobs.meetings(s["place"], s["uid"], s["traits"], s["luck"], s["before"], s["start"], s["near"], s["rules"], s["keys"], s["meet"], offset, choice)
+    jobs.meetings(
+        s["place"],
+        s["uid"],
+        s["traits"],
+        s["luck"],
+        s["before"],
+        s["start"],
+        s["near"],
+        s["rules"],
+        s["keys"],
+        s["meet"],
+        offset,
+        choice,
+    )
     return offset, choice
 
 
@@ -162,7 +190,12 @@ def meets(s, i, one):
     age, sex, education, trained, carer = s["traits"][i]
     low, high, school, wanted, training_needed, takes_carers, market = s["rules"][one]
     fits = low <= age <= high and education >= school and wanted in (-1, sex) and trained >= training_needed
-    return fits and takes_carers >= carer and one != s["before"][i] and unit(s["keys"][one], s["uid"][i]) < s["meet"][one] * s["luck"][i, market]
+    return (
+        fits
+        and takes_carers >= carer
+        and one != s["before"][i]
+        and unit(s["keys"][one], s["uid"][i]) < s["meet"][one] * s["luck"][i, market]
+    )
 
 
 @given(searches())
@@ -194,7 +227,12 @@ def test_ranking(s):
     for i, found in enumerate(lists(offset, choice)):
         score = {}
         for one in before[i]:
-            value = s["worth"][one] + s["sigma"][one] * z[i] - s["sigma"][one] ** 2 / 2 - 0.006 * s["minutes"][s["place"][i], one]
+            value = (
+                s["worth"][one]
+                + s["sigma"][one] * z[i]
+                - s["sigma"][one] ** 2 / 2
+                - 0.006 * s["minutes"][s["place"][i], one]
+            )
             if value >= s["reservation"][i] - 1e-12:
                 score[one] = value - 0.3 * math.log(-math.log(unit(s["keys"][one], s["uid"][i])))
         assert found == sorted(score, key=lambda one: -score[one])
@@ -206,7 +244,9 @@ def test_households_without_work_then_skill_come_first():
     for first in (1, 0):
         priority = np.empty(4, np.uint64)
         skill, idle = np.array([1, 0, 2, 0], np.int8), np.array([0, 0, 1, 0], np.int8)
-        jobs.priorities(uid, skill, idle, np.array([first], np.int8), np.array([9], np.uint64), offset, choice, priority)
+        jobs.priorities(
+            uid, skill, idle, np.array([first], np.int8), np.array([9], np.uint64), offset, choice, priority
+        )
         classes = (priority >> np.uint64(56)).tolist()
         assert classes == ([4, 3, 2, 3] if first else [1, 0, 2, 0])
         assert len(set(priority.tolist())) == 4
@@ -255,7 +295,9 @@ def test_hands_and_land_income(w):
     reach = w["rng"].integers(0, 3, w["h"]).astype(np.int8)
     hands, free = np.zeros(w["h"], np.int16), np.zeros(w["h"], np.int16)
     paid = w["rng"].integers(0, 2, w["n"]).astype(np.int8)
-    farming.count_hands(w["alive"], w["age"], w["able"], paid, w["place"], w["household"], w["home"], reach, hands, free)
+    farming.count_hands(
+        w["alive"], w["age"], w["able"], paid, w["place"], w["household"], w["home"], reach, hands, free
+    )
     use, land = w["rng"].integers(0, 3, w["h"]).astype(np.int8), (w["rng"].random(w["h"]) * 8).astype(np.float32)
     farm, rent = np.empty(w["h"], np.int32), np.empty(w["h"], np.int32)
     farming.land_income(use, land, hands, 2.0, 15000.0, 40000.0, farm, rent)
@@ -277,7 +319,20 @@ def test_course_ends(w):
     site, count, done = np.array([0, 1], np.int32), np.zeros(2, np.int32), np.zeros(2, np.int32)
     labourer = w["able"]
     over = until <= 5
-    training.finish(labourer, w["place"], w["uid"], site, np.array([0.5, 1.0], np.float32), KEY, 5, programme, until, trained, count, done)
+    training.finish(
+        labourer,
+        w["place"],
+        w["uid"],
+        site,
+        np.array([0.5, 1.0], np.float32),
+        KEY,
+        5,
+        programme,
+        until,
+        trained,
+        count,
+        done,
+    )
     for i in range(w["n"]):
         one = before[i]
         completes = one >= 0 and over[i] and unit(KEY, w["uid"][i]) < (0.5, 1.0)[one]
@@ -297,7 +352,15 @@ def test_wishes(w, level):
                      np.array([7.4, 1.0, -0.5, -3.0, -0.03, -1.5, 18, 55]), wish)  # fmt: skip
     for i in range(n):
         earns = 6.0 if employer[i] < 0 else post[employer[i]]
-        v = level + 7.4 - earns - 0.5 * w["sex"][i] - 3 * carer[i] - 0.03 * max(int(w["age"][i]) - 30, 0) - 1.5 * (employer[i] >= 0)
+        v = (
+            level
+            + 7.4
+            - earns
+            - 0.5 * w["sex"][i]
+            - 3 * carer[i]
+            - 0.03 * max(int(w["age"][i]) - 30, 0)
+            - 1.5 * (employer[i] >= 0)
+        )
         p = 1 / (1 + math.exp(-v))
         u = unit(KEY, w["uid"][i])
         if abs(u - p) > 1e-9:

@@ -56,9 +56,9 @@ def prospects(home, at_origin, land_mu, labourers, expected, yuan_per_mu, floor,
     for row in range(home.size):
         out[row] = searched[home[row]]
         if at_origin[row]:
-            land = land_mu[row] * yuan_per_mu / max(labourers[row], 1)
+            land = np.float64(land_mu[row]) * yuan_per_mu / max(labourers[row], 1)
             if land > (max(expected[home[row]], floor) if home[row] >= 0 else floor):
-                out[row] = logarithm(np.float64(land))
+                out[row] = logarithm(land)
 
 
 @kernel

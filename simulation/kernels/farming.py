@@ -80,7 +80,7 @@ def land_income(use, land_mu, hands, mu_a_hand, yield_fen, rent_fen, farm_month,
         if use[row] == FARMED:
             farm_month[row] = np.int64(min(np.float64(land_mu[row]), hands[row] * mu_a_hand) * yield_fen + 0.5)
         elif use[row] == RENTED:
-            rent_month[row] = np.int64(land_mu[row] * rent_fen + 0.5)
+            rent_month[row] = np.int64(np.float64(land_mu[row]) * rent_fen + 0.5)
 
 
 @kernel

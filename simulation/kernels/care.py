@@ -35,18 +35,21 @@ def draw_needs(visit_key, stay_key, uid, alive, place, age, treats, band_of_age,
     total = 0
     count = 0
     oldest = band_of_age.size - 1
+    two = np.empty(rates.shape[1])  # chance of one visit at most
+    for band in range(two.size):
+        two[band] = rates[NONE, band] + rates[NONE, band] * rates[MEAN, band] / 1
     for row in range(uid.size):
-        wanted[row] = 0
-        if alive[row] == 0 or place[row] < 0 or not treats[place[row]]:
-            continue
         band = band_of_age[min(max(age[row], 0), oldest)]
+        here = (alive[row] != 0) & (place[row] >= 0) & treats[place[row]]
         u = unit(visit_key, uid[row])
-        if u > rates[NONE, band]:
+        visits = here & (u > rates[NONE, band])
+        if here & (u > two[band]):
             wanted[row] = poisson(rates[MEAN, band], u)
-            total += wanted[row]
-        if unit(stay_key, uid[row]) < rates[STAY, band]:
-            stays[count] = row
-            count += 1
+        else:
+            wanted[row] = visits
+        total += wanted[row]
+        stays[count] = row
+        count += here & (unit(stay_key, uid[row]) < rates[STAY, band])
     return total, count
 
 

@@ -109,14 +109,12 @@ def logistic(x):
 
 @small
 def happens(u, v):
-    """U < logistic(v), without the exponential where the answer is plain; the bounds lie above logistic(0..-3)."""
-    if v < 0.0 and u >= 0.5:
-        return False
-    if v < -1.0 and u >= 0.26895:
-        return False
-    if v < -2.0 and u >= 0.11921:
-        return False
-    if v < -3.0 and u >= 0.04743:
+    """Say whether u < logistic(v), without the exponential where the answer is plain.
+
+    exp(x) >= 1 + x + x^2/2 + x^3/6 + x^4/24 for x >= 0 bounds the chance of what is unlikely.
+    """
+    x = -v
+    if (v < 0.0) & (u * (2.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0))))) > 1.000001):
         return False
     return u < logistic(v)
 

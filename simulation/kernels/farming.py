@@ -103,4 +103,4 @@ def work_the_land(alive, age, able, paid, place, household, home, at_work, uid, 
         works = (alive[row] != 0) & (able[row] != 0) & (age[row] >= 16) & (age[row] <= OLDEST_HAND)
         works &= (paid[row] == 0) & (place[row] == home[here]) & (unit(key, uid[row]) < at_work[here])
         farm_work[row] = works
-        last_farm[row] = month if works else last_farm[row]
+        last_farm[row] += works * (month - last_farm[row])

@@ -45,6 +45,8 @@ def release(status, carer, place, uid, reach, coast_of, leave_share, key, month,
     for row in range(status.size):
         link = employer[row]
         here = place[row]
+        if link < 0 and (here < 0 or coast_of[here] < 0):
+            continue
         coast = coast_of[here] if here >= 0 else -1
         if coast >= 0 and status[row] == 0:
             if link != coast:
@@ -67,25 +69,23 @@ def count_links(status, employer, household, month, jobless_since, filled, emplo
     status, employer, household   [n]
     month          int          this month
     jobless_since  int32[n]     month; -1 with a link or outside the labour force; written here
-    filled         int32[e]     starts clean
+    filled         int32[e + 1] starts clean; the last stays so
     employed       int16[h]     starts clean
     """
     for row in range(status.size):
         link = employer[row]
-        if link >= 0:
-            filled[link] += 1
-            employed[household[row]] += 1
-            jobless_since[row] = -1
-        elif status[row] != 0:
-            jobless_since[row] = -1
-        elif jobless_since[row] < 0:
-            jobless_since[row] = month
+        linked = link >= 0
+        filled[link] += linked
+        employed[household[row]] += linked
+        since = month if jobless_since[row] < 0 else jobless_since[row]
+        jobless_since[row] = -1 if linked | (status[row] != 0) else since
 
 
 @kernel
-def own_earnings(employer, uid, sigma, key, factor):
-    """Set what each link pays against the employer's pay: a lognormal for life where earnings are one's own.
+def own_earnings(before, employer, uid, sigma, key, factor):
+    """Set what each new link pays against the employer's pay: a lognormal for life where earnings are one's own.
 
+    before    int32[n]     last month's link
     employer  int32[n]
     uid       uint64[n]
     sigma     float64[e]   log SD between persons; 0 where everybody is paid alike
@@ -94,6 +94,8 @@ def own_earnings(employer, uid, sigma, key, factor):
     """
     for row in range(employer.size):
         link = employer[row]
+        if link == before[row]:
+            continue
         factor[row] = 1.0
         if link >= 0 and sigma[link] > 0.0:
             factor[row] = exponential(sigma[link] * normal(key, uid[row]) - 0.5 * sigma[link] * sigma[link])
@@ -119,7 +121,7 @@ def find_seekers(status, employer, programme, place, last_farm, uid, looks_out, 
     place      int32[n]
     last_farm  int32[n]       month
     uid        uint64[n]
-    looks_out  int8[e]        1 where people keep an eye open for something better
+    looks_out  int8[e + 1]    1 where people keep an eye open for something better, and at last, for none
     village    int8[places]   1 for villages
     key        uint64         of this month
     share      float          of those who look now and then
@@ -128,16 +130,11 @@ def find_seekers(status, employer, programme, place, last_farm, uid, looks_out, 
     """
     count = 0
     for row in range(status.size):
-        if status[row] != 0 or programme[row] >= 0 or place[row] < 0:
-            continue
         link = employer[row]
-        if link >= 0:
-            eager, looks = False, looks_out[link] != 0
-        else:
-            eager, looks = not (village[place[row]] != 0 and last_farm[row] > month - 12), True
-        if looks and (eager or unit(key, uid[row]) < share):
-            rows[count] = row
-            count += 1
+        looks = (status[row] == 0) & (programme[row] < 0) & (place[row] >= 0) & (looks_out[link] != 0)
+        eager = (link < 0) & ((village[place[row]] == 0) | (last_farm[row] <= month - 12))
+        rows[count] = row
+        count += looks & (eager | (unit(key, uid[row]) < share))
     return count
 
 

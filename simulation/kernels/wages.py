@@ -12,8 +12,8 @@ def work_a_month(employer, uid, paid_share, hours_week, key, month, backdate, pa
 
     employer    int32[n]    row of employers, -1 none
     uid         uint64[n]
-    paid_share  float64[e]  chance of paid work this month
-    hours_week  float32[e]
+    paid_share  float64[e + 1]  chance of paid work this month; the last is 0, for none
+    hours_week  float32[e + 1]  the last is for none
     key         uint64      of this month
     month       int
     backdate    int         what `last_paid` becomes for holders of a link who aren't paid and never were; -1 leaves it
@@ -23,16 +23,11 @@ def work_a_month(employer, uid, paid_share, hours_week, key, month, backdate, pa
     """
     for row in range(employer.size):
         link = employer[row]
-        paid[row] = 0
-        hours_now[row] = 0.0
-        if link < 0:
-            continue
-        if unit(key, uid[row]) < paid_share[link]:
-            paid[row] = 1
-            last_paid[row] = month
-            hours_now[row] = hours_week[link]
-        elif last_paid[row] < backdate:
-            last_paid[row] = backdate
+        works = unit(key, uid[row]) < paid_share[link]
+        before = backdate if (link >= 0) & (last_paid[row] < backdate) else last_paid[row]
+        paid[row] = works
+        last_paid[row] = before + works * (month - before)
+        hours_now[row] = hours_week[link] * np.float32(works)
 
 
 @kernel
@@ -41,20 +36,18 @@ def pay_out(employer, paid, household, pay_now, factor, remitted, own, wage, hou
 
     employer, household   int32[n]
     paid            int8[n]
-    pay_now         int32[e]    fen a month
-    factor          float32[n]  own earnings against the employer's pay
-    remitted        float32[e]  share that reaches the household
-    own             int8[e]     1 where people work for themselves
+    pay_now         int32[e + 1]    fen a month; the last of all three is for none
+    factor          float32[n]      own earnings against the employer's pay
+    remitted        float32[e + 1]  share that reaches the household
+    own             int8[e + 1]     1 where people work for themselves
     wage            int32[n]    fen; written here
     household_wage, household_own   int32[h]   fen; start clean
     """
     for row in range(employer.size):
-        wage[row] = 0
-        if paid[row] != 0:
-            link = employer[row]
-            amount = np.int64(pay_now[link] * np.float64(factor[row]) * np.float64(remitted[link]) + 0.5)
-            if own[link] != 0:
-                household_own[household[row]] += amount
-            else:
-                wage[row] = amount
-                household_wage[household[row]] += amount
+        link = employer[row]
+        amount = np.int64(pay_now[link] * np.float64(factor[row]) * np.float64(remitted[link]) + 0.5)
+        amount = amount if paid[row] != 0 else np.int64(0)
+        earned = amount if own[link] == 0 else np.int64(0)
+        wage[row] = earned
+        household_wage[household[row]] += earned
+        household_own[household[row]] += amount - earned

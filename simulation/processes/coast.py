@@ -136,6 +136,7 @@ def _survey(world: View, settings: Settings, coast: NDArray[np.int8]) -> Survey:
     away, labourers = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     earned, present = np.zeros(places), np.zeros(places, np.int64)
     value = employers.pay_now_fen * employers.months_worked.astype(np.float64) * employers.remitted_share / 1200.0
+    value = np.append(value, 0.0)
     census(
         persons.labourer, persons.place, persons.employer, persons.household, households.origin, households.population,
         coast, value, away, labourers, earned, present,

@@ -147,9 +147,7 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
         _count(world, clock)
     _search(world, draws, clock, settings, posts, before)
     world.employers.vacancies[:] = np.maximum(posts - world.employers.filled, 0)
-    kernels.own_earnings(
-        world.persons.employer, world.persons.uid, _sigma(world), draws.for_life("flair"), world.persons.pay_factor
-    )
+    _own_earnings(world, draws, np.full_like(before, NOWHERE) if clock.month == clock.start else before)
 
 
 def audit(world: View, clock: Moment, settings: Settings) -> Iterable[Balance]:
@@ -209,12 +207,20 @@ def _release(world: View, draws: Draws, clock: Moment, settings: Settings) -> No
 
 def _count(world: View, clock: Moment) -> None:
     persons, employers, households = world.persons, world.employers, world.households
-    employers.filled[:] = 0
+    filled = np.zeros(employers.n + 1, np.int32)
     households.employed[:] = 0
     kernels.count_links(
         persons.labour_status, persons.employer, persons.household, clock.month, persons.jobless_since,
-        employers.filled, households.employed,
+        filled, households.employed,
     )  # fmt: skip
+    employers.filled[:] = filled[:-1]
+
+
+def _own_earnings(world: View, draws: Draws, before: NDArray[np.int32]) -> None:
+    persons = world.persons
+    kernels.own_earnings(
+        before, persons.employer, persons.uid, _sigma(world), draws.for_life("flair"), persons.pay_factor
+    )
 
 
 def _dismiss(world: View, draws: Draws, posts: NDArray[np.int32]) -> bool:
@@ -271,7 +277,7 @@ def _seekers(world: View, draws: Draws, clock: Moment, settings: Settings) -> ND
     rows = np.empty(persons.n, np.int32)
     count = kernels.find_seekers(
         persons.labour_status, persons.employer, persons.programme, persons.place, persons.last_farm_month, persons.uid,
-        (world.employers.kind == EMPLOYER_KINDS.index("self_employed")).astype(np.int8),
+        np.append(world.employers.kind == EMPLOYER_KINDS.index("self_employed"), True).astype(np.int8),
         (world.places.kind == PLACE_KINDS.index("village")).astype(np.int8),
         draws.key("look"), settings.look_out, clock.month, rows,
     )  # fmt: skip

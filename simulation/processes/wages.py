@@ -46,7 +46,8 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Draw who works this month, then pay them."""
     persons, employers, households = world.persons, world.employers, world.households
     work_a_month(
-        persons.employer, persons.uid, _paid_share(world, clock, settings), employers.hours_week, draws.key("work"),
+        persons.employer, persons.uid, np.append(_paid_share(world, clock, settings), 0.0),
+        np.append(employers.hours_week, np.float32(0.0)), draws.key("work"),
         # Whoever starts with a job had it before the start.
         clock.month, clock.month - 1 if clock.month == clock.start else -1,
         persons.paid, persons.last_paid_month, persons.hours_now,
@@ -54,8 +55,9 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     households.wage_month[:] = 0
     households.self_employed_month[:] = 0
     pay_out(
-        persons.employer, persons.paid, persons.household, employers.pay_now_fen, persons.pay_factor,
-        employers.remitted_share, (employers.kind == EMPLOYER_KINDS.index("self_employed")).astype(np.int8),
+        persons.employer, persons.paid, persons.household, np.append(employers.pay_now_fen, np.int32(0)),
+        persons.pay_factor, np.append(employers.remitted_share, np.float32(0.0)),
+        np.append(employers.kind == EMPLOYER_KINDS.index("self_employed"), False).astype(np.int8),
         persons.wage_month, households.wage_month, households.self_employed_month,
     )  # fmt: skip
 

@@ -136,11 +136,75 @@ def test_raising_a_separation_share_only_adds_events(w, one, other):
 def test_count_links(w):
     it = links(w)
     jobless = np.full(w["n"], -1, np.int32)
-    filled, employed = np.zeros(3, np.int32), np.zeros(w["h"], np.int16)
+    filled, employed = np.zeros(4, np.int32), np.zeros(w["h"], np.int16)
     jobs.count_links(it["status"], it["employer"], w["household"], 77, jobless, filled, employed)
-    assert filled.tolist() == [int((it["employer"] == e).sum()) for e in range(3)]
+    assert filled.tolist() == [*(int((it["employer"] == e).sum()) for e in range(3)), 0]
     assert employed.tolist() == [int(((w["household"] == h) & (it["employer"] >= 0)).sum()) for h in range(w["h"])]
     assert ((jobless == 77) == ((it["employer"] < 0) & (it["status"] == 0))).all()
+
+
+@given(worlds, st.floats(0, 1))
+def test_find_seekers(w, share):
+    it, rng, n = links(w), w["rng"], w["n"]
+    programme, last_farm = rng.integers(-1, 2, n).astype(np.int32), rng.integers(-1, 30, n).astype(np.int32)
+    place, looks_out, village = (
+        rng.integers(-1, 2, n).astype(np.int32),
+        np.array([0, 1, 0, 1], np.int8),
+        np.array([1, 0], np.int8),
+    )
+    rows = np.empty(n, np.int32)
+    count = jobs.find_seekers(
+        it["status"], it["employer"], programme, place, last_farm, w["uid"], looks_out, village, KEY, share, 30, rows
+    )
+    expected = []
+    for i in range(n):
+        if it["status"][i] == 0 and programme[i] < 0 and place[i] >= 0:
+            now_and_then = unit(KEY, w["uid"][i]) < share
+            if it["employer"][i] >= 0:
+                looks = it["employer"][i] == 1 and now_and_then
+            else:
+                looks = now_and_then or not (place[i] == 0 and last_farm[i] > 18)
+            expected += [i] if looks else []
+    assert rows[:count].tolist() == expected
+
+
+@given(worlds)
+def test_own_earnings_are_drawn_for_new_links_alone(w):
+    it, n = links(w), w["n"]
+    before = np.where(w["rng"].random(n) < 0.5, it["employer"], -1).astype(np.int32)
+    sigma, factor = np.array([0.0, 0.6, 0.0]), np.full(n, 9, np.float32)
+    jobs.own_earnings(before, it["employer"], w["uid"], sigma, KEY, factor)
+    for i in range(n):
+        if it["employer"][i] == before[i]:
+            assert factor[i] == 9
+        elif it["employer"][i] == 1:
+            assert math.isclose(factor[i], math.exp(0.6 * draws.normal(KEY, w["uid"][i]) - 0.18), rel_tol=1e-6)
+        else:
+            assert factor[i] == 1
+
+
+@given(worlds)
+def test_census(w):
+    it, rng, n, h = links(w), w["rng"], w["n"], w["h"]
+    labourer, place = rng.integers(0, 2, n).astype(np.int8), rng.integers(-1, 3, n).astype(np.int32)
+    origin, population = rng.integers(0, 3, h).astype(np.int32), rng.integers(0, 3, h).astype(np.int8)
+    value, home = np.array([1.0, 10.0, 100.0, 0.0]), w["household"]
+    away, labourers = np.zeros((3, 3), np.int64), np.zeros((3, 3), np.int64)
+    earned, present = np.zeros(3), np.zeros(3, np.int64)
+    coast.census(
+        labourer, place, it["employer"], home, origin, population, np.array([0, 0, 1], np.int8), value,
+        away, labourers, earned, present,
+    )  # fmt: skip
+    counted = [i for i in range(n) if labourer[i] and place[i] >= 0]
+    for who in range(3):
+        for where in range(3):
+            from_there = [i for i in counted if population[home[i]] == who and origin[home[i]] == where]
+            assert labourers[who, where] == len(from_there)
+            assert away[who, where] == sum(int(place[i] == 2) for i in from_there)
+    for where in range(3):
+        here = [i for i in counted if place[i] == where and where != 2]
+        assert present[where] == len(here)
+        assert earned[where] == sum(float(value[it["employer"][i]]) for i in here)
 
 
 @st.composite
@@ -272,12 +336,12 @@ def test_pay(w):
     it = links(w)
     n, h = w["n"], w["h"]
     paid, last, hours = np.empty(n, np.int8), np.full(n, -1, np.int32), np.empty(n, np.float32)
-    share = np.array([0.0, 0.5, 1.0])
-    wages.work_a_month(it["employer"], w["uid"], share, np.full(3, 40, np.float32), KEY, 9, 8, paid, last, hours)
-    factor, remitted = w["rng"].random(n).astype(np.float32), np.array([1.0, 1.0, 0.58], np.float32)
+    share = np.array([0.0, 0.5, 1.0, 0.0])
+    wages.work_a_month(it["employer"], w["uid"], share, np.full(4, 40, np.float32), KEY, 9, 8, paid, last, hours)
+    factor, remitted = w["rng"].random(n).astype(np.float32), np.array([1.0, 1.0, 0.58, 0.0], np.float32)
     wage, of_wage, of_own = np.empty(n, np.int32), np.zeros(h, np.int32), np.zeros(h, np.int32)
-    wages.pay_out(it["employer"], paid, w["household"], np.array([100, 2000, 300000], np.int32), factor, remitted,
-                  np.array([0, 1, 0], np.int8), wage, of_wage, of_own)  # fmt: skip
+    wages.pay_out(it["employer"], paid, w["household"], np.array([100, 2000, 300000, 0], np.int32), factor, remitted,
+                  np.array([0, 1, 0, 0], np.int8), wage, of_wage, of_own)  # fmt: skip
     total = 0
     for i in range(n):
         e = it["employer"][i]

@@ -1,14 +1,15 @@
 """What is kept of a run: outcomes by place, population and group, and every change of a watched column."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.contract import Column, ContractError, Indicator, Outcome
-from simulation.kernels.tabulate import changed_rows, person_cells, tabulate
+from simulation.kernels.tabulate import changed_rows, person_cells
+from simulation.sums import Asked, sums_by_cell
 from simulation.table import Array
 from simulation.world import PLACE_KINDS, SEXES, View, World
 
@@ -50,10 +51,14 @@ def keys_of(world: World) -> Keys:
     return Keys(table[:, 0].astype(np.int16), table[:, 1].astype(np.int8), table[:, 2].astype(np.int8))
 
 
+def _with_groups(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[k, place, population, sex, band] -> [k, place, population, 1 + sexes + bands]."""
+    return np.concatenate([cells.sum((3, 4))[..., None], cells.sum(4), cells.sum(3)], axis=3)
+
+
 def _with_totals(cells: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[k, place, population, sex, band] -> [k, 1 + place, 4, 1 + sexes + bands]: totals and groups added."""
-    groups = np.concatenate([cells.sum((3, 4))[..., None], cells.sum(4), cells.sum(3)], axis=3)
-    places = np.concatenate([groups.sum(1, keepdims=True), groups], axis=1)
+    """[k, place, population, ...] -> [k, 1 + place, 4, ...]: the totals first over places, last over populations."""
+    places = np.concatenate([cells.sum(1, keepdims=True), cells], axis=1)
     return np.concatenate([places, places.sum(2, keepdims=True)], axis=2)
 
 
@@ -68,8 +73,7 @@ class Tally:
         self._keys = keys
         self._outcome = outcome
         self._cells = cells
-        self._shape = (view.places.n, 3, len(SEXES), len(AGE_BANDS))
-        self._sums: dict[str, tuple[str, NDArray[Any]]] = {}
+        self._asked: dict[str, tuple[str, Asked]] = {}
         self._plain: dict[str, NDArray[np.float64]] = {}
 
     def count(self, name: str, table: str, values: Array, rows: NDArray[np.intp] | None = None) -> None:
@@ -93,31 +97,54 @@ class Tally:
         `statistic` gets the rows of the table in question (of `rows`, if given) and returns NaN where
         it is undefined.
         """
-        of = self._indicator(name).of
-        place, population = self._cells[(table, f"{of} place")], self._cells[(table, "population")]
-        rows = np.arange(len(place)) if rows is None else rows
-        place, population = place[rows], population[rows]
-        out = np.full(len(self._keys.place), np.nan)
+        self.plains((name,), table, lambda chosen: (statistic(chosen),), rows)
+
+    def plains(
+        self,
+        names: tuple[str, ...],
+        table: str,
+        statistics: Callable[[NDArray[np.intp]], tuple[float, ...]],
+        rows: NDArray[np.intp] | None = None,
+    ) -> None:
+        """Record several figures that are taken together, as `plain` records one."""
+        cell, population = self._cells[(table, self._indicator(names[0]).of)], self._cells[(table, "population")]
+        rows = np.arange(len(cell)) if rows is None else rows
+        place, population = cell[rows] // _cells_of_place(table), population[rows]
+        self._plain |= {name: np.full(len(self._keys.place), np.nan) for name in names}
         for key in self._keys_of_figures():
             where, who = self._keys.place[key], self._keys.population[key]
             chosen = (place >= 0) if where < 0 else (place == where)
             if who < 3:
                 chosen &= population == who
-            out[key] = statistic(rows[chosen])
-        self._plain[name] = out
+            for name, figure in zip(names, statistics(rows[chosen]), strict=True):
+                self._plain[name][key] = figure
 
     @property
     def found(self) -> dict[str, NDArray[np.float64]]:
         """Return every column counted so far, float64[keys]."""
-        out = dict(self._plain)
-        if self._sums:
-            stacked = np.array([sums for _, sums in self._sums.values()], np.float64)
-            full = _with_totals(stacked.reshape(len(stacked), *self._shape))
-            at = (self._keys.place + 1, self._keys.population, self._keys.group)
-            for one, (name, (table, _)) in zip(full, self._sums.items(), strict=True):
-                out[name] = one[at]
-                out[name][self._undefined(name, table)] = np.nan
-        return out
+        persons = [name for name, (table, _) in self._asked.items() if table == "persons"]
+        others = [name for name in self._asked if name not in persons]
+        sums = {**self._of_persons(persons), **self._of_others(others)}
+        return {**self._plain, **{name: sums[name] for name in self._asked}}
+
+    def _of_persons(self, names: list[str]) -> dict[str, NDArray[np.float64]]:
+        cells = self._cells_with(names, len(SEXES), len(AGE_BANDS))
+        full = _with_totals(_with_groups(cells))
+        values = full[:, self._keys.place + 1, self._keys.population, self._keys.group]
+        return dict(zip(names, values, strict=True))
+
+    def _of_others(self, names: list[str]) -> dict[str, NDArray[np.float64]]:
+        """Households and facilities have no sex or age, facilities no population."""
+        values = _with_totals(self._cells_with(names))[:, self._keys.place + 1, self._keys.population]
+        values[:, self._keys.group > 0] = np.nan
+        facilities = np.array([self._indicator(name.partition("__")[0]).of == "place" for name in names], np.bool_)
+        values[facilities[:, None] & (self._keys.population < 3)] = np.nan
+        return dict(zip(names, values, strict=True))
+
+    def _cells_with(self, names: list[str], *groups: int) -> NDArray[np.float64]:
+        """Sum by cell, float64[names, places, populations, *groups]."""
+        shape = (self._view.places.n, 3, *groups)
+        return sums_by_cell([self._asked[name][1] for name in names], math.prod(shape)).reshape(len(names), *shape)
 
     def _keys_of_figures(self) -> NDArray[np.intp]:
         """Keys for which figures are taken: no group, everywhere or a site."""
@@ -125,29 +152,22 @@ class Tally:
         taken = (where < 0) | (self._view.places.kind[where] == _SITE)
         return np.flatnonzero(taken & (self._keys.group == 0))
 
-    def _undefined(self, name: str, table: str) -> NDArray[np.bool_]:
-        """Keys without a meaning: households and facilities have no sex or age, facilities no population."""
-        undefined = np.zeros(len(self._keys.place), np.bool_)
-        if table != "persons":
-            undefined |= self._keys.group > 0
-        if self._indicator(name.partition("__")[0]).of == "place":
-            undefined |= self._keys.population < 3
-        return undefined
-
     def _indicator(self, name: str) -> Indicator:
         if name not in self._outcome.indicators:
             raise ContractError(f"{self._outcome.name} measures '{name}' without declaring it among its indicators")
         return self._outcome.indicators[name]
 
     def _add(self, name: str, column: str, table: str, values: Array, rows: NDArray[np.intp] | None) -> None:
-        cell = self._cells[(table, self._indicator(name).of)]
-        sums = np.zeros(int(np.prod(self._shape)), np.float64 if values.dtype.kind == "f" else np.int64)
-        tabulate(cell if rows is None else cell[rows], values, sums)
-        self._sums[column] = (table, sums)
+        self._asked[column] = (table, Asked(self._cells[(table, self._indicator(name).of)], values, rows))
+
+
+def _cells_of_place(table: str) -> int:
+    """Return how many cells a place has: persons are told apart by population, sex and age, others by population."""
+    return 3 * len(SEXES) * len(AGE_BANDS) if table == "persons" else 3
 
 
 def month_cells(view: View) -> dict[tuple[str, str], NDArray[np.int32]]:
-    """Find the cell of every person, household and facility this month."""
+    """Find the cell of every person, household and facility this month, and the population they belong to."""
     persons, households = view.persons, view.households
     bands = len(AGE_BANDS)
     registered = place_of_person_registered(view)
@@ -156,20 +176,15 @@ def month_cells(view: View) -> dict[tuple[str, str], NDArray[np.int32]]:
         cell = np.empty(persons.n, np.int32)
         person_cells(persons.alive, place, persons.population, persons.sex, persons.age, BAND_OF_AGE, bands, cell)
         cells[("persons", of)] = cell
-        cells[("persons", f"{of} place")] = np.where(persons.alive != 0, place, -1)
     cells[("persons", "population")] = persons.population
     for of, place in (("registered", households.registered), ("present", households.home)):
-        living = np.where(households.members > 0, place, -1)
-        cell = (living * 3 + households.population) * (2 * bands)
-        cells[("households", of)] = np.where(living >= 0, cell, -1).astype(np.int32)
-        cells[("households", f"{of} place")] = living
+        living = (households.members > 0) & (place >= 0)
+        cells[("households", of)] = np.where(living, place * 3 + households.population, -1).astype(np.int32)
     cells[("households", "population")] = households.population
-    ever = (households.registered * 3 + households.population) * (2 * bands)
-    cells[("households", "ever registered")] = ever.astype(np.int32)
+    cells[("households", "ever registered")] = (households.registered * 3 + households.population).astype(np.int32)
     for table in ("places", "schools", "clinics", "employers", "teachers", "programmes"):
         place = view.facility_place(table)
-        cells[(table, "place")] = np.where(place >= 0, place * 3 * 2 * bands, -1).astype(np.int32)
-        cells[(table, "place place")] = place
+        cells[(table, "place")] = np.where(place >= 0, place * 3, -1).astype(np.int32)
         cells[(table, "population")] = np.full(len(place), -1, np.int8)  # a facility belongs to no population
     return cells
 

@@ -29,15 +29,15 @@ def poverty_gaps(income, members, line, poor, gap, severity):
 
 
 @kernel
-def pack_incomes(income, members, rows, packed):
+def pack_incomes(income, members, packed):
     """Pack income a head (fen, not below 0) and members into one number that sorts by income.
 
-    income int64[h] fen, members int16[h] (below 256), rows int[k]; packed int64[k] written here
+    income int64[h] fen, members int16[h] (below 256); packed int64[h] written here
     """
-    for at in range(rows.size):
-        n = np.int64(members[rows[at]])
-        head = max(np.int64(0), income[rows[at]]) // max(n, np.int64(1))
-        packed[at] = head * 256 + n
+    for row in range(income.size):
+        n = np.int64(members[row])
+        head = max(np.int64(0), income[row]) // max(n, np.int64(1))
+        packed[row] = head * 256 + n
 
 
 @kernel

@@ -1,6 +1,11 @@
 """Counting by cell: the one pass behind every outcome."""
 
+import numpy as np
+
 from simulation.kernels.jit import kernel
+
+MARKS = 16
+"""How many columns of truths fit into the marks of a row."""
 
 
 @kernel
@@ -25,6 +30,29 @@ def tabulate_ratio(cell, top, low, out_top, out_low):
         if here >= 0:
             out_top[here] += top[row]
             out_low[here] += low[row]
+
+
+@kernel
+def mark(truths, bit, marks):
+    """Note a column of truths as one bit: truths bool[n], bit int, marks uint16[n]; added to here."""
+    for row in range(marks.size):
+        marks[row] |= np.uint16(truths[row]) << np.uint16(bit)
+
+
+@kernel
+def tabulate_marks(cell, marks, out):
+    """Count every bit by cell in one pass.
+
+    cell   int32[n]          cell of each row, negative to leave the row out
+    marks  uint16[n]         of `mark`
+    out    int32[cells, 16]  counts by bit; added to here
+    """
+    for row in range(cell.size):
+        here = cell[row]
+        if here >= 0:
+            noted = np.int32(marks[row])
+            for bit in range(MARKS):
+                out[here, bit] += (noted >> np.int32(bit)) & np.int32(1)
 
 
 @kernel

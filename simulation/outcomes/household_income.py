@@ -77,8 +77,7 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     tally.ratio("wage_share", "households", it.wage_month, it.income_month)
     _measure_poverty(world, tally, "poverty", ("headcount", "gap", "severity"), settings.poverty_line_yuan)
     _measure_poverty(world, tally, "monitoring_line", ("headcount", "gap", "severity"), settings.monitoring_line_yuan)
-    tally.plain("income_gini", "households", _index(world, gini_of))
-    tally.plain("income_theil", "households", _index(world, theil_of))
+    tally.plains(("income_gini", "income_theil"), "households", _indices(world))
 
 
 def _measure_poverty(world: View, tally: Tally, line: str, names: tuple[str, ...], yuan: float) -> None:
@@ -89,13 +88,13 @@ def _measure_poverty(world: View, tally: Tally, line: str, names: tuple[str, ...
         tally.ratio(f"{line}_{name}", "households", values, it.members)
 
 
-def _index(world: View, statistic: Callable[[NDArray[np.int64]], float]) -> Callable[[NDArray[np.intp]], float]:
+def _indices(world: View) -> Callable[[NDArray[np.intp]], tuple[float, float]]:
     it = world.households
+    packed = np.empty(it.n, np.int64)
+    pack_incomes(it.income_12m, it.members, packed)
 
-    def of(rows: NDArray[np.intp]) -> float:
-        packed = np.empty(len(rows), np.int64)
-        pack_incomes(it.income_12m, it.members, rows, packed)
-        packed.sort()
-        return float(statistic(packed))
+    def of(rows: NDArray[np.intp]) -> tuple[float, float]:
+        ordered = np.sort(packed[rows])
+        return float(gini_of(ordered)), float(theil_of(ordered))
 
     return of

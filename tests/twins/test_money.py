@@ -134,7 +134,7 @@ def test_poverty_gaps(rows, line):
 def test_inequality_counts_each_person(rows):
     income, members = np.array([row[0] for row in rows], np.int64), np.array([row[1] for row in rows], np.int16)
     packed = np.empty(len(rows), np.int64)
-    indices.pack_incomes(income, members, np.arange(len(rows)), packed)
+    indices.pack_incomes(income, members, packed)
     packed.sort()
     persons = sorted(float(max(0, y) // n) for y, n in rows if n for _ in range(n))
     if sum(persons) <= 0:

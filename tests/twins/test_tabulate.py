@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from simulation.kernels import tabulate as kernels
+from simulation.sums import Asked, sums_by_cell
 
 CELLS = 6
 rows = st.integers(0, 40)
@@ -54,6 +55,31 @@ def test_tabulate_adds_to_what_is_there(case):
     kernels.tabulate(cell, values, twice)
     kernels.tabulate(cell, values, twice)
     assert (twice == 2 * once).all()
+
+
+@given(cells_and_values())
+def test_tabulate_marks_counts_each_column_of_truths(case):
+    cell, one, other = case
+    truths = {0: one > 0, 7: other > 0, 15: one > other}
+    marks, out = np.zeros(len(cell), np.uint16), np.zeros((CELLS, kernels.MARKS), np.int32)
+    for bit, truth in truths.items():
+        kernels.mark(truth, bit, marks)
+    kernels.tabulate_marks(cell, marks, out)
+    for bit in range(kernels.MARKS):
+        expected = sums_twin(cell, truths[bit].astype(int)) if bit in truths else [0] * CELLS
+        assert out[:, bit].tolist() == expected
+
+
+@given(cells_and_values(), st.integers(1, 20))
+def test_sums_by_cell_are_those_of_one_column_after_another(case, repeats):
+    cell, one, other = case
+    some = np.flatnonzero(one > 0)
+    columns = [(one, None), (one > 0, None), (other / 3, None), (other[some], some), (other[some] > 0, some)] * repeats
+    asked = [Asked(cell, values, rows) for values, rows in columns]
+    asked += [Asked(cell, other > limit, None) for limit in range(repeats)]
+    for ask, found in zip(asked, sums_by_cell(asked, CELLS), strict=True):
+        here = cell if ask.rows is None else cell[ask.rows]
+        assert np.allclose(found, sums_twin(here, ask.values.astype(float)), rtol=1e-12)
 
 
 @given(cells_and_values())

@@ -28,10 +28,10 @@ class Settings(Phasing):
     takes_carers: int = parameter(1, "", 0, 1, "[prior] L01 target: 50+, carers", "1 if hours suit carers")
     delay_months: int = parameter(4, "months", 0, 60, "[prior] L01: 3-6", "from decision to opening")
     setup_yuan_per_post: float = parameter(
-        8_000.0, "yuan a post", 2_000.0, 15_000.0, "[prior] L01", "set-up, paid once"
+        8_500.0, "yuan a post", 2_000.0, 15_000.0, "[prior] L01: middle of the range", "set-up, paid once"
     )
     support_yuan_per_post_month: float = parameter(
-        20.0, "yuan a post and month", 0.0, 2_000.0, "[prior]", "rent support, paid by the public"
+        0.0, "yuan a post and month", 0.0, 2_000.0, "[prior] L01: wages are private", "rent support, paid by the public"
     )
 
     @property

@@ -31,11 +31,11 @@ class Settings(Phasing):
     )
     select: Literal["outstanding", "random"] = option("outstanding", "who goes: the best first, or by lot")
     allowance_year_yuan: float = parameter(
-        12_000.0,
+        12_600.0,
         "yuan a teacher-year",
         5_000.0,
         20_000.0,
-        "[prior] L13",
+        "[prior] L13: near the middle of the range, 1,050 a month",
         "relocation allowance of a teacher who is away",
     )
 

@@ -60,7 +60,7 @@ def test_an_allowance_is_paid_for_those_who_are_away():
     settings = transfer()
     clock = Clock(SEPTEMBER, settings.first_month, settings.capital_month, 1.0)
     (entry,) = book("x", teacher_transfer.costs(settings), clock, {"programmes.teachers_moved": 9})
-    assert entry.amount_fen == 9 * 12_000 * 100 // 12
+    assert entry.amount_fen == 9 * 12_600 * 100 // 12
 
 
 def test_a_transfer_refuses_an_unknown_way_of_choosing():

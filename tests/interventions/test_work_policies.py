@@ -39,7 +39,7 @@ def test_a_year_in_the_workshop_lifts_it_above_the_monitoring_level():
 def test_a_micro_factory_is_paid_for_four_months_before_it_opens():
     it = micro()
     assert it.first_month == APRIL_2020 and it.capital_month == APRIL_2020 - 4
-    assert micro_factory.costs(it).capital_yuan_per_unit * 38 == 38 * 8000
+    assert micro_factory.costs(it).capital_yuan_per_unit * 38 == 38 * 8500
     (row,) = micro_factory.rows(it)
     assert row.identity == "employer/jinxiu/micro_factory" and row.values["posts"] == 0 and row.values["min_age"] == 50
 
@@ -67,6 +67,7 @@ def test_a_course_costs_allowance_by_day_and_tuition_by_head():
     costs = {one.column: one.yuan for one in skills_training.costs(it).deliveries}
     assert costs == {"programmes.participant_days": 80.0, "programmes.admissions": 1_500.0}
     (row,) = skills_training.rows(it)
+    assert row.values["allowance_day_fen"] == 8_000
     assert (row.values["min_age"], row.values["max_age"], row.values["only_without_work"]) == (50, 59, 1)
 
 

@@ -124,6 +124,7 @@ BASE: dict[str, dict[str, Base]] = {
         "places": Base("int32", "places", "places before any policy"),
         "months": Base("int16", "months", "how long a participation lasts"),
         "days_month": Base("int16", "days a month", "days of training a participant gets a month"),
+        "allowance_day_fen": Base("int32", "fen a day", "what a participant gets for a day of training"),
         "min_age": Base("int16", "years", "youngest participant"),
         "max_age": Base("int16", "years", "oldest participant"),
         "only_without_work": Base("int8", "", "1 if only people without work are admitted"),

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.interventions._eligibility import Eligibility, parse
-from simulation.ledger import Costs, Delivery
+from simulation.ledger import Costs, Delivery, fen
 from simulation.levers import Turn
 from simulation.months import date_of
 from simulation.parameters import parameter, quantity, reference
@@ -54,6 +54,7 @@ def rows(settings: Settings) -> Iterable[NewRow]:
         "kind": PROGRAMME_KINDS.index("skills_training"), "place": settings.place, "places": 0,
         "months": settings.months, "days_month": settings.days_month, "min_age": rule.min_age, "max_age": rule.max_age,
         "only_without_work": int(rule.only_without_work), "completion_share": settings.completion_share,
+        "allowance_day_fen": fen(settings.allowance_yuan_day),
     })  # fmt: skip
 
 

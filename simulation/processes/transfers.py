@@ -53,14 +53,13 @@ class Settings(parameters.Settings):
         "[prior]",
         "farm and forest payments of households that stay in the villages",
     )
-    training_day_yuan: float = parameter(80.0, "yuan a day", 60.0, 100.0, "[S42]", "allowance of a training day")
 
 
 @process(
     phase="earn",
     reads=(
         "persons.household", "persons.alive", "persons.age", "persons.programme",
-        "programmes.kind", "programmes.participants", "programmes.participant_days",
+        "programmes.kind", "programmes.allowance_day_fen", "programmes.participants", "programmes.participant_days",
         "households.members", "households.population", "households.insurance_group",
         "households.wage_month", "households.self_employed_month", "households.farm_month", "households.rent_month",
     ),
@@ -83,7 +82,7 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     it.transfer_month.fill(0)
     kernels.pay_persons(
         persons.household, persons.alive, persons.age, persons.programme, settings.pension_age,
-        fen(settings.pension_month_yuan), _allowances(world, settings), it.transfer_month,
+        fen(settings.pension_month_yuan), _allowances(world), it.transfer_month,
     )  # fmt: skip
     topped_up = np.isin(np.array(INSURANCE_GROUPS), _ON_MINIMUM)
     kernels.pay_households(
@@ -92,14 +91,14 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     )  # fmt: skip
 
 
-def _allowances(world: View, settings: Settings) -> NDArray[np.int64]:
+def _allowances(world: View) -> NDArray[np.int64]:
     """Return what a participant of each programme gets this month, int64[programmes + 1] fen; the last is for none.
 
     A programme's days are shared evenly by its participants; less than a fen a head is lost.
     """
     it = world.programmes
     training = (it.kind == PROGRAMME_KINDS.index("skills_training")) & (it.participants > 0)
-    paid = fen(settings.training_day_yuan) * it.participant_days.astype(np.int64)
+    paid = it.allowance_day_fen * it.participant_days.astype(np.int64)
     each = np.where(training, paid // np.maximum(it.participants, 1), 0)
     return np.append(each, 0).astype(np.int64)
 

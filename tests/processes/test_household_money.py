@@ -13,7 +13,7 @@ def home(**household):
         "places": [{"id": "village"}, {"id": "site", "kind": "site"}],
         "households": [{"id": "h", "registered": "site", **household}],
         "persons": [{"household": "h"}] * 2,
-        "programmes": [{"id": "course", "kind": "skills_training", "place": "site"}],
+        "programmes": [{"id": "course", "kind": "skills_training", "place": "site", "allowance_day_fen": 12_000}],
     }
     return small_world(tables, start=START)
 
@@ -41,10 +41,10 @@ def test_minimum_income_is_topped_up_to_the_line():
     assert run(home(**group), ["transfers"], {"households.wage_month": [200_000]})["transfer_month"][0] == 11_500
 
 
-def test_a_training_day_pays_its_allowance():
+def test_a_training_day_pays_what_the_programme_says():
     given = {"persons.programme": ["course", -1], "programmes.participants": [4], "programmes.participant_days": [40]}
     it = run(home(population="hosts"), ["transfers"], given)
-    assert it["transfer_month"][0] == 11_500 + 10 * 8000
+    assert it["transfer_month"][0] == 11_500 + 10 * 12_000
 
 
 def test_needs_rise_after_the_move():

@@ -11,7 +11,7 @@ from simulation.contract import Column, ContractError, Indicator, Outcome
 from simulation.kernels.tabulate import changed_rows, person_cells
 from simulation.sums import Asked, sums_by_cell
 from simulation.table import Array
-from simulation.world import PLACE_KINDS, SEXES, View, World
+from simulation.world import NOWHERE, PLACE_KINDS, SEXES, View, World
 
 AGE_BANDS = ("0-2", "3-5", "6-11", "12-14", "15-19", "20-29", "30-39", "40-49", "50-59", "60+")
 _BAND_STARTS = (0, 3, 6, 12, 15, 20, 30, 40, 50, 60)
@@ -205,6 +205,7 @@ class UnitRecorder:
     """Watches columns and keeps every change as (uid, month, column, from, to, reason).
 
     A column in `row of T` is kept as the uid of that row (0 for nowhere), others as the value itself.
+    What a row that came during the run begins with is a change from nowhere, in its first month.
     """
 
     def __init__(self, world: World, owned: Mapping[str, Column]) -> None:
@@ -234,12 +235,19 @@ class UnitRecorder:
     def record(self, month: int) -> None:
         """Keep what changed since the last call."""
         for name, column in self._watched.items():
-            now, before = self._now(name), self._before[name]
+            now = self._now(name)
+            before = self._before[name] = self._with_new_rows(column, self._before[name], len(now))
             rows = np.empty(len(before), np.int32)
             rows = rows[: changed_rows(before, now, rows)]
             if len(rows):
                 self.changes.append(self._change(month, name, column, rows))
             self._before[name] = now.copy()
+
+    @staticmethod
+    def _with_new_rows(column: Column, before: Array, rows: int) -> Array:
+        """Let rows that came since the last call come from nowhere, so that what they begin with is a change."""
+        nothing = NOWHERE if column.unit.startswith("row of ") else column.default
+        return np.append(before, np.full(rows - len(before), nothing, before.dtype))
 
     def _change(self, month: int, name: str, column: Column, rows: NDArray[np.int32]) -> Change:
         table = self._world.tables[name.partition(".")[0]]

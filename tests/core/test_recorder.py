@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.contract import Column, ContractError, Indicator, Outcome
+from simulation.contract import GIVEN, INHERIT, Column, ContractError, Indicator, Outcome
 from simulation.recorder import (
     AGE_BANDS,
     BAND_OF_AGE,
@@ -195,6 +195,20 @@ WATCHED = {
     "persons.grade": Column("int8", 0, "grade", "x", watched=True),
     "persons.why": Column("int8", 0, "", "x"),
 }
+
+
+def test_what_a_new_row_begins_with_is_a_change_from_nothing():
+    world = small_world({"places": [{"id": "t"}], "households": [{}], "persons": [{}], "employers": [{"id": "mill"}]})
+    place = Column("int32", GIVEN, "row of places", "x", newborn=INHERIT, watched=True)
+    for name, column in {**WATCHED, "persons.place": place}.items():
+        start = 0 if column.start is GIVEN else column.start
+        _add(world, "persons", name.partition(".")[2], column.dtype, [start])
+    recorder = UnitRecorder(world, {**WATCHED, "persons.place": place})
+    newborn = {"uid": np.array([77], np.uint64), "place": np.array([0]), "employer": np.array([-1])}
+    world.tables["persons"].append(1, newborn)
+    recorder.record(99)
+    found = [(one.column, one.uid.tolist(), one.old.tolist(), one.new.tolist()) for one in recorder.changes]
+    assert found == [("persons.place", [77], [0], world.tables["places"]["uid"].tolist())]
 
 
 def test_changes_are_kept_by_uid_with_their_reason():

@@ -17,9 +17,9 @@ def census(labourer, place, employer, household, origin, population, coast, valu
     origin             int32[h]    row of places
     population         int8[h]
     coast              int8[places]   1 for coast places
-    value              float64[e + 1] yuan a month of the year that a post brings; the last is 0, for none
+    value              int64[e + 1]   fen a month of the year that a post brings; the last is 0, for none
     away, labourers    int64[3, places]   by population and origin; start clean
-    earned             float64[places]    yuan a month earned by those present; starts clean
+    earned             int64[places]      fen a month earned by those present; starts clean
     present            int64[places]      labourers present; starts clean
     """
     for row in range(labourer.size):
@@ -31,7 +31,7 @@ def census(labourer, place, employer, household, origin, population, coast, valu
         labourers[population[home], origin[home]] += 1
         away[population[home], origin[home]] += not stays
         present[here] += stays
-        earned[here] += value[employer[row]] if stays else 0.0
+        earned[here] += value[employer[row]] if stays else 0
 
 
 @kernel

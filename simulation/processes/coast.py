@@ -130,23 +130,31 @@ def _out(world: View) -> int:
     return int(rows[0]) if len(rows) else NOWHERE
 
 
+def fen_of_posts(world: View) -> NDArray[np.int64]:
+    """Fen a month of the year that a post brings home, int64[e + 1]; the last entry is for no post.
+
+    Whole fen, so that sums over people don't hang on the order of rows.
+    """
+    employers = world.employers
+    year = employers.pay_now_fen * employers.months_worked.astype(np.float64) * employers.remitted_share
+    return np.append(np.floor(year / 12.0 + 0.5), 0.0).astype(np.int64)
+
+
 def _survey(world: View, settings: Settings, coast: NDArray[np.int8]) -> Survey:
-    persons, households, employers = world.persons, world.households, world.employers
+    persons, households = world.persons, world.households
     places, shape = world.places.n, (len(POPULATIONS), world.places.n)
     away, labourers = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    earned, present = np.zeros(places), np.zeros(places, np.int64)
-    value = employers.pay_now_fen * employers.months_worked.astype(np.float64) * employers.remitted_share / 1200.0
-    value = np.append(value, 0.0)
+    earned, present = np.zeros(places, np.int64), np.zeros(places, np.int64)
     census(
         persons.labourer, persons.place, persons.employer, persons.household, households.origin, households.population,
-        coast, value, away, labourers, earned, present,
+        coast, fen_of_posts(world), away, labourers, earned, present,
     )  # fmt: skip
     network = (away / np.maximum(labourers, 1))[households.population, households.origin]
     here = np.empty(households.n)
     prospects(
         households.home, households.home == households.origin, households.land_mu, households.labourers,
         # Harris and Todaro 1970: pay times the chance to have it.
-        earned / np.maximum(present, 1), settings.land_yuan_per_mu / 12.0, settings.floor_yuan, here,
+        earned / (100.0 * np.maximum(present, 1)), settings.land_yuan_per_mu / 12.0, settings.floor_yuan, here,
     )  # fmt: skip
     return Survey(network, here)
 

@@ -188,9 +188,9 @@ def test_census(w):
     it, rng, n, h = links(w), w["rng"], w["n"], w["h"]
     labourer, place = rng.integers(0, 2, n).astype(np.int8), rng.integers(-1, 3, n).astype(np.int32)
     origin, population = rng.integers(0, 3, h).astype(np.int32), rng.integers(0, 3, h).astype(np.int8)
-    value, home = np.array([1.0, 10.0, 100.0, 0.0]), w["household"]
+    value, home = np.array([1, 10, 100, 0]), w["household"]
     away, labourers = np.zeros((3, 3), np.int64), np.zeros((3, 3), np.int64)
-    earned, present = np.zeros(3), np.zeros(3, np.int64)
+    earned, present = np.zeros(3, np.int64), np.zeros(3, np.int64)
     coast.census(
         labourer, place, it["employer"], home, origin, population, np.array([0, 0, 1], np.int8), value,
         away, labourers, earned, present,
@@ -204,7 +204,7 @@ def test_census(w):
     for where in range(3):
         here = [i for i in counted if place[i] == where and where != 2]
         assert present[where] == len(here)
-        assert earned[where] == sum(float(value[it["employer"][i]]) for i in here)
+        assert earned[where] == sum(int(value[it["employer"][i]]) for i in here)
 
 
 @st.composite

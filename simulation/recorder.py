@@ -25,11 +25,6 @@ RECORDER_READS = (
 )  # fmt: skip
 
 
-def place_of_person_registered(view: View) -> NDArray[np.int32]:
-    """Return the place each person is registered at, int32[persons]."""
-    return view.households.registered[view.persons.household]  # type: ignore[no-any-return]
-
-
 @dataclass(frozen=True)
 class Keys:
     """The rows of a month's record: (place, population, group), each a code; -1 place is all, population 3 is all."""
@@ -111,12 +106,19 @@ class Tally:
         rows = np.arange(len(cell)) if rows is None else rows
         place, population = cell[rows] // _cells_of_place(table), population[rows]
         self._plain |= {name: np.full(len(self._keys.place), np.nan) for name in names}
+        known: list[tuple[NDArray[np.intp], tuple[float, ...]]] = []
         for key in self._keys_of_figures():
             where, who = self._keys.place[key], self._keys.population[key]
             chosen = (place >= 0) if where < 0 else (place == where)
             if who < 3:
                 chosen &= population == who
-            for name, figure in zip(names, statistics(rows[chosen]), strict=True):
+            some = rows[chosen]
+            figures = next((found for them, found in known if np.array_equal(them, some)), None)
+            if figures is None:
+                # Where all of a population are registered at one site, two keys have the same rows.
+                figures = statistics(some)
+                known.append((some, figures))
+            for name, figure in zip(names, figures, strict=True):
                 self._plain[name][key] = figure
 
     @property
@@ -170,12 +172,15 @@ def month_cells(view: View) -> dict[tuple[str, str], NDArray[np.int32]]:
     """Find the cell of every person, household and facility this month, and the population they belong to."""
     persons, households = view.persons, view.households
     bands = len(AGE_BANDS)
-    registered = place_of_person_registered(view)
-    cells: dict[tuple[str, str], NDArray[np.int32]] = {}
-    for of, place in (("registered", registered), ("present", persons.place)):
-        cell = np.empty(persons.n, np.int32)
-        person_cells(persons.alive, place, persons.population, persons.sex, persons.age, BAND_OF_AGE, bands, cell)
-        cells[("persons", of)] = cell
+    registered, present = np.empty(persons.n, np.int32), np.empty(persons.n, np.int32)
+    person_cells(
+        persons.alive, persons.household, households.registered, persons.place, persons.population, persons.sex,
+        persons.age, BAND_OF_AGE, bands, registered, present,
+    )  # fmt: skip
+    cells: dict[tuple[str, str], NDArray[np.int32]] = {
+        ("persons", "registered"): registered,
+        ("persons", "present"): present,
+    }
     cells[("persons", "population")] = persons.population
     for of, place in (("registered", households.registered), ("present", households.home)):
         living = (households.members > 0) & (place >= 0)

@@ -56,21 +56,25 @@ def tabulate_marks(cell, marks, out):
 
 
 @kernel
-def person_cells(alive, place, population, sex, age, band_of_age, bands, cell):
-    """Find the cell (place, population, sex, age band) of each person.
+def person_cells(alive, household, home, place, population, sex, age, band_of_age, bands, registered, present):
+    """Find the cells (place, population, sex, age band) of each person by registration and by presence.
 
     alive, population, sex  int8[n]
+    household    int32[n]
+    home         int32[h]      row of places where a household is registered
     place        int32[n]      row of places, negative for nowhere
     age          int16[n]      years
     band_of_age  int8[ages]    age band of each age; older ages fall into the last entry
     bands        int           number of age bands
-    cell         int32[n]      -1 for the dead and for nobody's place; written here
+    registered, present  int32[n]   -1 for the dead and for nobody's place; written here
     """
     oldest = band_of_age.size - 1
     for row in range(place.size):
         band = band_of_age[min(max(age[row], 0), oldest)]
-        here = ((place[row] * 3 + population[row]) * 2 + sex[row]) * bands + band
-        cell[row] = here if (alive[row] != 0) & (place[row] >= 0) else -1
+        group = (population[row] * 2 + sex[row]) * bands + band
+        there = home[household[row]]
+        registered[row] = there * (6 * bands) + group if (alive[row] != 0) & (there >= 0) else -1
+        present[row] = place[row] * (6 * bands) + group if (alive[row] != 0) & (place[row] >= 0) else -1
 
 
 @kernel

@@ -38,11 +38,18 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     tally.ratio("clinic_minutes", "persons", np.maximum(minutes, 0), present)
     tally.ratio("clinic_within_15_share", "persons", present & (minutes <= 15), present)
     tally.ratio("clinic_within_30_share", "persons", present & (minutes <= 30), present)
-    tally.ratio("unmet_visits_share", "persons", persons.unmet_visits, persons.visits_wanted)
     tally.ratio("visits_per_person_year", "persons", persons.visits * np.int16(12), present)
-    tally.ratio("primary_visits_share", "persons", persons.primary_visits, persons.visits)
-    tally.ratio("out_of_pocket_share", "persons", persons.out_of_pocket_month, persons.bill_month)
+    _measure_visits(world, tally)
     _measure_load(world, tally)
+
+
+def _measure_visits(world: View, tally: Tally) -> None:
+    persons = world.persons
+    rows = np.flatnonzero((persons.visits_wanted > 0) | (persons.bill_month > 0))
+    visits = persons.visits[rows]
+    tally.ratio("unmet_visits_share", "persons", persons.unmet_visits[rows], persons.visits_wanted[rows], rows)
+    tally.ratio("primary_visits_share", "persons", persons.primary_visits[rows], visits, rows)
+    tally.ratio("out_of_pocket_share", "persons", persons.out_of_pocket_month[rows], persons.bill_month[rows], rows)
 
 
 def _nearest_minutes(world: View) -> NDArray[np.int16]:

@@ -96,7 +96,7 @@ def _persons(world: View, tally: Tally, labourer: Flags, worked: Flags, settings
 
 def _links(world: View, tally: Tally, labourer: Flags) -> None:
     """Count links by kind; -1 stands for no employer."""
-    kinds: NDArray[Any] = np.append(world.employers.kind, -1)[world.persons.employer]
+    kinds: NDArray[Any] = np.append(world.employers.kind, np.int8(-1))[world.persons.employer]
     coast = EMPLOYER_KINDS.index("coast")
     tally.ratio("local_share", "persons", (kinds >= 0) & (kinds != coast), labourer)
     tally.ratio("coast_share", "persons", kinds == coast, labourer)

@@ -11,7 +11,7 @@ from simulation.kernels.settling import count_deprivations, need_signs, work_sig
 from simulation.ledger import fen
 from simulation.parameters import parameter
 from simulation.recorder import Tally
-from simulation.world import PLACE_KINDS, View
+from simulation.world import NOWHERE, PLACE_KINDS, View
 
 _SITE = PLACE_KINDS.index("site")
 _DIMENSIONS = 5
@@ -152,6 +152,7 @@ def _measure_deprivation(tally: Tally, signs: Signs, base: Flags, cutoff: int) -
 def _measure_homes(world: View, tally: Tally) -> None:
     persons, places = world.persons, world.places
     site = places.kind == _SITE
-    registered = world.households.registered[persons.household]
-    tally.ratio("occupancy_share", "persons", site[registered] & (persons.place == registered), site[registered])
+    registered = world.households.registered
+    theirs = np.where(site[registered], registered, NOWHERE - 1)[persons.household]  # which is nobody's place
+    tally.ratio("occupancy_share", "persons", persons.place == theirs, theirs >= 0)
     tally.count("vacant_homes_count", "places", np.where(site, places.homes - places.homes_occupied, 0))

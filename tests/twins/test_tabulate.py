@@ -109,15 +109,20 @@ def test_person_cells(data):
     population = data.draw(arrays.arrays(np.int8, n, elements=st.integers(0, 2)))
     place = data.draw(arrays.arrays(np.int32, n, elements=st.integers(-1, 3)))
     age = data.draw(arrays.arrays(np.int16, n, elements=st.integers(-1, 110)))
-    cell = np.empty(n, np.int32)
-    kernels.person_cells(alive, place, population, sex, age, band_of_age, len(starts), cell)
+    home = data.draw(arrays.arrays(np.int32, 3, elements=st.integers(-1, 3)))
+    household = data.draw(arrays.arrays(np.int32, n, elements=st.integers(0, 2)))
+    found = np.empty(n, np.int32), np.empty(n, np.int32)
+    kernels.person_cells(
+        alive, household, home, place, population, sex, age, band_of_age, len(starts), *found
+    )  # fmt: skip
     shape = (4, 3, 2, len(starts))
-    for row in range(n):
-        if not alive[row] or place[row] < 0:
-            assert cell[row] == -1
-        else:
-            band = max(0, bisect_right(starts, age[row]) - 1)
-            assert np.unravel_index(cell[row], shape) == (place[row], population[row], sex[row], band)
+    for cell, where in zip(found, (home[household], place), strict=True):
+        for row in range(n):
+            if not alive[row] or where[row] < 0:
+                assert cell[row] == -1
+            else:
+                band = max(0, bisect_right(starts, age[row]) - 1)
+                assert np.unravel_index(cell[row], shape) == (where[row], population[row], sex[row], band)
 
 
 @given(st.data())

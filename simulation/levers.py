@@ -30,7 +30,6 @@ class Lever:
 LEVERS: dict[str, Lever] = {
     "employers.posts": Lever("employers", "posts", "posts", "posts that an employer would fill", whole=True),
     "schools.classrooms": Lever("schools", "classrooms", "classrooms", "classrooms in use", whole=True),
-    "schools.teachers": Lever("schools", "teachers", "persons", "teachers the school is established for", whole=True),
     "clinics.fte": Lever("clinics", "fte", "FTE doctors", "full-time doctors at work"),
     "programmes.places": Lever("programmes", "places", "places", "places a programme offers this month", whole=True),
 }

@@ -85,3 +85,8 @@ def test_an_indicator_says_whom_it_counts(name):
 def test_no_two_outcomes_record_one_column():
     names = record_names(CATALOGUE.outcomes.values())
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("lever", sorted(LEVERS))
+def test_somebody_reads_every_lever(lever):
+    assert any(lever in one.levers for one in PLAN), "a policy would turn it to no effect"

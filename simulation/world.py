@@ -188,7 +188,9 @@ class World:
             minutes.append(total[place, nearest])
             offsets.append(offsets[-1] + len(nearest))
         return Near(
-            np.array(offsets, np.int32), np.concatenate(rows).astype(np.int32), np.concatenate(minutes).astype(np.int16)
+            _sealed(np.array(offsets, np.int32)),
+            _sealed(np.concatenate(rows).astype(np.int32)),
+            _sealed(np.concatenate(minutes).astype(np.int16)),
         )
 
     def append(self, table: str, name: str, values: Mapping[str, Any]) -> None:
@@ -254,9 +256,9 @@ class View:
         self._creates = tuple(creates)
         self._queue: list[tuple[str, dict[str, Array], NDArray[np.int32]]] = []
 
-        self.minutes = world.minutes
+        self.minutes = _sealed(world.minutes)
         self.near = world.near
-        self.wage_index = world.wage_index
+        self.wage_index = _sealed(world.wage_index)
         self.first_year = world.first_year
         self.start = world.start
         self.ids = world.ids
@@ -291,7 +293,7 @@ class View:
         if table == "teachers":
             school = tables["teachers"]["school"]
             return np.where(school >= 0, tables["schools"]["place"][school], NOWHERE)
-        return tables[table]["place"]
+        return tables[table].view("place", writable=False)
 
     def take_queue(self) -> list[tuple[str, dict[str, Array], NDArray[np.int32]]]:
         """Hand over the queued rows and empty the queue."""
@@ -301,6 +303,13 @@ class View:
     def __getattr__(self, name: str) -> Any:
         """Types for readers: tables are attributes set by `refresh`."""
         raise AttributeError(name)
+
+
+def _sealed(array: Array) -> Array:
+    """Return a view of what all steps share, which none may write."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _by_table(columns: Iterable[str]) -> dict[str, list[str]]:

@@ -115,3 +115,10 @@ def test_every_base_column_says_what_it_is():
         for name, base in columns.items():
             assert base.meaning, f"{table}.{name}"
             np.dtype(base.dtype)
+
+
+def test_what_nobody_owns_is_sealed():
+    seen = view(world(schools=[{"id": "s", "place": "far"}]))
+    for shared in (seen.facility_place("schools"), seen.minutes, seen.wage_index, seen.near["schools"].rows):
+        with pytest.raises(ValueError, match="read-only"):
+            shared[...] = 0

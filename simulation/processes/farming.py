@@ -55,7 +55,7 @@ class Settings(Parameters):
     reads=(
         "persons.uid", "persons.household", "persons.alive", "persons.age", "persons.able", "persons.place", "persons.paid",
         "households.uid", "households.origin", "households.land_mu", "households.home", "households.moved_month",
-        "households.returned_month",
+        "households.returned_month", "households.members",
     ),
     owns={
         "persons.farm_work": Column("int8", 0, "", "1 if at work on the household's land this month, without other paid work"),
@@ -70,10 +70,12 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Count hands, decide about the land where it is time, take the harvest, mark who worked."""
     minutes, reach = _way_to_land(world, settings)
     hands, free_hands = _hands(world, reach)
-    _decide(world, draws, clock, settings, minutes, reach, hands, free_hands)
+    # Nobody lets the land of a household that died out.
+    land = np.where(world.households.members > 0, world.households.land_mu, np.float32(0.0))
+    _decide(world, draws, clock, settings, land, minutes, reach, hands, free_hands)
     month = clock.month % 12
     land_income(
-        world.households.land_use, world.households.land_mu, hands, settings.mu_a_hand,
+        world.households.land_use, land, hands, settings.mu_a_hand,
         100.0 * settings.net_yuan_per_mu * HARVEST.get(month, 0.0),
         # Rents are settled once a year, after the harvest.
         100.0 * settings.rent_yuan_per_mu if month == DECEMBER else 0.0,
@@ -103,8 +105,8 @@ def _hands(world: View, reach: NDArray[np.int8]) -> tuple[NDArray[np.int16], NDA
 
 
 def _decide(
-    world: View, draws: Draws, clock: Moment, settings: Settings, minutes: NDArray[np.int16], reach: NDArray[np.int8],
-    hands: NDArray[np.int16], free_hands: NDArray[np.int16],
+    world: View, draws: Draws, clock: Moment, settings: Settings, land: NDArray[np.float32],
+    minutes: NDArray[np.int16], reach: NDArray[np.int8], hands: NDArray[np.int16], free_hands: NDArray[np.int16],
 ) -> None:  # fmt: skip
     """Every January, and whenever the household has changed its home."""
     households = world.households
@@ -112,13 +114,14 @@ def _decide(
         deciding = np.ones(households.n, np.bool_)
     else:
         deciding = (households.moved_month == clock.month) | (households.returned_month == clock.month)
+        deciding |= households.members == 0
     names = np.array([identity(f"land_use/{use}") for use in LAND_USES], np.uint64)
     keys = np.empty(len(names), np.uint64)
     fill_folds(np.full(len(names), draws.key("land", clock.month - clock.month % 12), np.uint64), names, keys)
     terms = np.array([settings.farm_from_afar, settings.trip_minute, settings.free_hand, settings.rent_out])
     decide_land(
         deciding,
-        households.land_mu,
+        land,
         reach,
         minutes,
         hands,

@@ -211,3 +211,14 @@ def test_land_is_farmed_at_home_and_only_yields_in_harvest_months():
     w.turn(START + 4)
     assert w["households.farm_month"][stays].any() and w["persons.farm_work"].any()
     assert not (w["persons.farm_work"].astype(bool) & w["persons.paid"].astype(bool)).any()
+
+
+def test_the_land_of_a_household_that_died_out_brings_no_rent():
+    w = county(0.01)
+    w["households.home"][:] = SITE
+    w["households.members"][::2] = 0
+    for month in range(12):
+        w.turn(START + month)
+    lives = w["households.members"] > 0
+    assert w["households.rent_month"][lives].any()
+    assert not w["households.rent_month"][~lives].any() and not w["households.land_use"][~lives].any()

@@ -28,7 +28,7 @@ STAND_INS = {
     "persons.alive": ("int8", 1), "persons.age": ("int16", 30), "persons.place": ("int32", VILLAGE),
     "persons.student": ("int8", 0), "persons.school": ("int32", -1), "persons.education": ("int8", 1),
     "households.home": ("int32", VILLAGE), "households.moved_month": ("int32", -1), "households.returned_month": ("int32", -1),
-    "households.members": ("int16", 0),
+    "households.members": ("int16", 1),
 }  # fmt: skip
 
 

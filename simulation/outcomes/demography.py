@@ -13,7 +13,7 @@ _PER = 1000
 
 @outcome(
     reads=(
-        "persons.alive", "persons.birth_month", "persons.death_month", "persons.household", "households.members",
+        "persons.birth_month", "persons.death_month", "persons.household", "households.members",
     ),
     indicators={
         "persons_count": Indicator("persons", "registered", "", "living persons, away ones included"),

@@ -65,8 +65,8 @@ def _share(meaning: str, better: int = 1) -> Indicator:
     reads=(
         "persons.household", "persons.alive", "persons.place", "persons.last_paid_month", "persons.last_farm_month",
         "persons.grade", "persons.school_minutes", "persons.last_unmet_month",
-        "households.registered", "households.home", "households.members", "households.population",
-        "households.moved_month", "households.returned_month", "households.income_12m", "households.integration",
+        "households.registered", "households.home", "households.members", "households.moved_month",
+        "households.income_12m", "households.integration",
         "places.kind", "places.homes", "places.homes_occupied",
     ),
     indicators={

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.kernels.tabulate import MARKS, mark, tabulate, tabulate_marks
+from simulation.kernels.tabulate import MARKS, mark, tabulate_columns, tabulate_marks
 from simulation.table import Array
 
 
@@ -25,7 +25,7 @@ class Asked:
 
 
 def sums_by_cell(asked: Sequence[Asked], cells: int) -> NDArray[np.float64]:
-    """Sum each column by cell, float64[asked, cells]; whole numbers and truths are summed exactly."""
+    """Sum each column by cell, float64[asked, cells]: in the order of rows, and exact for whole numbers below 2**53."""
     out = np.empty((len(asked), cells))
     groups: dict[tuple[int, int], dict[int, list[int]]] = {}
     for at, one in enumerate(asked):
@@ -33,28 +33,27 @@ def sums_by_cell(asked: Sequence[Asked], cells: int) -> NDArray[np.float64]:
     for columns in groups.values():
         first = asked[next(iter(columns.values()))[0]]
         cell = first.cell if first.rows is None else first.cell[first.rows]
-        places = list(columns.values())
-        truths = [ats for ats in places if asked[ats[0]].values.dtype == np.bool_]
-        for start in range(0, len(truths), MARKS):
-            some = truths[start : start + MARKS]
-            for ats, sums in zip(some, _count(cell, [asked[ats[0]].values for ats in some], cells), strict=True):
+        for count, wanted in ((_count, True), (_sum, False)):
+            some = [ats for ats in columns.values() if (asked[ats[0]].values.dtype == np.bool_) == wanted]
+            for ats, sums in zip(some, count(cell, [asked[ats[0]].values for ats in some], cells), strict=True):
                 out[ats] = sums
-        for ats in places:
-            if asked[ats[0]].values.dtype != np.bool_:
-                out[ats] = _sum(cell, asked[ats[0]].values, cells)
     return out
 
 
-def _count(cell: NDArray[np.int32], truths: Sequence[Array], cells: int) -> NDArray[np.int32]:
-    """Count up to 16 columns of truths in one pass, int32[columns, cells]."""
-    marks, out = np.zeros(len(cell), np.uint16), np.zeros((cells, MARKS), np.int32)
-    for bit, truth in enumerate(truths):
-        mark(truth, bit, marks)
-    tabulate_marks(cell, marks, out)
-    return out.T[: len(truths)]
+def _count(cell: NDArray[np.int32], truths: Sequence[Array], cells: int) -> NDArray[np.int64]:
+    """Count columns of truths, 16 in a pass, int64[columns, cells]."""
+    out = np.zeros((len(truths) + MARKS, cells), np.int64)
+    for start in range(0, len(truths), MARKS):
+        marks = np.zeros(len(cell), np.uint16)
+        for bit, truth in enumerate(truths[start : start + MARKS]):
+            mark(truth, bit, marks)
+        tabulate_marks(cell, marks, out[start : start + MARKS])
+    return out[: len(truths)]
 
 
-def _sum(cell: NDArray[np.int32], values: Array, cells: int) -> Array:
-    sums = np.zeros(cells, np.float64 if values.dtype.kind == "f" else np.int64)
-    tabulate(cell, values, sums)
-    return sums
+def _sum(cell: NDArray[np.int32], columns: Sequence[Array], cells: int) -> NDArray[np.float64]:
+    """Sum columns of numbers in one pass, float64[columns, cells]."""
+    out = np.zeros((len(columns), cells))
+    if columns:
+        tabulate_columns(cell, np.array(columns, np.float64), out)
+    return out

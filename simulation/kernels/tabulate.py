@@ -23,13 +23,13 @@ def tabulate(cell, values, out):
 
 
 @kernel
-def tabulate_ratio(cell, top, low, out_top, out_low):
-    """Sum a numerator and a denominator by cell in one pass; arguments as in `tabulate`."""
+def tabulate_columns(cell, values, out):
+    """Sum several columns by cell in one pass: cell as in `tabulate`, values [k, n], out [k, cells] added to here."""
     for row in range(cell.size):
         here = cell[row]
         if here >= 0:
-            out_top[here] += top[row]
-            out_low[here] += low[row]
+            for column in range(values.shape[0]):
+                out[column, here] += values[column, row]
 
 
 @kernel
@@ -43,16 +43,32 @@ def mark(truths, bit, marks):
 def tabulate_marks(cell, marks, out):
     """Count every bit by cell in one pass.
 
+    Four counters of 16 bits share a word, so that four additions count all bits; they are emptied before
+    one of them can run over.
+
     cell   int32[n]          cell of each row, negative to leave the row out
     marks  uint16[n]         of `mark`
-    out    int32[cells, 16]  counts by bit; added to here
+    out    int64[16, cells]  counts by bit; added to here
     """
-    for row in range(cell.size):
-        here = cell[row]
-        if here >= 0:
-            noted = np.int32(marks[row])
-            for bit in range(MARKS):
-                out[here, bit] += (noted >> np.int32(bit)) & np.int32(1)
+    spread = np.zeros(16, np.uint64)
+    for nibble in range(16):
+        for bit in range(4):
+            spread[nibble] |= np.uint64((nibble >> bit) & 1) << np.uint64(16 * bit)
+    counters = np.zeros((out.shape[1], 4), np.uint64)
+    for first in range(0, cell.size, 65535):
+        counters[:] = np.uint64(0)
+        for row in range(first, min(first + 65535, cell.size)):
+            here = cell[row]
+            if here >= 0:
+                noted = np.int64(marks[row])
+                counters[here, 0] += spread[noted & 15]
+                counters[here, 1] += spread[(noted >> 4) & 15]
+                counters[here, 2] += spread[(noted >> 8) & 15]
+                counters[here, 3] += spread[noted >> 12]
+        for bit in range(MARKS):
+            shift = np.uint64(16 * (bit & 3))
+            for here in range(out.shape[1]):
+                out[bit, here] += np.int64((counters[here, bit >> 2] >> shift) & np.uint64(65535))
 
 
 @kernel

@@ -61,13 +61,13 @@ def test_tabulate_adds_to_what_is_there(case):
 def test_tabulate_marks_counts_each_column_of_truths(case):
     cell, one, other = case
     truths = {0: one > 0, 7: other > 0, 15: one > other}
-    marks, out = np.zeros(len(cell), np.uint16), np.zeros((CELLS, kernels.MARKS), np.int32)
+    marks, out = np.zeros(len(cell), np.uint16), np.zeros((kernels.MARKS, CELLS), np.int64)
     for bit, truth in truths.items():
         kernels.mark(truth, bit, marks)
     kernels.tabulate_marks(cell, marks, out)
     for bit in range(kernels.MARKS):
         expected = sums_twin(cell, truths[bit].astype(int)) if bit in truths else [0] * CELLS
-        assert out[:, bit].tolist() == expected
+        assert out[bit].tolist() == expected
 
 
 @given(cells_and_values(), st.integers(1, 20))
@@ -83,12 +83,19 @@ def test_sums_by_cell_are_those_of_one_column_after_another(case, repeats):
 
 
 @given(cells_and_values())
-def test_tabulate_ratio(case):
-    cell, top, low = case
-    out_top, out_low = np.zeros(CELLS, np.int64), np.zeros(CELLS, np.int64)
-    kernels.tabulate_ratio(cell, top, low, out_top, out_low)
-    assert out_top.tolist() == sums_twin(cell, top)
-    assert out_low.tolist() == sums_twin(cell, low)
+def test_tabulate_columns(case):
+    cell, one, other = case
+    out = np.zeros((2, CELLS))
+    kernels.tabulate_columns(cell, np.array([one, other], np.float64), out)
+    assert out.tolist() == [sums_twin(cell, one), sums_twin(cell, other)]
+
+
+def test_tabulate_marks_counts_beyond_16_bits():
+    n = 200_000
+    out = np.zeros((kernels.MARKS, 2), np.int64)
+    kernels.tabulate_marks(np.ones(n, np.int32), np.full(n, 0x8001, np.uint16), out)
+    assert out[:, 1].tolist() == [n, *[0] * 14, n]
+    assert not out[:, 0].any()
 
 
 @given(cells_and_values())

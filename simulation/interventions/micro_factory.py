@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
+from pydantic import model_validator
+
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.interventions._ages import check_ages
 from simulation.ledger import Costs, fen
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -38,6 +41,11 @@ class Settings(Phasing):
     def pay_month_fen(self) -> int:
         """Pay of a month with orders, fen."""
         return fen(self.piece_rate_yuan * self.pieces_day * self.days_month)
+
+    @model_validator(mode="after")
+    def _hires_somebody(self) -> "Settings":
+        check_ages(self.min_age, self.max_age)
+        return self
 
 
 def _identity(settings: Settings) -> str:

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
+from pydantic import model_validator
+
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.interventions._ages import check_ages
 from simulation.ledger import Costs, Delivery, fen
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -25,6 +28,11 @@ class Settings(Phasing):
     )
     takes_carers: int = parameter(1, "", 0, 1, "[prior]", "1 if hours suit carers")
     delay_months: int = parameter(1, "months", 0, 60, "[prior] L04", "from decision to the first month")
+
+    @model_validator(mode="after")
+    def _hires_somebody(self) -> "Settings":
+        check_ages(self.min_age, self.max_age)
+        return self
 
 
 def _identity(settings: Settings) -> str:

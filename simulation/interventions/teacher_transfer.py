@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
@@ -38,6 +38,12 @@ class Settings(Phasing):
         "[prior] L13: near the middle of the range, 1,050 a month",
         "relocation allowance of a teacher who is away",
     )
+
+    @model_validator(mode="after")
+    def _two_schools(self) -> "Settings":
+        if self.from_ == self.to:
+            raise ValueError(f"'{self.to}' would lend teachers to itself: name another school, or a kind of school")
+        return self
 
 
 def _identity(settings: Settings) -> str:

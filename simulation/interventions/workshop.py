@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
+from pydantic import model_validator
+
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.interventions._ages import check_ages
 from simulation.ledger import Costs, Delivery, fen
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -53,6 +56,11 @@ class Settings(Phasing):
             return 0.0
         further = self.posts - self.bonus_first_posts
         return min(self.bonus_cap_yuan, self.bonus_first_yuan + self.bonus_further_yuan * further)
+
+    @model_validator(mode="after")
+    def _hires_somebody(self) -> "Settings":
+        check_ages(self.min_age, self.max_age)
+        return self
 
 
 def _identity(settings: Settings) -> str:

@@ -94,3 +94,8 @@ def test_classrooms_cost_when_decided_and_stand_when_built():
 def test_no_school_is_built_in_a_month(delay):
     with pytest.raises(ValidationError):
         school_seats.Settings(school="jinxiu_primary", classrooms=6, starts=SEPTEMBER, delay_months=delay)
+
+
+def test_a_school_can_not_lend_to_itself():
+    with pytest.raises(ValidationError, match="'jinxiu_primary' would lend teachers to itself"):
+        transfer(**{"from": "jinxiu_primary"})

@@ -44,6 +44,12 @@ def test_a_micro_factory_is_paid_for_four_months_before_it_opens():
     assert row.identity == "employer/jinxiu/micro_factory" and row.values["posts"] == 0 and row.values["min_age"] == 50
 
 
+@pytest.mark.parametrize("module", [micro_factory, workshop, public_welfare_posts])
+def test_posts_for_nobody_are_refused(module):
+    with pytest.raises(ValidationError, match="hires nobody: min_age 55 lies above max_age 50"):
+        module.Settings(place="jinxiu", posts=38, opens=APRIL_2020, min_age=55, max_age=50)
+
+
 def test_two_of_a_kind_are_told_apart_by_name():
     (row,) = micro_factory.rows(micro(name="second"))
     assert row.identity == "employer/jinxiu/micro_factory/second"

@@ -120,7 +120,7 @@ BASE: dict[str, dict[str, Base]] = {
     "programmes": {
         "uid": Base("uint64", "", "identity"),
         "kind": Base("int8", "", _codes(PROGRAMME_KINDS)),
-        "place": Base("int32", "row of places", "whom it serves: people registered there; -1 for schools", -1),
+        "place": Base("int32", "row of places", "whom it serves: people who are there; -1 for schools", -1),
         "places": Base("int32", "places", "places before any policy"),
         "months": Base("int16", "months", "how long a participation lasts"),
         "days_month": Base("int16", "days a month", "days of training a participant gets a month"),

@@ -1,4 +1,7 @@
-"""Skills training: courses for labourers registered at a site, with a daily allowance (L06)."""
+"""Skills training: courses for labourers at home in a place, with a daily allowance (L06).
+
+A place is filled again as soon as it is free. Who is on a course at the programme's end finishes it, paid for.
+"""
 
 from collections.abc import Callable, Iterable
 
@@ -15,7 +18,7 @@ from simulation.world import PROGRAMME_KINDS
 
 
 class Settings(Phasing):
-    place: str = reference("places", "the site whose labourers it serves")
+    place: str = reference("places", "the place whose labourers it serves, while they live there")
     places: int = quantity("places", 0, 100_000, "people on the course at a time")
     eligible: str = Field(
         "",

@@ -42,12 +42,17 @@ class Paired:
         return self.n > 1 and (self.low > 0 or self.high < 0)
 
     @property
+    def nothing(self) -> bool:
+        """Say whether every replicate is exactly as its baseline."""
+        return self.n > 0 and self.mean == 0 and (self.n == 1 or self.low == self.high == 0)
+
+    @property
     def short(self) -> str:
         """Say it in two words, for a table."""
+        if self.nothing:
+            return "no difference"
         if self.n < 2:
             return "undefined" if self.n == 0 else "one run"
-        if self.low == self.high == 0:
-            return "no difference"
         return ("higher" if self.mean > 0 else "lower") if self.told_apart else "within its error"
 
     @property
@@ -55,10 +60,10 @@ class Paired:
         """Say in words how sure it is."""
         if self.n == 0:
             return "undefined in every run"
+        if self.nothing:
+            return "no difference in any run"
         if self.n == 1:
             return "one run only: no interval can be given"
-        if self.low == self.high == 0:
-            return "no difference in any run"
         if not self.told_apart:
             return f"smaller than its computing error with {self.n} runs: not told apart from no effect"
         return "higher than the baseline" if self.mean > 0 else "lower than the baseline"

@@ -11,6 +11,7 @@ from scipy import stats
 from analysis.compare import LEVEL, Paired, paired
 from analysis.load import BASELINE, Cell, Run, Study
 from analysis.months import ResultsError, Window, window_text
+from analysis.words import number
 
 FEN = 100.0
 YEAR = 12.0
@@ -48,15 +49,30 @@ class UnitCost:
     fewer: bool = False
 
     @property
+    def unit_year(self) -> str:
+        """Name one of what is gained: `person-year`."""
+        return f"{self.unit.removesuffix('s')}-year"
+
+    @property
+    def wanted(self) -> str:
+        """Say in which direction it gets better."""
+        return "fewer" if self.fewer else "more"
+
+    @property
+    def unwanted(self) -> str:
+        """Say in which direction it gets worse."""
+        return "more" if self.fewer else "fewer"
+
+    @property
     def text(self) -> str:
         """Say it in words."""
-        years = f"{self.unit.removesuffix('s')}-year"
-        wanted, unwanted = ("fewer", "more") if self.fewer else ("more", "fewer")
+        years = self.unit_year
         if not self.gain.told_apart:
-            return f"cost per {years} {wanted} is undefined: the effect is {self.gain.short}"
+            return f"cost per {years} {self.wanted} is undefined: the effect is {self.gain.short}"
         if self.gain.mean < 0:
-            return f"costs {self.cost:,.0f} yuan for {-self.gain.mean:,.2f} {years}s {unwanted}"
-        return f"{self.per_year:,.0f} yuan per {years} {wanted} (95 % bootstrap {self.low:,.0f} to {self.high:,.0f})"
+            return f"costs {number(self.cost)} yuan for {number(-self.gain.mean, self.unit)} {years}s {self.unwanted}"
+        interval = f"95 % bootstrap {number(self.low)} to {number(self.high)}"
+        return f"{number(self.per_year)} yuan per {years} {self.wanted} ({interval})"
 
 
 def _sums(run: Run, column: str) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """One figure per outcome: every arm's course above, its paired difference from the baseline below."""
 
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,14 @@ matplotlib.use("Agg")
 import numpy as np
 from matplotlib import dates as mdates
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.compare import LEVEL, Comparison, compare
 from analysis.load import BASELINE, Cell, Meaning, Series, Study
 from analysis.months import Window, window_text
-from analysis.words import number
+from analysis.words import number, whom
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +29,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 # Broken lines let an arm that equals another be seen through it.
 LINES = ("-", (0, (5, 2)), (0, (2, 1.5)), (0, (7, 2, 1, 2)))
 Line = str | tuple[int, tuple[float, ...]]
+_TITLE_WIDTH = 96
+_THOUSANDS_FROM = 1000
 STYLE: dict[Any, Any] = {
     "svg.hashsalt": "relosim", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9.0,
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25, "axes.axisbelow": True,
@@ -53,9 +57,12 @@ def _spread(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
     return middle, low, high
 
 
-def _draw(axes: "Axes", dates: Any, band: tuple[Any, Any, Any], colour: str, line: Line, label: str) -> None:
+def _draw(
+    axes: "Axes", dates: Any, band: tuple[Any, Any, Any], colour: str, line: Line, label: str, wide: bool = True
+) -> None:
     middle, low, high = band
-    width = 3.0 if label == BASELINE else 1.6
+    # Wide enough to be seen below an arm that lies on it.
+    width = 3.0 if label == BASELINE and wide else 1.6
     axes.fill_between(dates, low, high, color=colour, alpha=0.18, linewidth=0)
     axes.plot(dates, middle, color=colour, linestyle=line, linewidth=width, label=label)
 
@@ -72,14 +79,32 @@ def _unit(meaning: Meaning) -> str:
 def _footer(study: Study, outcome: str, cell: Cell, compared: list[Comparison]) -> str:
     meaning = study.meaning(outcome)
     runs = len(study.of_arm(BASELINE))
-    level = f"baseline mean {number(compared[0].baseline)} ({_unit(meaning)})" if compared else ""
-    whom = meaning.denominator if meaning.of in meaning.denominator else f"{meaning.denominator}, {meaning.of}"
-    people = f"people: {cell}" + (f" {whom}" if meaning.denominator else f", {meaning.of}")
-    return (
-        f"{level} over {window_text(study.window)} (shaded) · {people} · {runs} replicates\n"
-        "above: median, band 5 % to 95 % of replicates · below: mean paired difference, band 95 % t interval "
-        f"(computing error, shrinks with more runs)\nstudy {study.hash} · parameters held fixed"
-    )
+    mean = study.series(outcome, BASELINE, cell).pooled(study.window)
+    known = mean[np.isfinite(mean)]
+    level = f"baseline mean {number(float(known.mean()) if len(known) else np.nan, meaning.counted)} {_unit(meaning)}"
+    people = meaning.denominator or meaning.unit
+    whose = whom(people, meaning.of) if cell == Cell() else f"{people}; {cell}"
+    lines = [
+        f"{level} over {window_text(study.window)} (shaded); {runs} run{'s' if runs > 1 else ''} of each arm",
+        whose,
+    ]
+    above = "above" if compared else "line"
+    lines.append(f"{above}: median of the runs, band from 5 % to 95 % of them")
+    if compared:
+        lines.append("below: mean paired difference, band 95 % interval: computing error, shrinks with more runs")
+    return "\n".join([*lines, f"parameters held fixed; study {study.hash}"])
+
+
+def _title(study: Study, meaning: Meaning, cell: Cell) -> str:
+    said = f"{meaning.name}: {meaning.text}" if meaning.text else meaning.name
+    where = "" if cell == Cell() else f" ({cell})"
+    study_name = study.manifest.get("name", "")
+    return "\n".join([*textwrap.wrap(said + where, _TITLE_WIDTH), *([study_name] if study_name else [])])
+
+
+def _never_differs(base: Series, arm: Series) -> bool:
+    difference = _difference(base, arm)
+    return bool((np.nan_to_num(difference) == 0).all())
 
 
 def _shade(axes: "Axes", window: Window) -> None:
@@ -97,13 +122,7 @@ def figure(study: Study, outcome: str, cell: Cell | None = None) -> Figure:
         above, below = picture.subplots(2, 1, sharex=True, height_ratios=(3, 2)) if arms else (picture.subplots(), None)
         _fill(study, outcome, where, arms, above, below)
         above.set_ylabel(_unit(meaning))
-        picture.suptitle(
-            f"{meaning.text or outcome}" + (f" ({where})" if where != Cell() else ""),
-            fontsize=11,
-            x=0.01,
-            ha="left",
-            wrap=True,
-        )
+        picture.suptitle(_title(study, meaning, where), fontsize=10.5, x=0.01, ha="left")
         compared = [compare(study, outcome, arm, cell=where) for arm in arms]
         picture.supxlabel(
             _footer(study, outcome, where, compared), fontsize=6.8, x=0.01, ha="left", color="#444444", linespacing=1.5
@@ -114,23 +133,41 @@ def figure(study: Study, outcome: str, cell: Cell | None = None) -> Figure:
 def _fill(study: Study, outcome: str, where: Cell, arms: list[str], above: "Axes", below: "Axes | None") -> None:
     dates = _dates(study.start, study.months)
     base = study.series(outcome, BASELINE, where)
-    _draw(above, dates, _spread(base.monthly()), BASELINE_COLOUR, "-", BASELINE)
+    _draw(above, dates, _spread(base.monthly()), BASELINE_COLOUR, "-", BASELINE, wide=bool(arms))
+    same = 0
     for at, arm in enumerate(arms):
         series = study.series(outcome, arm, where)
+        still = _never_differs(base, series)
+        same += still
         colour, line = COLOURS[at % len(COLOURS)], LINES[at % len(LINES)]
-        _draw(above, dates, _spread(series.monthly()), colour, line, arm)
+        label = f"{arm}\n(no difference)" if still else arm
+        _draw(above, dates, _spread(series.monthly()), colour, line, label)
         if below is not None:
             _draw(below, dates, _interval(_difference(base, series)), colour, line, arm)
     if below is not None:
-        below.axhline(0, color=BASELINE_COLOUR, linewidth=1)
-        below.set_ylabel(f"difference from baseline,\n{_unit(study.meaning(outcome))}")
+        _finish_below(below, _unit(study.meaning(outcome)), same == len(arms))
     for axes in (above, below) if below is not None else (above,):
         _shade(axes, study.window)
-        axes.margins(x=0)
-        ticks = mdates.AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_locator(ticks)
-        axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ticks))  # type: ignore[no-untyped-call]
+        _ticks(axes)
     above.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
+
+
+def _finish_below(axes: "Axes", unit: str, empty: bool) -> None:
+    axes.axhline(0, color=BASELINE_COLOUR, linewidth=1)
+    axes.set_ylabel(f"difference from baseline,\n{unit}")
+    if empty:
+        axes.set_yticks([0.0])
+        axes.text(0.02, 0.6, "no difference in any run and month", transform=axes.transAxes, color="#444444")
+
+
+def _ticks(axes: "Axes") -> None:
+    """Write months along, figures with thousands apart up."""
+    axes.margins(x=0)
+    ticks = mdates.AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(ticks)
+    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ticks))  # type: ignore[no-untyped-call]
+    if max(abs(end) for end in axes.get_ylim()) >= _THOUSANDS_FROM:
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 
 def write_figures(study: Study, outcomes: Iterable[str] | None = None, folder: Path | None = None) -> list[Path]:

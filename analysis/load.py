@@ -58,6 +58,11 @@ class Meaning:
         """The columns of the file that hold it."""
         return (f"{self.name}__num", f"{self.name}__den") if self.kind == "ratio" else (self.name,)
 
+    @property
+    def counted(self) -> str:
+        """The unit if its figures are counts, else nothing: how they are rounded."""
+        return self.unit if self.kind == "count" else ""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -184,6 +189,11 @@ class Study:
     def outcomes(self) -> tuple[str, ...]:
         """The outcomes that the scenario reports, or else every recorded one."""
         return tuple(self.manifest.get("report", {}).get("outcomes") or self.meanings)
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The dimensions that every comparison is broken down by: population, and what the scenario names."""
+        return tuple(dict.fromkeys(("population", *self.manifest.get("report", {}).get("by", ()))))
 
     def of_arm(self, arm: str) -> tuple[Run, ...]:
         """Return the runs of an arm by replicate; ResultsError if there is none."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 SOME_FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
-_FILE_WIDTH = 160
+_SUMMARY_WIDTH, _EXPLAIN_WIDTH = 110, 160
 
 app = typer.Typer(
     name="relosim",
@@ -150,11 +150,9 @@ def _figures(study: "Study") -> None:
 
 
 def _print_study(study: "Study") -> None:
-    from rich.console import Console
-
     from experiments.summary import print_summary
 
-    print_summary(study, Console())
+    print_summary(study, _wide_console(_SUMMARY_WIDTH))
 
 
 @app.command()
@@ -201,18 +199,18 @@ def explain(file: File, settings: Settings = None) -> None:
         from simulation.scenario import effective_text
 
         scenario, _, _ = _loaded(file, settings, None, None)
-        console = _wide_console()
+        console = _wide_console(_EXPLAIN_WIDTH)
         for table in (plan_table(scenario), *parameter_tables(scenario)):
             console.print(table)
-        typer.echo(effective_text(scenario))
+        typer.echo(effective_text(scenario, Path.cwd()))
 
 
-def _wide_console() -> "Console":
-    """Return a console as wide as the terminal, or wide enough for a file."""
+def _wide_console(width: int) -> "Console":
+    """Return a console as wide as the terminal, or of this width for a file or a pipe."""
     from rich.console import Console
 
     console = Console()
-    return console if console.is_terminal else Console(width=_FILE_WIDTH)
+    return console if console.is_terminal else Console(width=max(console.width, width))
 
 
 @app.command()

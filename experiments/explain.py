@@ -13,6 +13,7 @@ from rich.text import Text
 from simulation.engine import Engine
 from simulation.ledger import Costs, fen
 from simulation.months import date_of
+from simulation.scenario.validate import is_month
 from simulation.schedule import month_plan
 
 if TYPE_CHECKING:
@@ -40,17 +41,18 @@ def _described(scenario: "Scenario", item: "ArmItem") -> str:
 
 
 def _planned_cost(scenario: "Scenario", item: "ArmItem", costs: Costs) -> str:
-    """Say what an intervention costs whatever happens: capital and monthly rates, deliveries apart."""
+    """Say what an intervention costs: capital and monthly rates, which are certain, and rates by what is delivered."""
     settings: Any = item.settings
     span = range(scenario.start, scenario.start + scenario.months)
     capital = fen(costs.capital_yuan_per_unit * costs.units) if settings.capital_month in span else 0
     monthly = sum(fen(costs.monthly_yuan_per_unit * costs.units * settings.strength(month)) for month in span)
     rates = [
-        f"{one.yuan:,.2f} yuan times {one.column.partition('.')[2].replace('_', ' ')}"
+        f"{one.yuan:,.0f} yuan a month for each of: {one.column.partition('.')[2].replace('_', ' ')}"
         for one in costs.deliveries
         if one.yuan
     ]
-    return ", and ".join([f"Cost {(capital + monthly) / 100:,.0f} yuan until {date_of(span[-1])}", *rates])
+    fixed = [f"{(capital + monthly) / 100:,.0f} yuan until {date_of(span[-1])}"] if capital + monthly else []
+    return f"Cost: {' and '.join([*fixed, *rates]) or 'nothing'}"
 
 
 def trial(scenario: "Scenario", runs: int, workers: int) -> str:
@@ -106,24 +108,35 @@ def _bounds(field: "FieldInfo") -> str:
     return f"{found['ge']:g} to {found['le']:g}" if len(found) == 2 else ""
 
 
+def _value(value: object, month: bool) -> str:
+    """Write a value as a scenario would: a month as YYYY-MM, a number without needless digits."""
+    if value is None or (month and value == -1):
+        return "none"
+    if month and isinstance(value, int):
+        return date_of(value)
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
 def parameter_tables(scenario: "Scenario") -> list[Table]:
-    """Lay out every parameter in use by its owner: value, unit, range, source, meaning."""
+    """Lay out every parameter in use by its owner, then those of the arms: value, unit, range, source, meaning."""
     chosen = {one.name for one in scenario.catalogue.chosen(scenario.behaviour)} | set(scenario.catalogue.outcomes)
     owners = sorted(
         name for name in chosen & scenario.parameters.keys() if type(scenario.parameters[name]).model_fields
     )
-    return [_parameters_of(owner, scenario.parameters[owner]) for owner in owners]
+    tables = [_parameters_of(f"parameters of {owner}", scenario.parameters[owner]) for owner in owners]
+    items = [(arm, item) for arm, items in scenario.arms.items() for item in items]
+    return tables + [_parameters_of(f"arm {arm}: {item.identity}", item.settings) for arm, item in items]
 
 
-def _parameters_of(owner: str, settings: "Settings") -> Table:
-    table = Table(title=f"parameters of {owner}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+def _parameters_of(title: str, settings: "Settings") -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for heading in ("parameter", "value", "unit", "range", "source", "meaning"):
         table.add_column(heading, no_wrap=heading == "parameter")
     for name, field in type(settings).model_fields.items():
         told: Any = field.json_schema_extra or {}
         cells = (
             name,
-            str(getattr(settings, name)),
+            _value(getattr(settings, name), is_month(field)),
             told.get("unit", ""),
             _bounds(field),
             told.get("source", ""),

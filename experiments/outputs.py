@@ -25,26 +25,40 @@ README = """\
 Result folder of relosim: {name}
 {why}
 
-outcomes/<run>.parquet   the record of one run: a row per month, place, population and group; a ratio is the two
-                         columns <name>__num and <name>__den. Unit, people and denominator stand in the file's
-                         metadata. `place` is an id or `all`; `population` is relocated, stayers, hosts or `all`;
-                         `group` is `all`, `sex=...` or `age_band=...`.
-units/<run>.parquet      every change of a watched column of a person, household or teacher: uid, month, column,
-                         from, to, reason
-persons/<run>.parquet    fixed attributes of each person: uid, sex, month of birth, population, household
-ledger/<run>.parquet     what the arm's interventions cost in one run, in fen; ledger.parquet holds all runs
-runs.parquet             the list of runs: identity, arm, replicate, hash of what was recorded, times
-manifest.json            the design, the report that was asked for, and the same list
-effective.yaml           the scenario after inheritance: what was run
-summary.csv              every comparison with the baseline: {interval}
-baseline_vs_targets.csv  the baseline beside published figures; a target that a parameter was fitted to tests nothing
-figures/                 one picture per outcome, PNG and SVG
-failures/                tracebacks of runs that failed, if any did
-superseded/              runs of an earlier version of the scenario or the program; never read
+Begin here
+  summary.csv              the answer: a row per outcome, arm, place, population and group with the baseline's mean and
+                           the difference from it; low_95 and high_95: {interval}
+                           (a study without arms has no row here: see baseline_vs_targets.csv and the figures)
+  figures/                 a picture of each reported outcome, <outcome>.png and .svg
+  baseline_vs_targets.csv  the baseline beside published figures, with the band that counts as met; a figure to which
+                           something was fitted ("yes") tests nothing
+  effective.yaml           what was run: the scenario after inheritance, with the file that each value comes from
 
-The files of the first four folders are the source of truth; everything else is derived from them.
+The record (every other file follows from these; one file of each kind per run, named by the run's identity)
+  outcomes/<run>.parquet   a row per month, place, population and group; a ratio is the two columns <name>__num and
+                           <name>__den, to be added up before they are divided. Unit, people and denominator stand in
+                           the file's metadata. place is an id or `all`; population is relocated, stayers, hosts or
+                           `all`; group is `all`, `sex=...` or `age_band=...`.
+  units/<run>.parquet      every change of employer, school, home or place of a person, household or teacher: uid,
+                           month, column, from, to, reason
+  persons/<run>.parquet    fixed attributes of each person: uid, sex, month of birth, population, household
+  ledger/<run>.parquet     what the arm's interventions cost, booking by booking, in fen (100 fen are 1 yuan)
+
+Lists made from the record
+  ledger.parquet           the bookings of all runs
+  runs.parquet             the runs: identity, arm, replicate, hash of what was recorded, times
+  manifest.json            the design, the report that was asked for, and the list of runs
+
+There only if needed
+  failures/<run>.txt       why a run failed
+  superseded/              runs of an earlier version of the scenario or the program; never read
+
+Runs of the same replicate share their luck: the difference between an arm and the baseline is the policy's.
 A run's hash covers its figures in the order of their keys, not the time or the machine.
-Open it in a notebook with `relosim.load("<this folder>")`.
+
+Print the comparison again   relosim compare <this folder>
+Make runs again, compare     relosim verify <this folder>
+Open in a notebook           import relosim as rs; study = rs.load("<this folder>"); study.frame()
 """
 
 
@@ -107,8 +121,8 @@ def _summary_row(one: Comparison) -> tuple[Any, ...]:
 
 
 def write_summary(study: Study) -> list[Comparison]:
-    """Write `summary.csv` with the breakdowns that the report names; return its rows."""
-    found = compare_all(study, by=study.manifest.get("report", {}).get("by", ()))
+    """Write `summary.csv`, by population and by what else the report names; return its rows."""
+    found = compare_all(study, by=study.by)
     write_text(_csv(_SUMMARY, (_summary_row(one) for one in found)), study.folder / "summary.csv")
     return found
 

@@ -45,10 +45,12 @@ def test_a_run_prints_the_comparison_and_writes_the_folder(fake, tmp_path):
     done = fake(fake_run)()
     assert done.exit_code == 0, done.output
     for said in (
-        "employed: persons at work", "baseline mean 107.5 persons, 2020-01..2020-06", "+3.000", "higher",
-        "no difference", "computing error, shrinks with more runs", "Parameters were held", "programme cost in yuan",
-        "4,000 yuan per person-year more",
-        "posts of its new employers are filled", "person-months a second",
+        "employed: persons at work", "unit: persons; mean of 2020-01..2020-06 (the last 6 months); 3 runs of each arm",
+        "for: persons, counted where registered; all places, all populations together",
+        "jobs 107.5 +3.0 +1.8 to +4.2 100% higher, better", "relocated 104.5 +3.0 +1.8 to +4.2",
+        "empty 107.5 0 no difference", "computing error alone; it shrinks with more runs",
+        "Parameters were held", "programme cost in yuan", "jobs +1.5 4,000", "person-year more",
+        "its new employers have 1.7 posts filled", "person-months a second",
     ):  # fmt: skip
         assert said in " ".join(done.output.split()), said
     assert "note: something may surprise" in done.stderr

@@ -1,0 +1,189 @@
+"""The printed answer: nothing breaks in the middle of a word, everybody is told of, nothing is printed as a cost."""
+
+import csv
+import dataclasses
+import io
+import re
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from analysis.compare import Paired, compare
+from analysis.displacement import Displacement
+from analysis.figures import figure
+from analysis.load import Cell
+from analysis.words import people
+from experiments import outputs
+from experiments.effects import populations
+from experiments.policy_tables import displacement_lines, unit_cost_table
+from experiments.study import USUAL_OUTCOMES, reported, run_study
+from experiments.summary import print_summary, targets_line
+from simulation.contract import discover
+from tests.experiments.fakes import START, FakeScenario, fake_run
+
+LONG = "teachers_of_all_the_central_schools_of_the_county"
+ARMS = {"baseline": (), "jobs": ("jobs",), LONG: ()}
+
+
+def opposed(scenario, arm, replicate):
+    """Give the relocated what the hosts lose, 3 persons, so that together nothing changes."""
+    result = fake_run(scenario, "empty" if arm == "jobs" else arm, replicate)
+    if arm != "jobs":
+        return result
+    outcomes = {name: values.copy() for name, values in result.outcomes.items()}
+    for name in ("employed", "employed_share__num"):
+        outcomes[name][:, [0, 4]] += 3.0
+        outcomes[name][:, [2, 6]] -= 3.0
+    return dataclasses.replace(result, outcomes=outcomes)
+
+
+def study_of(folder, run_one=fake_run, **changes):
+    return run_study(dataclasses.replace(FakeScenario(), **changes), folder, workers=1, run_one=run_one).study
+
+
+def printed(study, width=110):
+    out = io.StringIO()
+    print_summary(study, Console(file=out, width=width))
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    return study_of(tmp_path_factory.mktemp("study"), arms=ARMS)
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_the_name_of_an_arm_never_breaks_whatever_the_width(study, width):
+    lines = [line for line in printed(study, width).splitlines() if "teachers_of" in line]
+    assert lines
+    assert all(LONG in line for line in lines)
+
+
+def test_no_figure_is_minus_zero_and_nothing_is_cut(study):
+    text = printed(study)
+    assert not re.search(r"-0(\.0+)?(?![\d.])", text)
+    assert "…" not in text
+
+
+def test_an_arm_that_does_nothing_has_one_line_that_says_so(study):
+    lines = [line.split() for line in printed(study).splitlines() if line.startswith(LONG) and "107.5" in line]
+    assert lines == [[LONG, "107.5", "0", "no", "difference"]]
+
+
+def test_the_parameters_are_said_to_be_held_fixed_once(study):
+    text = printed(study)
+    assert text.count("Parameters were held fixed") == 1
+    assert text.count("it shrinks with more runs") == 1
+
+
+def test_who_loses_is_seen_even_where_the_sum_is_nothing(tmp_path):
+    study = study_of(tmp_path, opposed)
+    assert compare(study, "employed", "jobs").difference.nothing
+    rows = [line.split() for line in printed(study).splitlines()]
+    assert ["relocated", "104.5", "+3.0", "+3.0", "to", "+3.0", "100%", "higher,", "better"] in rows
+    assert ["hosts", "106.5", "-3.0", "-3.0", "to", "-3.0", "100%", "lower,", "worse"] in rows
+    assert ["stayers", "105.5", "0", "no", "difference"] in rows
+
+
+def test_a_population_without_any_is_left_out(tmp_path):
+    def without_hosts(scenario, arm, replicate):
+        result = fake_run(scenario, arm, replicate)
+        outcomes = {name: values.copy() for name, values in result.outcomes.items()}
+        for values in outcomes.values():
+            values[:, [2, 6]] = 0.0
+        return dataclasses.replace(result, outcomes=outcomes)
+
+    study = study_of(tmp_path, without_hosts)
+    for outcome in ("employed", "employed_share"):
+        assert populations(study, outcome) == [Cell(population="relocated"), Cell(population="stayers")]
+
+
+def test_the_breakdown_that_a_report_asks_for_is_printed_and_written(tmp_path):
+    study = study_of(tmp_path, report={"outcomes": ["employed"], "by": ["place", "age_band"]})
+    text = printed(study)
+    assert "by place, arms that make a difference" in text
+    assert "\np1 " in text
+    assert "by age band: not recorded for this outcome" in text
+    rows = list(csv.DictReader((tmp_path / "summary.csv").read_text().splitlines()))
+    assert {(row["place"], row["population"]) for row in rows} == {
+        ("all", "all"), ("all", "relocated"), ("all", "stayers"), ("all", "hosts"), ("p1", "all"),
+    }  # fmt: skip
+
+
+def test_only_an_effect_that_costs_and_is_told_apart_has_a_unit_cost(study, tmp_path):
+    text = printed(study)
+    part = text[text.index("cost of one unit-year") : text.index("Parameters were held")]
+    assert "jobs" in part
+    assert LONG not in part
+    assert unit_cost_table(study_of(tmp_path, opposed), ["employed"]) is None
+
+
+def test_a_study_without_arms_prints_the_means_of_its_baseline(tmp_path):
+    targets = {
+        name: [one, other] for name, one, other in (
+            ("id", "near", "far"), ("indicator", "employed", "employed"), ("window_from", START, START),
+            ("window_to", START, START), ("population", "all", "all"), ("value", 105.0, 50.0),
+            ("unit", "persons", "persons"), ("band", 1.0, 1.0), ("band_unit", "percent", "percent"),
+            ("fitted", "yes", "no"),
+        )
+    }  # fmt: skip
+    report = {"outcomes": ["employed", "income_gini"]}
+    study = study_of(tmp_path, arms={"baseline": ()}, tables={"targets": targets}, report=report)
+    rows = [line.split() for line in printed(study).splitlines()]
+    assert ["employed", "107.5", "105.5", "to", "109.5", "persons"] in rows
+    assert ["hosts", "106.5", "104.5", "to", "108.5"] in rows
+    assert ["income_gini", "0.4000", "0.4000", "to", "0.4000", "Gini"] in rows
+    assert targets_line(study).startswith(
+        "Published figures (baseline_vs_targets.csv): 1 of 2 lie in their band, 0 of the 1 to which nothing was fitted. "
+        "Outside: employed of all in 2020-01."
+    )
+
+
+def test_the_usual_outcomes_are_in_the_catalogue():
+    known = {name for family in discover().outcomes.values() for name in family.indicators}
+    assert set(USUAL_OUTCOMES) <= known
+    scenario = dataclasses.replace(FakeScenario(), catalogue=discover())
+    assert reported(scenario) == list(USUAL_OUTCOMES)
+
+
+def test_displacement_is_told_in_people():
+    net = Paired(22.7, 21.38, 24.03, 1.0, 10)
+    losers = {("relocated", "mill"): 1.911, ("hosts", "shop"): 12.7}
+    said = displacement_lines(
+        Displacement("jobs", (START, START), 52.54, 37.05, net, 4.431, 1.342, 3.031, 0.058, losers, ("new",))
+    )
+    assert said[0] == "jobs: in a month of 2020-01..2020-01 its new employers have 53 posts filled."
+    assert said[1] == "37 of the holders (71%) would have worked in that month anyway."
+    assert said[2] == "At work, all employers together: +23 people (95 % interval* +21 to +24)."
+    assert said[3].startswith("4.4 who would have worked are without work: 1.3 since this month and 3.0 since")
+    assert said[4] == "Most of them: 1.9 relocated who would work at mill; 13 hosts who would work at shop."
+    assert people(0.0) == "0"
+
+
+def test_every_file_of_a_folder_is_explained_in_its_readme(study):
+    text = (study.folder / "README.txt").read_text()
+    for file in study.folder.iterdir():
+        if file.name != "README.txt":
+            assert file.name in text, file.name
+    assert max(len(line) for line in outputs.README.splitlines()) <= 120
+
+
+def test_a_figure_says_what_whom_and_how_sure(study):
+    picture = figure(study, "employed")
+    assert picture.get_suptitle() == "employed: persons at work\nfake"
+    footer = picture.get_supxlabel()
+    for said in ("all places, all populations together", "computing error", "parameters held fixed", study.hash):
+        assert said in footer
+    above, below = picture.axes
+    assert (above.get_ylabel(), below.get_ylabel()) == ("persons", "difference from baseline,\npersons")
+    names = [one.get_text() for one in above.get_legend().get_texts()]
+    assert names == ["baseline", "jobs", f"{LONG}\n(no difference)"]
+    assert len({one.get_color() for one in above.get_lines()}) == 3
+
+
+def test_a_figure_of_no_difference_says_so(tmp_path):
+    study = study_of(tmp_path, arms={"baseline": (), "empty": ()})
+    said = [one.get_text() for one in figure(study, "employed").axes[1].texts]
+    assert said == ["no difference in any run and month"]
+    assert np.isfinite(study.series("employed", "empty").top).all()

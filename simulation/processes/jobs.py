@@ -83,6 +83,14 @@ class Settings(Parameters):
         0.5, "factor", 0.0, 1.0, "[prior]", "what being 50 or more multiplies meetings by"
     )
     meeting_carers: float = parameter(0.6, "factor", 0.0, 1.0, "[prior]", "what care at home multiplies meetings by")
+    meeting_trained: float = parameter(
+        1.25,
+        "factor",
+        1.0,
+        2.0,
+        "[prior] small effects of training on finding work [S33]",
+        "what a completed course multiplies meetings by",
+    )
     look_out: float = parameter(
         0.05, "share a month", 0.0, 1.0, "[prior]", "farmers in villages and self-employed who look round"
     )
@@ -357,6 +365,7 @@ def _luck(world: View, settings: Settings, rows: NDArray[np.int32]) -> NDArray[n
     moved = world.households.moved_month[persons.household[rows]] >= 0
     luck = np.where(persons.age[rows] >= 50, settings.meeting_over_50, 1.0)
     luck *= np.where(persons.carer[rows] != 0, settings.meeting_carers, 1.0)
+    luck *= np.where(persons.trained[rows] != 0, settings.meeting_trained, 1.0)
     return np.stack([luck, luck * np.where(moved, settings.meeting_newcomers, 1.0)], axis=1)
 
 

@@ -222,3 +222,13 @@ def test_the_land_of_a_household_that_died_out_brings_no_rent():
     lives = w["households.members"] > 0
     assert w["households.rent_month"][lives].any()
     assert not w["households.rent_month"][~lives].any() and not w["households.land_use"][~lives].any()
+
+
+def test_a_completed_course_only_adds_people_to_those_who_find_work():
+    def hired(trained):
+        settings = {"jobs": {**EAGER, "meeting_brokered": 0.4, "meeting_trained": 1.5}}
+        w = town([30] * 300, [employer("workshop", SITE, 5000, 3000)], settings, trained=[trained] * 300)
+        w.turn(START)
+        return set(np.flatnonzero(w["persons.employer"] == 0))
+
+    assert hired(0) < hired(1)

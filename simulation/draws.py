@@ -8,6 +8,7 @@ has a state, so row order, workers, resume or another step's draws can't shift i
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,11 @@ def _folded(key: np.uint64, *parts: int) -> np.uint64:
     return key
 
 
+@lru_cache(maxsize=4096)
+def _of_stream(seed: int, replicate: int, stream: str) -> np.uint64:
+    return _folded(np.uint64(0), seed, replicate, int(identity(stream)))
+
+
 @dataclass(frozen=True)
 class Luck:
     """The luck of one replicate: the same in every arm and under every parameter draw."""
@@ -43,7 +49,7 @@ class Luck:
     def key(self, stream: str, month: int | None = None, k: int = 0) -> np.uint64:
         """Return the 64-bit key of a stream (`file.purpose`), a month (None: for life) and a k."""
         at = _ALWAYS if month is None else month
-        return _folded(np.uint64(0), self.seed, self.replicate, int(identity(stream)), at, k)
+        return _folded(_of_stream(self.seed, self.replicate, stream), at, k)
 
     def uniform(self, stream: str, uid: Uids, month: int | None = None, k: int = 0) -> NDArray[np.float64]:
         """Draw float64[n] in (0, 1), one for each uid."""

@@ -21,6 +21,8 @@ class Table:
         self.name = name
         self.rows = rows
         self.room = rows
+        self.version = 0
+        """Rises whenever views taken before are no longer those of the whole table."""
         self._columns: dict[str, Array] = {}
         self._defaults: dict[str, Any] = {}
 
@@ -57,12 +59,14 @@ class Table:
         column[: self.rows] = default if values is None else values
         self._columns[name] = column
         self._defaults[name] = default
+        self.version += 1
 
     def append(self, count: int, values: Mapping[str, Array]) -> slice:
         """Append `count` rows and return their slice; columns not given take their default."""
         new = slice(self.rows, self.rows + count)
         self._make_room(new.stop)
         self.rows = new.stop
+        self.version += 1
         for name, column in self._columns.items():
             column[new] = values.get(name, self._defaults[name])
         return new

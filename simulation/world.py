@@ -254,6 +254,7 @@ class View:
         self._reads = _by_table(reads)
         self._owns = _by_table(owns)
         self._creates = tuple(creates)
+        self._versions: dict[str, int] = {}
         self._queue: list[tuple[str, dict[str, Array], NDArray[np.int32]]] = []
 
         self.minutes = _sealed(world.minutes)
@@ -263,10 +264,17 @@ class View:
         self.start = world.start
         self.ids = world.ids
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Forget which views are fresh when the run is copied: the copy has tables of its own."""
+        return {**self.__dict__, "_versions": {}}
+
     def refresh(self, levers: Mapping[str, NDArray[np.float64]]) -> None:
-        """Take fresh views of the declared columns of every table."""
+        """Take fresh views of the declared columns of every table that has changed its rows since the last call."""
         self.levers = Turned(self._step, {name: levers[name] for name in self._lever_names if name in levers})
         for name, table in self._world.tables.items():
+            if self._versions.get(name) == table.version:
+                continue
+            self._versions[name] = table.version
             setattr(self, name, Rows(self._step, table, self._reads.get(name, ()), self._owns.get(name, ())))
 
     def create(self, table: str, parents: NDArray[np.int32], values: Mapping[str, Array]) -> None:

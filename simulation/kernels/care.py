@@ -2,7 +2,7 @@
 
 A choice is a race: alternative j rings after -log(u) / weight_j and the first bell wins. That is the
 logit with one Gumbel taste per (visit, clinic), since -log(-log(u)) is the taste, at half its cost;
-1 - u < -log(u) lets most of the bells go unheard.
+2 (1 - u) / (1 + u) < -log(u) lets most of the bells go unheard.
 """
 
 import numpy as np
@@ -159,19 +159,28 @@ def choose_clinics(person, visit, severity, place, offsets, rows, weight, level,
     """
     for at in range(person.size):
         here = place[person[at]]
-        lift = exponential(slope * (severity[at] - 0.5))
+        rise = slope * (severity[at] - 0.5)
+        # exp(x) >= 1 + x + x^2/2 + x^3/6 + x^4/24 tells mostly that a hospital is out of question, without exp.
+        fall = 1.0 - rise * (1.0 - rise * (0.5 - rise * (1.0 / 6.0 - rise * (1.0 / 24.0))))
+        known = rise >= 0.0
+        lift = exponential(rise) if known else 0.0
         best = np.inf
         clinic[at] = -1
         first, last = offsets[here], offsets[here + 1]
         for step in range(last - first):
             # Likely winners first, so that most bells can stay unheard; the order decides nothing else.
-            edge = first + step if lift < 1.0 else last - 1 - step
+            edge = first + step if rise < 0.0 else last - 1 - step
             row = rows[edge]
             w = weight[edge]
-            if level[row] > 0:
-                w = w * lift
             u = unit(taste_key[row], visit[at])
-            if 1.0 - u >= best * w:
+            if level[row] > 0:
+                if not known:
+                    if (1.0 - u) * fall >= best * w * 1.000001:
+                        continue
+                    lift = exponential(rise)
+                    known = True
+                w = w * lift
+            if 2.0 * (1.0 - u) >= best * w * (1.0 + u):
                 continue
             bell = -logarithm(u) / w
             if bell < best:

@@ -22,10 +22,13 @@ def census(labourer, place, employer, household, origin, population, coast, valu
     earned             int64[places]      fen a month earned by those present; starts clean
     present            int64[places]      labourers present; starts clean
     """
+    rows = np.empty(labourer.size, np.int32)
+    count = 0
     for row in range(labourer.size):
+        rows[count] = row
+        count += (labourer[row] != 0) & (place[row] >= 0)
+    for row in rows[:count]:
         here = place[row]
-        if (labourer[row] == 0) | (here < 0):
-            continue
         home = household[row]
         stays = coast[here] == 0
         labourers[population[home], origin[home]] += 1

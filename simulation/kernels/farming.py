@@ -98,9 +98,15 @@ def work_the_land(alive, age, able, paid, place, household, home, at_work, uid, 
     farm_work           int8[n]      written here
     last_farm           int32[n]     written here
     """
+    rows = np.empty(alive.size, np.int32)
+    count = 0
     for row in range(alive.size):
         here = household[row]
-        works = (alive[row] != 0) & (able[row] != 0) & (age[row] >= 16) & (age[row] <= OLDEST_HAND)
-        works &= (paid[row] == 0) & (place[row] == home[here]) & (unit(key, uid[row]) < at_work[here])
-        farm_work[row] = works
-        last_farm[row] += works * (month - last_farm[row])
+        farm_work[row] = 0
+        free = (alive[row] != 0) & (able[row] != 0) & (age[row] >= 16) & (age[row] <= OLDEST_HAND)
+        rows[count] = row
+        count += free & (paid[row] == 0) & (place[row] == home[here]) & (at_work[here] > 0.0)
+    for row in rows[:count]:
+        if unit(key, uid[row]) < at_work[household[row]]:
+            farm_work[row] = 1
+            last_farm[row] = month

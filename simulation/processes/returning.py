@@ -111,6 +111,6 @@ def village_value(world: View, at_site: NDArray[np.bool_], month: int, it: Setti
 def _returned_share(world: View) -> NDArray[np.float64]:
     """Share of the households moved from each place that have returned, float64[places]."""
     h = world.households
-    moved = np.bincount(h.origin, h.moved_month >= 0, len(world.minutes))
-    back = np.bincount(h.origin, h.returned_month >= 0, len(world.minutes))
+    moved = np.bincount(h.origin[h.moved_month >= 0], minlength=len(world.minutes))
+    back = np.bincount(h.origin[h.returned_month >= 0], minlength=len(world.minutes))
     return np.asarray(back / np.maximum(moved, 1.0))

@@ -32,7 +32,8 @@ class Displacement:
     filled
         posts of new employers filled, mean of the replicates.
     would_have_worked
-        of these, holders who work in the same month of the same replicate's baseline.
+        of these, holders who work in the same month of the same replicate's baseline. To be at work
+        means to have an employer here, one's own business included; farm work isn't told by `units/`.
     net
         people at work in the arm less people at work in the baseline.
     lost
@@ -109,12 +110,14 @@ def _month_by_month(people: Uids, start: Uids, table: pa.Table, first: int, mont
     return values
 
 
-def _linked(base: Uids, arm: Uids, new: Uids) -> NDArray[np.bool_]:
+def _linked(base: Uids, arm: Uids, new: Uids, unlimited: Uids) -> NDArray[np.bool_]:
     """Say of each person whether changed posts link the baseline's employer to a new one, bool[people].
 
-    A person with one employer in the baseline and another in the arm links the two.
+    A person with one employer in the baseline and another in the arm links the two, unless one of them
+    has no limit of posts: who leaves it makes room for nobody, who comes to it takes nobody's place.
     """
     moved = (base != arm) & (base != NOBODY) & (arm != NOBODY)
+    moved &= ~np.isin(base, unlimited) & ~np.isin(arm, unlimited)
     employers = np.unique(np.concatenate([base, arm, new]))
     ends = np.searchsorted(employers, base[moved]), np.searchsorted(employers, arm[moved])
     size = len(employers)
@@ -126,16 +129,23 @@ def _linked(base: Uids, arm: Uids, new: Uids) -> NDArray[np.bool_]:
 
 
 def _count(
-    base: NDArray[np.uint64], arm: NDArray[np.uint64], new: Uids, rows: slice, losers: Counter[tuple[int, int]]
+    base: NDArray[np.uint64],
+    arm: NDArray[np.uint64],
+    employers: tuple[Uids, Uids],
+    rows: slice,
+    losers: Counter[tuple[int, int]],
 ) -> _Count:
-    """Go through the months; `losers` counts (person's row, baseline employer) in the window."""
-    count = _Count()
+    """Go through the months; `losers` counts (person's row, baseline employer) in the window.
+
+    `employers` are the new ones, and those without a limit of posts.
+    """
+    count, (new, unlimited) = _Count(), employers
     chained = np.zeros(base.shape[1], bool)
     was_lost = np.zeros(base.shape[1], bool)
     for at in range(rows.stop):
         lost = (base[at] != NOBODY) & (arm[at] == NOBODY)
         fresh = lost & ~was_lost
-        chained = np.where(fresh, _linked(base[at], arm[at], new), chained & lost)
+        chained = np.where(fresh, _linked(base[at], arm[at], new, unlimited), chained & lost)
         was_lost = lost
         if at < rows.start:
             continue
@@ -187,7 +197,8 @@ def _replicate(study: Study, base: Run, run: Run, new: Uids, rows: slice, losers
     start = _first_values(tables)
     values = [_month_by_month(people, start, table, study.start, study.months) for table in tables]
     found: Counter[tuple[int, int]] = Counter()
-    count = _count(values[0], values[1], new, rows, found)
+    unlimited = np.array(sorted(study.unlimited(run)), np.uint64)
+    count = _count(values[0], values[1], (new, unlimited), rows, found)
     who, names = _populations(run, people) if len(people) else [], study.names(base, "employers")
     for (person, employer), times in found.items():
         losers[who[person], names.get(employer, str(employer))] += times

@@ -255,6 +255,11 @@ class Study:
         told = pq.read_schema(run.file("units")).metadata or {}
         return {int(uid): name for uid, name in json.loads(told.get(b"relosim.ids", b"{}")).get(table, {}).items()}
 
+    def unlimited(self, run: Run) -> set[int]:
+        """Return the uids of a run's employers that have no limit of posts."""
+        told = pq.read_schema(run.file("units")).metadata or {}
+        return set(json.loads(told.get(b"relosim.unlimited", b"[]")))
+
 
 def _distinct(keys: pa.Table, column: str) -> list[str]:
     return [one for one in dict.fromkeys(keys[column].to_pylist()) if one != "all"]

@@ -67,7 +67,10 @@ def outcome_table(result: "Result", planned: "Planned", indicators: Mapping[str,
 
 
 def units_table(result: "Result") -> pa.Table:
-    """Build the rows of changes: uid, month, column, from, to, reason; ids of facilities in the metadata."""
+    """Build the rows of changes: uid, month, column, from, to, reason.
+
+    The metadata tell the ids of facilities and the employers without a limit of posts.
+    """
     changes = result.changes
     columns = {
         "uid": _joined([one.uid for one in changes], np.uint64),
@@ -82,7 +85,9 @@ def units_table(result: "Result") -> pa.Table:
         for table in _SMALL_TABLES
         if table in result.ids
     }
-    return pa.table(columns).replace_schema_metadata({"relosim.ids": json.dumps(ids, ensure_ascii=False)})
+    told = {"relosim.ids": ids, "relosim.unlimited": list(result.unlimited)}
+    metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in told.items()}
+    return pa.table(columns).replace_schema_metadata(metadata)
 
 
 def _joined(parts: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:

@@ -55,7 +55,8 @@ class Timings:
 class Result:
     """Everything one run leaves behind.
 
-    `outcomes` holds float64[months, keys] per column; months are `first_month + row`.
+    `outcomes` holds float64[months, keys] per column; months are `first_month + row`. `unlimited` names
+    the employers without a limit of posts, by uid: whoever leaves them makes room for nobody.
     """
 
     first_month: int
@@ -69,6 +70,7 @@ class Result:
     uids: dict[str, NDArray[np.uint64]]
     timings: Timings
     person_months: int
+    unlimited: tuple[int, ...] = ()
 
 
 @dataclass
@@ -238,7 +240,7 @@ class Engine:
 
     def result(self) -> Result:
         """Return what was recorded so far."""
-        persons, households = self.world.tables["persons"], self.world.tables["households"]
+        persons, households, work = (self.world.tables[name] for name in ("persons", "households", "employers"))
         fixed = {name: persons[name].copy() for name in ("uid", "sex", "birth_month", "population")}
         fixed["household"] = households["uid"][persons["household"]]
         fixed |= self.units.starts(persons.rows)
@@ -254,6 +256,7 @@ class Engine:
             {name: self.world.tables[name]["uid"].copy() for name in self.world.ids},
             self.timings,
             self.person_months,
+            tuple(work["uid"][work["posts"] < 0].tolist()),
         )
 
 

@@ -10,12 +10,13 @@ from scipy import stats
 from analysis import load as open_study
 from analysis.compare import compare, compare_all, paired
 from analysis.cost import cost, cost_per_gain
-from analysis.displacement import displacement
+from analysis.displacement import _linked, displacement
 from analysis.figures import write_figures
 from analysis.load import Cell, Meaning, Series
 from analysis.months import ResultsError, window_of
 from analysis.settlement import settlement
 from experiments.study import run_study
+from simulation.draws import identity
 from simulation.recorder import Change
 from tests.experiments.fakes import PERSONS, START, FakeScenario, fake_run
 
@@ -154,6 +155,21 @@ def test_displacement_by_hand(study):
     assert (found.lost_now, found.lost_earlier, found.lost_other) == (0.5, 0.5, 0.0)
     assert found.losers == {("hosts", "employer/p1/old"): 1.0}
     assert found.employers == ("employer/p1/new",)
+
+
+def test_no_chain_leads_through_an_employer_without_a_limit_of_posts():
+    # One goes from the coast (1) to the new employer (9), another is no longer on the coast: there, nobody made room.
+    coast, shops, new = np.array([1, 2, 9], np.uint64)
+    nobody = np.uint64(0)
+    base, arm = np.array([coast, coast, shops, shops]), np.array([new, nobody, new, nobody])
+    unlimited = np.array([coast])
+    assert _linked(base, arm, np.array([new]), unlimited).tolist() == [False, False, True, True]
+    assert _linked(base, arm, np.array([new]), unlimited[:0]).all()
+
+
+def test_employers_without_a_limit_are_told_in_the_units(study):
+    (run, *_) = study.runs
+    assert study.unlimited(run) == {int(identity("employer/p1/own"))}
 
 
 def test_an_arm_without_new_employers_displaces_nobody(study):

@@ -124,6 +124,7 @@ def fake_run(scenario: FakeScenario, arm: str, replicate: int) -> Result:
         uids,
         Timings(0.1, 0.2, 0.3),
         36,
+        (int(identity("employer/p1/own")),),
     )
 
 

@@ -84,13 +84,15 @@ def wish_to_go(labourer, age, sex, carer, employer, household, uid, pull, here, 
         wish[row] = NOTHING
         rows[count] = row
         count += (labourer[row] != 0) & (age[row] >= terms[6]) & (age[row] <= terms[7])
+    of_women, of_carers, of_holders = terms[2], terms[3], terms[5]
     for row in rows[:count]:
         link = employer[row]
-        earns = here[household[row]] if link < 0 else post[link]
+        idle, held = here[household[row]], post[link]
+        earns = idle if link < 0 else held
         v = pull[household[row]] + terms[1] * (terms[0] - earns)
-        v += terms[2] if sex[row] != 0 else 0.0
-        v += terms[3] if carer[row] != 0 else 0.0
-        v += terms[5] if link >= 0 else 0.0
+        v += of_women if sex[row] != 0 else 0.0
+        v += of_carers if carer[row] != 0 else 0.0
+        v += of_holders if link >= 0 else 0.0
         v += terms[4] * max(age[row] - 30, 0)
         if happens(unit(key, uid[row]), v):
             wish[row] = GO
@@ -115,6 +117,7 @@ def wish_to_return(place, labourer, age, household, uid, coast, stay, key, terms
     for row in range(place.size):
         rows[count] = row
         count += (place[row] >= 0) & (coast[place[row]] != 0)
+    of_older = terms[0]
     for row in rows[:count]:
-        v = stay[household[row]] + (terms[0] if age[row] >= 50 else 0.0)
+        v = stay[household[row]] + (of_older if age[row] >= 50 else 0.0)
         wish[row] = COME_HOME if labourer[row] == 0 or happens(unit(key, uid[row]), v) else NOTHING

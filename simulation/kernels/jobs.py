@@ -42,11 +42,14 @@ def release(status, carer, place, uid, reach, coast_of, leave_share, key, month,
     reason       int8[n]            why the last link ended; written here
     since        int32[n]           month in which the link began; written here
     """
+    rows = np.empty(status.size, np.int32)
+    count = 0
     for row in range(status.size):
+        rows[count] = row
+        count += (employer[row] >= 0) | ((place[row] >= 0) & (coast_of[place[row]] >= 0))
+    for row in rows[:count]:
         link = employer[row]
         here = place[row]
-        if link < 0 and (here < 0 or coast_of[here] < 0):
-            continue
         coast = coast_of[here] if here >= 0 else -1
         if coast >= 0 and status[row] == 0:
             if link != coast:

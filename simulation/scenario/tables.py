@@ -31,17 +31,15 @@ Columns = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Tables:
-    """The rows of every table that could be read, and what mistakes call its file."""
+    """The rows of every table that holds no mistake, what mistakes call its file, the ids that could be read."""
 
     rows: Mapping[str, Lines]
     files: Mapping[str, str]
+    read: Mapping[str, tuple[str, ...]]
 
     def ids(self, table: str) -> tuple[str, ...] | None:
-        """Return the ids of a table's rows; None if it has none or couldn't be read."""
-        lines = self.rows.get(table)
-        if lines is None or "id" not in region.TABLES[table].model_fields:
-            return None
-        return tuple(row.id for _, row in lines)
+        """Return the ids of a table's rows, also where other cells are wrong; None if they couldn't be read."""
+        return self.read.get(table)
 
     def columns(self) -> dict[str, Columns]:
         """Return {table: {column: array}}: int64, float64 or str, one value a row."""
@@ -63,20 +61,22 @@ def read_tables(named: Item, whole: bool, faults: Faults) -> Tables:
     rows: dict[str, Lines] = {}
     files: dict[str, str] = {}
     texts: dict[str, list[str]] = {}
+    ids: dict[str, tuple[str, ...]] = {}
     for name, item in named.value.items():
         if name not in region.TABLES:
             faults.add(item.named_at, ("tables", name), f"unknown table '{name}'" + hint(name, region.TABLES))
         elif isinstance(item.value, str):
             files[name] = _label(item)
-            _read(name, item, rows, texts, faults)
+            _read(name, item, rows, texts, ids, faults)
     for name in region.TABLES:
         if name in OPTIONAL and name not in named.value:
             rows[name] = []
+            ids[name] = ()
         elif name not in named.value and whole:
             faults.add(named.named_at, "tables", f"the table '{name}' is missing; write '{name}: {name}.csv'")
     for one in region.check_region(rows):
         faults.found.append(_of_region(one, files, texts))
-    return Tables(rows, files)
+    return Tables(rows, files, ids)
 
 
 def _label(item: Item) -> str:
@@ -91,7 +91,14 @@ def _of_region(one: Any, files: Mapping[str, str], texts: Mapping[str, list[str]
     return Fault(files.get(one.table, one.table), one.line, _at(column, number), one.column, one.message)
 
 
-def _read(name: str, item: Item, rows: dict[str, Lines], texts: dict[str, list[str]], faults: Faults) -> None:
+def _read(
+    name: str,
+    item: Item,
+    rows: dict[str, Lines],
+    texts: dict[str, list[str]],
+    ids: dict[str, tuple[str, ...]],
+    faults: Faults,
+) -> None:
     path = item.spot.folder / item.value
     raw = read_bytes(path, item.spot, ("tables", name), faults)
     if raw is None:
@@ -105,7 +112,10 @@ def _read(name: str, item: Item, rows: dict[str, Lines], texts: dict[str, list[s
         return
     texts[name] = [line.removesuffix("\r") for line in text.split("\n")]
     before = len(faults.found)
-    lines = _Sheet(top, region.TABLES[name], texts[name], faults).lines(text)
+    sheet = _Sheet(top, region.TABLES[name], texts[name], faults)
+    lines = sheet.lines(text)
+    if sheet.ids is not None and "id" in region.TABLES[name].model_fields:
+        ids[name] = tuple(sheet.ids)
     if len(faults.found) == before:
         rows[name] = lines
 
@@ -116,11 +126,14 @@ class _Sheet:
     def __init__(self, top: Spot, model: type[BaseModel], text: list[str], faults: Faults) -> None:
         self._top, self._model, self._text, self._faults = top, model, text, faults
         self._header: list[str] = []
+        self.ids: list[str] | None = None
+        """What stands under `id`; None if the sheet could not be read to its end."""
 
     def lines(self, text: str) -> Lines:
         out: Lines = []
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         begins = 1
+        ids: list[str] = []
         try:
             for cells in reader:
                 if not self._header:
@@ -128,9 +141,11 @@ class _Sheet:
                     if not self._header_holds(begins):
                         return []
                 elif cells:
+                    ids += [cell for name, cell in zip(self._header, cells, strict=False) if name == "id"]
                     row = self._row(begins, cells)
                     out += [(begins, row)] if row is not None else []
                 begins = reader.line_num + 1
+            self.ids = ids
         except csv.Error as error:
             what = f"can't be read as CSV: {error}; close every quote, and double a quote within quotes"
             self._say(begins, 1, "", what)

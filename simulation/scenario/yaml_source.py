@@ -1,5 +1,6 @@
 """YAML text -> values with places: safe tags only, no repeated key, no bomb, all mistakes at once."""
 
+import difflib
 import math
 from pathlib import Path
 from typing import Any
@@ -72,13 +73,23 @@ def read_bytes(path: Path, spot: Spot, where: Path_ | str, faults: Faults) -> by
     """Read a file; a missing or unreadable one becomes a mistake at `spot`."""
     try:
         if not path.is_file():
-            what = f"there is no file {shown(str(path))}; paths start from the folder of the file that names them"
-            faults.add(spot, where, what)
+            faults.add(spot, where, _no_file(path, named=bool(where)))
             return None
         return path.read_bytes()
     except (OSError, ValueError) as error:
         faults.add(spot, where, f"{shown(str(path))} can't be read: {getattr(error, 'strerror', None) or error}")
         return None
+
+
+def _no_file(path: Path, named: bool) -> str:
+    """Say what stands in place of a file; `named` if another file names it, not the command line."""
+    if path.is_dir():
+        return f"{shown(str(path))} is a folder; name a file in it"
+    close = difflib.get_close_matches(path.stem, [one.stem for one in path.parent.glob(f"*{path.suffix}")], 1)
+    remedy = "paths start from the folder of the file that names them" if named else "name a scenario file"
+    return f"there is no file {shown(str(path))}; {remedy}" + (
+        f"; did you mean '{close[0]}{path.suffix}'?" if close else ""
+    )
 
 
 def decoded(raw: bytes, top: Spot, faults: Faults) -> str | None:

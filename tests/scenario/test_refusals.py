@@ -308,9 +308,25 @@ def test_a_byte_order_mark_is_accepted(small):
 
 
 def test_a_missing_file_and_a_folder_are_refused(small):
-    for name in ("nowhere.yaml", "."):
-        with pytest.raises(ScenarioError, match=f"^{name}: there is no file '{name}'; paths start from"):
+    said = {
+        "nowhere.yaml": "there is no file 'nowhere.yaml'; name a scenario file",
+        "regoin.yaml": "there is no file 'regoin.yaml'; name a scenario file; did you mean 'region.yaml'?",
+        ".": "'.' is a folder; name a file in it",
+    }
+    for name, what in said.items():
+        with pytest.raises(ScenarioError) as caught:
             load(name)
+        assert str(caught.value) == f"{name}: {what}"
+
+
+def test_an_unreadable_file_is_refused(small, monkeypatch):
+    def denied(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", denied)
+    with pytest.raises(ScenarioError) as caught:
+        load("region.yaml")
+    assert str(caught.value) == "region.yaml: 'region.yaml' can't be read: Permission denied"
 
 
 def test_a_file_of_megabytes_is_refused_unread(mistakes):

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from simulation.scenario import ArmItem, Scenario
 
 _TRIAL_MONTHS = 3
+_DELIVERED = {
+    "employers.filled": "month of a filled post",
+    "programmes.participant_days": "day of a participant",
+    "programmes.admissions": "person admitted",
+    "programmes.teachers_moved": "month of a teacher moved",
+}
+"""What a column that is paid for by the piece is called in a sentence."""
 
 
 def arm_lines(scenario: "Scenario", arms: tuple[str, ...]) -> list[str]:
@@ -47,12 +54,12 @@ def _planned_cost(scenario: "Scenario", item: "ArmItem", costs: Costs) -> str:
     capital = fen(costs.capital_yuan_per_unit * costs.units) if settings.capital_month in span else 0
     monthly = sum(fen(costs.monthly_yuan_per_unit * costs.units * settings.strength(month)) for month in span)
     rates = [
-        f"{one.yuan:,.0f} yuan a month for each of: {one.column.partition('.')[2].replace('_', ' ')}"
+        f"{one.yuan:,.0f} yuan for each {_DELIVERED.get(one.column, one.column.partition('.')[2].replace('_', ' '))}"
         for one in costs.deliveries
         if one.yuan
     ]
     fixed = [f"{(capital + monthly) / 100:,.0f} yuan until {date_of(span[-1])}"] if capital + monthly else []
-    return f"Cost: {' and '.join([*fixed, *rates]) or 'nothing'}"
+    return f"Cost: {', and '.join([*fixed, *rates]) or 'nothing'}"
 
 
 def trial(scenario: "Scenario", runs: int, workers: int) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 
+from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.measure import Measurement
 from rich.padding import Padding
@@ -77,9 +78,12 @@ def _put(console: Console, group: Group) -> None:
 
 
 def _needed(console: Console, table: Table) -> int:
-    """Return the width in which no column that must not break does."""
-    wide = console.options.update(width=_WIDEST)
-    return Measurement.get(console, wide, table).minimum
+    """Hold the columns that must not break to what they hold; return the width that the table needs at least."""
+    for column in table.columns:
+        if column.no_wrap:
+            lines = [line for text in (column.header, *column.cells) for line in str(text).splitlines()]
+            column.min_width = max(map(cell_len, lines), default=0)
+    return Measurement.get(console, console.options.update(width=_WIDEST), table).minimum
 
 
 def _say(console: Console, line: str) -> None:

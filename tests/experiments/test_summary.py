@@ -58,6 +58,7 @@ def test_the_name_of_an_arm_never_breaks_whatever_the_width(study, width):
     lines = [line for line in printed(study, width).splitlines() if "teachers_of" in line]
     assert lines
     assert all(LONG in line for line in lines)
+    assert "higher, better" in printed(study, max(width, 110))
 
 
 def test_no_figure_is_minus_zero_and_nothing_is_cut(study):

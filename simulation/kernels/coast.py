@@ -38,6 +38,23 @@ def census(labourer, place, employer, household, origin, population, coast, valu
 
 
 @kernel
+def minders(alive, age, place, household, home, adults, children):
+    """Count by household the adults of 16 and more, and the children under 12, who are at home.
+
+    alive             int8[n]
+    age               int16[n]   years
+    place, household  int32[n]
+    home              int32[h]   row of places
+    adults, children  int16[h]   start clean
+    """
+    for row in range(alive.size):
+        here = household[row]
+        at_home = (alive[row] != 0) & (place[row] == home[here])
+        adults[here] += at_home & (age[row] >= 16)
+        children[here] += at_home & (age[row] < 12)
+
+
+@kernel
 def prospects(home, at_origin, land_mu, labourers, expected, yuan_per_mu, floor, out):
     """Log of the yuan a month that a member without a post expects at home: the better of search and land.
 

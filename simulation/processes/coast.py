@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
-from simulation.kernels.coast import NOTHING, census, prospects, wish_to_go, wish_to_return
+from simulation.kernels.coast import NOTHING, census, minders, prospects, wish_to_go, wish_to_return
 from simulation.months import is_spring_festival
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
@@ -22,7 +22,7 @@ class Settings(Parameters):
     """What sends people to the coast and what brings them home (a random-utility logit a month)."""
 
     go_level: float = parameter(
-        -2.9, "logit", -12.0, 4.0, "[prior] fitted to 43 % of relocated labourers away", "going, before all else"
+        -2.8, "logit", -12.0, 4.0, "[prior] fitted to 43 % of relocated labourers away", "going, before all else"
     )
     go_gain: float = parameter(
         1.0, "logit a log point", 0.0, 10.0, "[prior]", "weight of what the coast brings home against home"
@@ -40,6 +40,9 @@ class Settings(Parameters):
     )
     go_elder: float = parameter(
         -0.2, "logit", -5.0, 0.0, "[prior]", "added where the household has a member of 75 and more"
+    )
+    go_last_adult: float = parameter(
+        -6.0, "logit", -12.0, 0.0, "[prior]", "added for the last adult at home with a child under 12"
     )
     go_network: float = parameter(
         1.2,
@@ -77,6 +80,9 @@ class Settings(Parameters):
     home_elder: float = parameter(
         0.2, "logit", 0.0, 5.0, "[prior]", "added where the household has a member of 75 and more"
     )
+    home_child_alone: float = parameter(
+        5.0, "logit", 0.0, 12.0, "[prior]", "added where a child under 12 is at home without any adult"
+    )
     home_over_50: float = parameter(0.3, "logit", -5.0, 5.0, "[prior]", "added for those of 50 and more")
     home_gain: float = parameter(
         0.4, "logit a log point", 0.0, 10.0, "[prior]", "weight of prospects at home against the coast"
@@ -95,7 +101,7 @@ class Settings(Parameters):
 @process(
     phase="decide",
     reads=(
-        "persons.uid", "persons.household", "persons.sex", "persons.age", "persons.place", "persons.labourer",
+        "persons.uid", "persons.household", "persons.sex", "persons.alive", "persons.age", "persons.place", "persons.labourer",
         "persons.carer", "persons.employer", "households.origin", "households.population", "households.land_mu",
         "households.home", "households.labourers", "households.young_children", "households.elders", "places.kind",
         "employers.kind", "employers.months_worked", "employers.remitted_share", "employers.pay_now_fen",
@@ -118,10 +124,15 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
 
 @dataclass(frozen=True)
 class Survey:
-    """What this month's wishes rest on: by household, the share of co-villagers away and the prospects at home."""
+    """What this month's wishes rest on, by household: co-villagers away, prospects at home, who minds children.
+
+    `last` is True where one adult is at home with children, `alone` where none is.
+    """
 
     network: NDArray[np.float64]
     here: NDArray[np.float64]
+    last: NDArray[np.bool_]
+    alone: NDArray[np.bool_]
 
 
 def _out(world: View) -> int:
@@ -156,7 +167,9 @@ def _survey(world: View, settings: Settings, coast: NDArray[np.int8]) -> Survey:
         # Harris and Todaro 1970: pay times the chance to have it.
         earned / (100.0 * np.maximum(present, 1)), settings.land_yuan_per_mu / 12.0, settings.floor_yuan, here,
     )  # fmt: skip
-    return Survey(network, here)
+    adults, children = np.zeros(households.n, np.int16), np.zeros(households.n, np.int16)
+    minders(persons.alive, persons.age, persons.place, persons.household, households.home, adults, children)
+    return Survey(network, here, (children > 0) & (adults == 1), (children > 0) & (adults == 0))
 
 
 def _go(
@@ -172,6 +185,7 @@ def _go(
     level = settings.go_level + (settings.go_after_festival if is_spring_festival(clock.month) else 0.0)
     pull = level + settings.go_network * found.network
     pull += settings.go_young_child * (households.young_children > 0) + settings.go_elder * (households.elders > 0)
+    pull += settings.go_last_adult * found.last
     pull += settings.go_at_origin * ((households.home == households.origin) & (households.land_mu > 0))
     pull += settings.go_hosts * (households.population == POPULATIONS.index("hosts"))
     terms = np.array([
@@ -197,6 +211,7 @@ def _come_home(
     level = settings.home_level + (settings.home_for_festival if is_spring_festival(clock.month + 1) else 0.0)
     stay = level + settings.home_gain * (found.here - coast_worth)
     stay += settings.home_young_child * (households.young_children > 0) + settings.home_elder * (households.elders > 0)
+    stay += settings.home_child_alone * found.alone
     wish_to_return(
         persons.place, persons.labourer, persons.age, persons.household, persons.uid, coast, stay, draws.key("home"),
         np.array([settings.home_over_50]), persons.coast_wish,

@@ -232,3 +232,20 @@ def test_a_completed_course_only_adds_people_to_those_who_find_work():
         return set(np.flatnonzero(w["persons.employer"] == 0))
 
     assert hired(0) < hired(1)
+
+
+def test_children_are_not_left_at_home_without_an_adult():
+    """Single parents at home hardly go; those whose child is alone come home."""
+    n = 100
+    parents = np.arange(0, 2 * n, 2)
+    start = {
+        "persons.age": np.tile([30, 4], n), "persons.place": np.full(2 * n, SITE), "households.home": np.full(n, SITE),
+    }  # fmt: skip
+    persons = {"household": np.repeat(np.arange(n), 2), "sex": np.zeros(2 * n, np.int8), "population": np.zeros(2 * n)}
+    households = {"origin": np.zeros(n, np.int32), "registered": np.full(n, SITE), "population": np.zeros(n, np.int8)}
+    w = WorkWorld(persons, households, given=start, settings={"coast": {"go_carers": 0.0, "go_level": 2.0}})
+    w.turn(START)
+    assert (w["persons.coast_wish"][parents] == 1).mean() < 0.2
+    w["persons.place"][parents] = COAST
+    w.turn(START + 3)
+    assert (w["persons.coast_wish"][parents] == 2).mean() > 0.6

@@ -436,3 +436,16 @@ def test_the_short_cut_past_the_exponential_changes_no_event(u, v):
     p = 1 / (1 + math.exp(-v))
     if abs(u - p) > 1e-9 * p:
         assert draws.happens(u, v) == (u < p)
+
+
+@given(worlds)
+def test_who_minds_the_children(w):
+    n, h = w["n"], w["h"]
+    alive, age = w["rng"].integers(0, 2, n).astype(np.int8), w["rng"].integers(0, 90, n).astype(np.int16)
+    place, home = w["rng"].integers(-1, 3, n).astype(np.int32), w["rng"].integers(0, 3, h).astype(np.int32)
+    adults, children = np.zeros(h, np.int16), np.zeros(h, np.int16)
+    coast.minders(alive, age, place, w["household"], home, adults, children)
+    for here in range(h):
+        there = [i for i in range(n) if w["household"][i] == here and alive[i] and place[i] == home[here]]
+        assert adults[here] == sum(age[i] >= 16 for i in there)
+        assert children[here] == sum(age[i] < 12 for i in there)

@@ -1,14 +1,15 @@
-"""The notebook's door: run a scenario, open its results."""
+"""The notebook's door: run a scenario, open its results, lay the differences out as a frame."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from analysis.compare import differences
 from analysis.load import Study, load
 from experiments.source import Source
 from experiments.study import run_study
 
-__all__ = ["load", "run"]
+__all__ = ["differences", "load", "run"]
 
 
 def run(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,9 @@ from scipy import stats
 
 from analysis.load import BASELINE, Cell, Meaning, Study
 from analysis.months import Window
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
 
 LEVEL = 0.95
 INTERVAL = "95 % t interval of the mean paired difference: computing error, shrinks with more runs"
@@ -140,3 +144,33 @@ def compare_all(study: Study, outcomes: Iterable[str] | None = None, by: Iterabl
         for cell in cells
         for arm in arms
     ]
+
+
+def differences(study: Study, outcomes: Iterable[str] | None = None, by: Iterable[str] | None = None) -> "pd.DataFrame":
+    """Return every comparison as one pandas frame, a row per outcome, cell and arm.
+
+    Parameters
+    ----------
+    study
+        an open result folder.
+    outcomes
+        recorded outcomes; those of the report where left out.
+    by
+        `population`, `place`, `sex`, `age_band`; the report's and the populations where left out.
+
+    Columns: outcome, arm, place, population, group, unit, baseline, difference, low_95, high_95 (computing
+    error), same_sign (share), runs, verdict. Raises ResultsError for a name that wasn't recorded.
+    """
+    import pandas as pd  # noqa: PLC0415  (half a second that a command line needn't spend)
+
+    found = compare_all(study, outcomes, study.by if by is None else by)
+    return pd.DataFrame([_as_row(one) for one in found])
+
+
+def _as_row(one: Comparison) -> dict[str, Any]:
+    gap, cell = one.difference, one.cell
+    return {
+        "outcome": one.outcome, "arm": one.arm, "place": cell.place, "population": cell.population,
+        "group": cell.group, "unit": one.meaning.unit, "baseline": one.baseline, "difference": gap.mean,
+        "low_95": gap.low, "high_95": gap.high, "same_sign": gap.same_sign, "runs": gap.n, "verdict": gap.verdict,
+    }  # fmt: skip

@@ -120,6 +120,12 @@ class Study:
         # All cells of one outcome are read together, and kept until another outcome is asked for.
         self._blocks: dict[tuple[str, str], _Block] = {}
 
+    def __repr__(self) -> str:
+        """Say what the folder holds, for a notebook."""
+        name, runs = self.manifest.get("name", ""), len(self.runs)
+        months = window_text((self.start, self.start + self.months - 1))
+        return f"<Study {name!r}: {runs} runs of {', '.join(self.arms)}; {months}; in {self.folder}>"
+
     @property
     def arms(self) -> tuple[str, ...]:
         """Names of the arms, baseline first, the others in the order of the scenario."""

@@ -1,5 +1,13 @@
 """A commented scenario to start from."""
 
+import json
+import re
+
+# Letters first, and no word that YAML reads as a truth or nothing.
+_PLAIN = re.compile(
+    r"(?!(?:true|false|null|yes|no|on|off)\Z)(?:\.\./|[A-Za-z/])[A-Za-z0-9_./ -]*[A-Za-z0-9_]", re.IGNORECASE
+)
+
 TEMPLATE = """\
 # {name}: what happens if ...?
 format: 1
@@ -32,4 +40,9 @@ report:
 
 def scenario_text(name: str, base: str, file: str) -> str:
     """Return the text of a new scenario file."""
-    return TEMPLATE.format(name=name, base=base, file=file)
+    return TEMPLATE.format(name=_quoted(name), base=_quoted(base), file=file)
+
+
+def _quoted(text: str) -> str:
+    """Put a text in quotes where YAML would read it as something else than text."""
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import relosim
 from analysis import load as open_study
 from analysis.compare import compare, compare_all, paired
 from analysis.cost import cost, cost_per_gain
@@ -125,6 +126,14 @@ def test_a_breakdown_reads_the_named_cells(study):
     found = compare_all(study, ["employed"], by=["place", "population"])
     assert [str(one.cell) for one in found if one.arm == "jobs"] == ["all", "p1", "relocated", "stayers", "hosts"]
     assert found[2].baseline == pytest.approx(compare(study, "employed", "jobs", cell=Cell(place="p1")).baseline)
+
+
+def test_a_notebook_gets_the_comparisons_as_a_frame(study):
+    frame = relosim.differences(study, ["employed"])
+    row = frame[(frame.arm == "jobs") & (frame.population == "all")].iloc[0]
+    assert (row.baseline, row.difference, row.runs) == (pytest.approx(107.5), pytest.approx(3.0), 3)
+    assert set(frame.population) == {"all", "relocated", "stayers", "hosts"}
+    assert "9 runs of baseline, jobs, empty; 2020-01..2020-06" in repr(study)
 
 
 def test_questions_without_an_answer_are_refused_by_name(study):

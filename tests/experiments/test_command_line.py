@@ -160,6 +160,21 @@ def test_new_writes_a_scenario_that_loads_and_never_overwrites(tmp_path, monkeyp
     assert "exists already" in again.stderr
 
 
+@pytest.mark.parametrize("name", ["ten: jobs", "no", "2020", "jobs or teachers"])
+def test_new_takes_any_name(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    assert RUNNER.invoke(cli.app, ["new", name]).exit_code == 0
+    scenario, _, _ = Source(Path(f"{name}.yaml")).load()
+    assert scenario.name == name
+
+
+def test_new_in_a_folder_that_is_not_there_is_status_2(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = RUNNER.invoke(cli.app, ["new", "none/mine"])
+    assert done.exit_code == 2
+    assert "there is no folder none" in done.stderr
+
+
 def test_settings_are_read_as_paths_and_texts():
     assert settings_of(["a.b=1", "c = x=y"]) == {"a.b": "1", "c": "x=y"}
     with pytest.raises(SettingError, match="is set twice"):

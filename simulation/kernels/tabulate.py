@@ -9,22 +9,13 @@ MARKS = 16
 
 
 @kernel
-def tabulate(cell, values, out):
-    """Sum values by cell.
-
-    cell    int32[n]   cell of each row, negative to leave the row out
-    values  any[n]     what to sum; bool counts
-    out     [cells]    sums, int64 or float64; added to here
-    """
-    for row in range(cell.size):
-        here = cell[row]
-        if here >= 0:
-            out[here] += values[row]
-
-
-@kernel
 def tabulate_columns(cell, values, out):
-    """Sum several columns by cell in one pass: cell as in `tabulate`, values [k, n], out [k, cells] added to here."""
+    """Sum several columns by cell in one pass.
+
+    cell    int32[n]      cell of each row, negative to leave the row out
+    values  [k, n]        what to sum
+    out     [k, cells]    sums; added to here
+    """
     for row in range(cell.size):
         here = cell[row]
         if here >= 0:

@@ -170,15 +170,42 @@ def _ticks(axes: "Axes") -> None:
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 
+def _cells(study: Study, outcome: str) -> list[Cell]:
+    """List whom an outcome is drawn for: everybody, and for facilities the place where the arms differ most.
+
+    A transfer between places is no difference in all of them together.
+    """
+    arms = [arm for arm in study.arms if arm != BASELINE]
+    if study.meaning(outcome).of != "place" or not arms:
+        return [Cell()]
+    places = [cell for cell in study.cells(("place",)) if cell != Cell()]
+    sizes = {
+        cell: max(abs(np.nan_to_num(compare(study, outcome, arm, cell=cell).difference.mean)) for arm in arms)
+        for cell in places
+    }
+    most = max(places, key=lambda cell: sizes[cell], default=Cell())
+    return [Cell(), most] if sizes.get(most, 0.0) > 0 else [Cell()]
+
+
 def write_figures(study: Study, outcomes: Iterable[str] | None = None, folder: Path | None = None) -> list[Path]:
-    """Write `figures/<outcome>.png` and `.svg`, the same bytes for the same study; return the files."""
+    """Write `figures/<outcome>.png` and `.svg`, the same bytes for the same study; return the files.
+
+    Of what is counted at facilities there is also `<outcome>-<place>`, for the place where the arms differ most.
+    """
     place = folder or study.folder / "figures"
     place.mkdir(parents=True, exist_ok=True)
     written = []
     for outcome in outcomes or study.outcomes:
-        picture = figure(study, outcome)
-        for kind, told in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
-            with matplotlib.rc_context(STYLE):
-                picture.savefig(place / f"{outcome}.{kind}", dpi=150, metadata=told)
-            written.append(place / f"{outcome}.{kind}")
+        for cell in _cells(study, outcome):
+            name = outcome if cell == Cell() else f"{outcome}-{cell.place}"
+            written += _saved(figure(study, outcome, cell), place, name)
+    return written
+
+
+def _saved(picture: Figure, folder: Path, name: str) -> list[Path]:
+    written = []
+    for kind, told in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
+        with matplotlib.rc_context(STYLE):
+            picture.savefig(folder / f"{name}.{kind}", dpi=150, metadata=told)
+        written.append(folder / f"{name}.{kind}")
     return written

@@ -29,7 +29,8 @@ Begin here
   summary.csv              the answer: a row per outcome, arm, place, population and group with the baseline's mean and
                            the difference from it; low_95 and high_95: {interval}
                            (a study without arms has no row here: see baseline_vs_targets.csv and the figures)
-  figures/                 a picture of each reported outcome, <outcome>.png and .svg
+  figures/                 a picture of each reported outcome, <outcome>.png and .svg; of what is counted at facilities
+                           also <outcome>-<place>, for the place where the arms differ most
   baseline_vs_targets.csv  the baseline beside published figures, with the band that counts as met; a figure to which
                            something was fitted ("yes") tests nothing
   effective.yaml           what was run: the scenario after inheritance, with the file that each value comes from

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from analysis.compare import Paired, compare
 from analysis.displacement import Displacement
-from analysis.figures import figure
+from analysis.figures import figure, write_figures
 from analysis.load import Cell
 from analysis.words import people
 from experiments import outputs
@@ -19,8 +19,8 @@ from experiments.effects import populations
 from experiments.policy_tables import displacement_lines, unit_cost_table
 from experiments.study import USUAL_OUTCOMES, reported, run_study
 from experiments.summary import print_summary, targets_line
-from simulation.contract import discover
-from tests.experiments.fakes import START, FakeScenario, fake_run
+from simulation.contract import Indicator, discover
+from tests.experiments.fakes import START, Catalogue, FakeScenario, Family, fake_run
 
 LONG = "teachers_of_all_the_central_schools_of_the_county"
 ARMS = {"baseline": (), "jobs": ("jobs",), LONG: ()}
@@ -181,6 +181,22 @@ def test_a_figure_says_what_whom_and_how_sure(study):
     names = [one.get_text() for one in above.get_legend().get_texts()]
     assert names == ["baseline", "jobs", f"{LONG}\n(no difference)"]
     assert len({one.get_color() for one in above.get_lines()}) == 3
+
+
+def test_what_is_counted_at_facilities_is_drawn_and_listed_by_place(tmp_path):
+    def moved(scenario, arm, replicate):
+        result = fake_run(scenario, "empty", replicate)
+        posts = result.outcomes["employed"].copy()
+        if arm == "jobs":
+            posts[:, 7] += 2.0
+        return dataclasses.replace(result, outcomes={"posts": posts})
+
+    posts = Indicator("posts", "place", "", "posts held", 1)
+    study = study_of(tmp_path, moved, catalogue=Catalogue({"work": Family({"posts": posts})}))
+    names = [file.name for file in write_figures(study)]
+    assert names == ["posts.png", "posts.svg", "posts-p1.png", "posts-p1.svg"]
+    rows = [line.split() for line in printed(study).splitlines()]
+    assert ["jobs", "111.5", "+2.0", "+2.0", "to", "+2.0", "100%", "higher,", "better"] in rows
 
 
 def test_a_figure_of_no_difference_says_so(tmp_path):

@@ -166,7 +166,12 @@ def _ticks(axes: "Axes") -> None:
     ticks = mdates.AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(ticks)
     axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ticks))  # type: ignore[no-untyped-call]
-    if max(abs(end) for end in axes.get_ylim()) >= _THOUSANDS_FROM:
+    heights = np.concatenate([np.ravel(line.get_ydata()) for line in axes.get_lines()]).astype(float)
+    heights = heights[np.isfinite(heights)]
+    if len(heights) and np.ptp(heights) == 0:
+        # Nothing lies below a flat line, no persons below 0 for one.
+        axes.set_yticks([heights[0]])
+    elif max(abs(end) for end in axes.get_ylim()) >= _THOUSANDS_FROM:
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 

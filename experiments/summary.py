@@ -1,6 +1,7 @@
 """The answer as it is printed: effects and how sure they are, costs, displacement, targets, speed."""
 
 import csv
+import statistics
 
 from rich.cells import cell_len
 from rich.console import Console, Group
@@ -25,17 +26,19 @@ HELD = "Parameters were held fixed: what isn't known about them is not in any in
 
 
 def speed_line(study: Study) -> str:
-    """Say how fast the runs were, synthesis, simulation and recording told apart."""
+    """Say how fast the runs were, synthesis, simulation and recording told apart.
+
+    By the middle run: the first may have compiled the kernels.
+    """
+    persons = sum(run.circumstances.get("person_months", 0) for run in study.runs)
     spent = {
-        name: sum(run.circumstances.get(name, 0.0) for run in study.runs)
+        name: statistics.median(run.circumstances.get(name, 0.0) for run in study.runs)
         for name in ("synthesis", "simulation", "recording")
     }
-    persons = sum(run.circumstances.get("person_months", 0) for run in study.runs)
-    count = len(study.runs)
-    rate = persons / spent["simulation"] if spent["simulation"] else float("nan")
-    parts = ", ".join(f"{name} {seconds / count:.2f} s" for name, seconds in spent.items())
+    rate = persons / len(study.runs) / spent["simulation"] if spent["simulation"] else float("nan")
+    parts = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in spent.items())
     speed = f"{number(rate)} person-months a second of simulation"
-    return f"{count} runs, {persons:,} person-months, {speed}; a run: {parts}."
+    return f"{len(study.runs)} runs, {persons:,} person-months, {speed}; the middle run: {parts}."
 
 
 def targets_line(study: Study) -> str:

@@ -5,7 +5,6 @@ import dataclasses
 import io
 import re
 
-import numpy as np
 import pytest
 from rich.console import Console
 
@@ -18,8 +17,10 @@ from experiments import outputs
 from experiments.effects import populations
 from experiments.policy_tables import displacement_lines, unit_cost_table
 from experiments.study import USUAL_OUTCOMES, reported, run_study
-from experiments.summary import print_summary, targets_line
-from simulation.contract import Indicator, discover
+from experiments.summary import print_summary, speed_line, targets_line
+from simulation.catalogue import discover
+from simulation.contract import Indicator
+from simulation.engine import Timings
 from tests.experiments.fakes import START, Catalogue, FakeScenario, Family, fake_run
 
 LONG = "teachers_of_all_the_central_schools_of_the_county"
@@ -203,4 +204,19 @@ def test_a_figure_of_no_difference_says_so(tmp_path):
     study = study_of(tmp_path, arms={"baseline": (), "empty": ()})
     said = [one.get_text() for one in figure(study, "employed").axes[1].texts]
     assert said == ["no difference in any run and month"]
-    assert np.isfinite(study.series("employed", "empty").top).all()
+
+
+def test_a_flat_line_has_no_figures_around_it(tmp_path):
+    study = study_of(tmp_path, arms={"baseline": ()})
+    assert figure(study, "income_gini").axes[0].get_yticks().tolist() == [0.4]
+
+
+def test_the_speed_is_the_middle_runs_not_the_one_that_compiled(tmp_path):
+    def slow_first(scenario, arm, replicate):
+        result = fake_run(scenario, arm, replicate)
+        compiling = (arm, replicate) == ("baseline", 0)
+        return dataclasses.replace(result, timings=Timings(0.1, 60.0 if compiling else 0.2, 0.3))
+
+    line = speed_line(study_of(tmp_path, slow_first))
+    assert line.startswith("9 runs, 324 person-months, 180.0 person-months a second of simulation; the middle run: ")
+    assert "synthesis 0.10 s, simulation 0.20 s, recording 0.30 s" in line

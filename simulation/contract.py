@@ -1,14 +1,11 @@
-"""The three declarations (process, intervention, outcome), their checks and their discovery.
+"""The three declarations: process, intervention, outcome.
 
 A file in `processes/`, `interventions/` or `outcomes/` is found by being there. Its name is the
 file's name; its function carries the declaration. Nothing to register, nothing to inherit.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from types import ModuleType
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -240,10 +237,6 @@ class Intervention:
     doc: str = ""
 
 
-def _no_rows(_settings: Any) -> Iterable[NewRow]:
-    return ()
-
-
 def intervention(contribute: Callable[..., None]) -> Callable[..., None]:
     """Declare `contribute(levers, clock, settings, row)` as an intervention.
 
@@ -312,113 +305,3 @@ def outcome(
         return measure
 
     return declare
-
-
-def _modules(package: str) -> Iterable[ModuleType]:
-    folder = importlib.import_module(package)
-    for found in sorted(pkgutil.iter_modules(folder.__path__), key=lambda one: one.name):
-        if not found.name.startswith("_"):
-            yield importlib.import_module(f"{package}.{found.name}")
-
-
-def _name(module: ModuleType) -> str:
-    return module.__name__.rpartition(".")[2]
-
-
-def _doc(module: ModuleType) -> str:
-    return (module.__doc__ or "").strip()
-
-
-def as_process(module: ModuleType) -> Process:
-    """Read the process that a module declares; ContractError if it declares none."""
-    found = getattr(getattr(module, "run", None), "declaration", None)
-    if not isinstance(found, Process):
-        raise ContractError(f"{_name(module)}: a process file holds 'run', declared with @process(...)")
-    if found.phase not in PHASES:
-        raise ContractError(f"{_name(module)}: phase '{found.phase}' should be one of {', '.join(PHASES)}")
-    name = _name(module)
-    return replace(
-        found,
-        name=name,
-        slot=found.slot or name,
-        Settings=getattr(module, "Settings", Settings),
-        audit=getattr(module, "audit", None),
-        doc=_doc(module),
-    )
-
-
-def as_intervention(module: ModuleType) -> Intervention:
-    """Read the intervention that a module declares; ContractError if it declares none."""
-    contribute = getattr(module, "contribute", None)
-    if getattr(contribute, "declaration", None) is None:
-        raise ContractError(f"{_name(module)}: an intervention file holds 'contribute', declared with @intervention")
-    missing = [part for part in ("Settings", "costs", "describe") if not hasattr(module, part)]
-    if missing:
-        raise ContractError(f"{_name(module)}: an intervention file also holds {', '.join(missing)}")
-    return Intervention(
-        contribute,  # type: ignore[arg-type]
-        getattr(module, "rows", _no_rows),
-        module.costs,
-        module.describe,
-        name=_name(module),
-        Settings=module.Settings,
-        doc=_doc(module),
-    )
-
-
-def as_outcome(module: ModuleType) -> Outcome:
-    """Read the outcome family that a module declares; ContractError if it declares none."""
-    found = getattr(getattr(module, "measure", None), "declaration", None)
-    if not isinstance(found, Outcome):
-        raise ContractError(f"{_name(module)}: an outcome file holds 'measure', declared with @outcome(...)")
-    return replace(found, name=_name(module), Settings=getattr(module, "Settings", Settings), doc=_doc(module))
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """Everything that is declared, by name."""
-
-    processes: Mapping[str, Process]
-    interventions: Mapping[str, Intervention]
-    outcomes: Mapping[str, Outcome]
-    sources: tuple[str, ...] = field(default=())
-
-    def variants(self, slot: str) -> tuple[str, ...]:
-        """Return the names of the processes that compete for a slot; the first is the default."""
-        rivals = sorted(name for name, one in self.processes.items() if one.slot == slot)
-        return tuple(sorted(rivals, key=lambda name: name != slot))
-
-    def chosen(self, behaviour: Mapping[str, str]) -> tuple[Process, ...]:
-        """Return one process of each slot, as `behaviour` (slot -> variant) says or by default."""
-        slots = sorted({one.slot for one in self.processes.values()})
-        return tuple(self.processes[behaviour.get(slot, self.variants(slot)[0])] for slot in slots)
-
-
-_READERS: Mapping[str, tuple[str, Callable[[ModuleType], Any]]] = {
-    "processes": ("run", as_process),
-    "interventions": ("contribute", as_intervention),
-    "outcomes": ("measure", as_outcome),
-}
-
-
-def discover(plugins: Iterable[ModuleType] = ()) -> Catalogue:
-    """Find every declaration in the three folders and in the modules a scenario names.
-
-    Raises ContractError when two share a name.
-    """
-    found: dict[str, dict[str, Any]] = {folder: {} for folder in _READERS}
-    modules = [(folder, module) for folder in _READERS for module in _modules(f"simulation.{folder}")]
-    modules += [
-        (folder, module) for module in plugins for folder, (mark, _) in _READERS.items() if hasattr(module, mark)
-    ]
-    for folder, module in modules:
-        name = _name(module)
-        if name in found[folder]:
-            raise ContractError(f"two files in {folder} are named '{name}'; rename one")
-        found[folder][name] = _READERS[folder][1](module)
-    shared = sorted(found["processes"].keys() & found["outcomes"].keys())
-    if shared:
-        raise ContractError(
-            f"a process and an outcome share the name '{shared[0]}'; rename one, their parameters stand side by side"
-        )
-    return Catalogue(found["processes"], found["interventions"], found["outcomes"])

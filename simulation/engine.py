@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.catalogue import Catalogue
 from simulation.clock import Clock, Moment
-from simulation.contract import GIVEN, Catalogue, Column, ContractError, Intervention, NewRow, Phasing, Process
+from simulation.contract import GIVEN, Column, ContractError, Intervention, NewRow, Phasing, Process
 from simulation.draws import Draws, Luck, identity
 from simulation.ledger import Costs, Entry, book
 from simulation.levers import Contribution, Turn, reduce_levers

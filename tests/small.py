@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from simulation import world as names
+from simulation.catalogue import Catalogue, discover
 from simulation.clock import Moment
-from simulation.contract import GIVEN, Catalogue, Column, Process, discover
+from simulation.contract import GIVEN, Column, Process
 from simulation.draws import identity
 from simulation.recorder import RECORDER_READS
 from simulation.table import Table

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from simulation.contract import Catalogue, Phasing
+from simulation.catalogue import Catalogue
+from simulation.contract import Phasing
 from simulation.months import date_of, month_of
 from simulation.scenario.errors import hint, shown
 from simulation.scenario.items import BROKEN, Faults, Item, Path_, child

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from simulation.contract import Catalogue, Outcome, Process
+from simulation.catalogue import Catalogue
+from simulation.contract import Outcome, Process
 from simulation.months import date_of, month_of
 from simulation.scenario.arms import Region, Span, check_references, read_arms, row_identities
 from simulation.scenario.errors import ScenarioError, hint, shown

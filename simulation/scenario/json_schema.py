@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from simulation.contract import Catalogue, Outcome, Process, discover
+from simulation.catalogue import Catalogue, discover
+from simulation.contract import Outcome, Process
 from simulation.scenario import region
 from simulation.scenario.model import ScenarioFile
 from simulation.scenario.validate import field_name, is_month

@@ -9,7 +9,8 @@ from importlib.util import spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
-from simulation.contract import Catalogue, ContractError, discover
+from simulation.catalogue import Catalogue, discover
+from simulation.contract import ContractError
 from simulation.scenario.inherit import beside
 from simulation.scenario.items import Faults, Item, Path_, Spot
 from simulation.scenario.yaml_source import decoded, read_bytes

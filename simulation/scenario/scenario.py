@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
+from simulation.catalogue import Catalogue
 from simulation.clock import Moment
-from simulation.contract import Catalogue
 from simulation.months import date_of, month_of
 from simulation.scenario.arms import ArmItem
 from simulation.scenario.errors import Fault, ScenarioError

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from simulation.contract import discover
+from simulation.catalogue import discover
 from simulation.months import month_of
 from simulation.world import BASE
 from tests.small import coded, small_engine, small_world

@@ -6,18 +6,14 @@ from types import ModuleType
 import pytest
 from pydantic import ValidationError
 
+from simulation.catalogue import Catalogue, as_intervention, as_outcome, as_process, discover
 from simulation.contract import (
     GIVEN,
     INHERIT,
-    Catalogue,
     Column,
     ContractError,
     Indicator,
     Phasing,
-    as_intervention,
-    as_outcome,
-    as_process,
-    discover,
     intervention,
     outcome,
     process,

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from simulation.contract import discover
+from simulation.catalogue import discover
 from tests.house.source import ROOT
 from tests.small import small_engine, small_world
 

@@ -15,6 +15,7 @@ FLOORS = (
     ("simulation.households", "simulation.facilities"),
     ("simulation.ages", "simulation.start_jobs"),
     ("simulation.processes", "simulation.interventions", "simulation.outcomes"),
+    ("simulation.catalogue",),
     ("simulation.scenario",),
     ("simulation.population",),
     ("simulation.engine",),

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from simulation.contract import PHASES, discover
+from simulation.catalogue import discover
+from simulation.contract import PHASES
 from simulation.levers import LEVERS
 from simulation.recorder import record_names
 from simulation.schedule import month_plan

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from simulation.contract import discover
+from simulation.catalogue import discover
 from tests.region import any_item, differing, engine, region, same_outcomes, state
 
 KINDS = sorted(discover().interventions)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulation.contract import discover
+from simulation.catalogue import discover
 from simulation.recorder import Tally, month_cells, record_names
 from simulation.world import View
 from tests.region import differing, engine, state

@@ -12,7 +12,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from simulation.contract import Column, discover, process
+from simulation.catalogue import discover
+from simulation.contract import Column, process
 from simulation.draws import Luck, identity
 from simulation.engine import Engine
 from simulation.kernels.draws import fill_units, fold, gumbel

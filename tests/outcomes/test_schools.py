@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulation.contract import as_outcome
+from simulation.catalogue import as_outcome
 from simulation.outcomes import schools as outcome
 from simulation.recorder import Tally, keys_of, month_cells, record_names
 from simulation.world import PLACE_KINDS, World

@@ -8,8 +8,9 @@ import importlib
 
 import numpy as np
 
+from simulation.catalogue import as_process
 from simulation.clock import Moment
-from simulation.contract import GIVEN, as_process
+from simulation.contract import GIVEN
 from simulation.draws import Draws, Luck, identity
 from simulation.kernels.draws import fill_units
 from simulation.levers import reduce_levers

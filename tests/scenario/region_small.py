@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from simulation import contract
-from simulation.contract import Catalogue, Column, Indicator, NewRow, Phasing, as_intervention, as_outcome, as_process
+from simulation.catalogue import Catalogue, as_intervention, as_outcome, as_process
+from simulation.contract import Column, Indicator, NewRow, Phasing
 from simulation.ledger import Costs
 from simulation.months import month_of
 from simulation.parameters import Settings, option, parameter, quantity, reference

@@ -5,6 +5,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -85,18 +86,24 @@ def run(
         scenario, notes, whole = _loaded(file, settings, seed, months)
         chosen_arms(scenario, arm or ())
         folder = out or Path("results") / file.stem
-        _refuse_a_file(folder)
+        _make_folder(folder)
         for note in () if quiet else notes:
             typer.echo(f"note: {note}", err=True)
         finished = _runs(scenario, folder, arm or [], replicates, workers, whole, quiet)
         _report(finished, folder, quiet)
 
 
-def _refuse_a_file(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     from experiments.design import DesignError
 
     if folder.exists() and not folder.is_dir():
         raise DesignError(f"{folder} is a file; name a folder for the results with --out")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder):
+            pass  # being able to make one is the question
+    except OSError as error:
+        raise DesignError(f"{folder} can't be written ({error.strerror}); name another folder with --out") from None
 
 
 def _runs(

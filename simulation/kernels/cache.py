@@ -18,7 +18,7 @@ JIT_OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
 def digest() -> str:
-    """Name everything that decides the machine code: sources, options, versions, processor.
+    """Name everything that decides the machine code: sources and their place, options, versions, processor.
 
     Returns
     -------
@@ -27,7 +27,10 @@ def digest() -> str:
     """
     sources = sorted(Path(__file__).parent.glob("*.py"))
     versions = (sys.version, numba.__version__, llvmlite.__version__, np.__version__)
-    told = hashlib.sha256(repr((versions, platform.machine(), sorted(JIT_OPTIONS))).encode())
+    # The place counts too: Numba files compiled code under the path of its source, so that another
+    # copy of the same kernels compiles anew and must not pass for warm.
+    place = str(Path(__file__).parent.resolve())
+    told = hashlib.sha256(repr((place, versions, platform.machine(), sorted(JIT_OPTIONS))).encode())
     for source in sources:
         told.update(source.name.encode() + b"\0" + source.read_bytes())
     return told.hexdigest()[:16]

@@ -114,6 +114,14 @@ def test_a_file_in_place_of_the_folder_is_refused(fake, tmp_path):
     assert "name a folder for the results" in done.stderr
 
 
+def test_a_folder_below_a_file_is_refused(fake, tmp_path):
+    (tmp_path / "out").write_text("")
+    done = fake(fake_run)("--out", str(tmp_path / "out" / "below"))
+    assert done.exit_code == 2
+    assert "can't be written" in done.stderr
+    assert "name another folder with --out" in done.stderr
+
+
 def test_compare_prints_a_study_again(fake, tmp_path):
     fake(fake_run)()
     done = RUNNER.invoke(cli.app, ["compare", str(tmp_path / "out")])

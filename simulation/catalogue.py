@@ -15,6 +15,10 @@ def _no_rows(_settings: Any) -> Iterable[NewRow]:
     return ()
 
 
+def _no_mismatches(_settings: Any, _tables: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
+    return ()
+
+
 def _modules(package: str) -> Iterable[ModuleType]:
     folder = importlib.import_module(package)
     for found in sorted(pkgutil.iter_modules(folder.__path__), key=lambda one: one.name):
@@ -61,6 +65,7 @@ def as_intervention(module: ModuleType) -> Intervention:
         getattr(module, "rows", _no_rows),
         module.costs,
         module.describe,
+        getattr(module, "mismatches", _no_mismatches),
         name=_name(module),
         Settings=module.Settings,
         doc=_doc(module),

@@ -232,6 +232,7 @@ class Intervention:
     rows: Callable[[Any], Iterable[NewRow]]
     costs: Callable[[Any], Costs]
     describe: Callable[[Any], str]
+    mismatches: Callable[[Any, Mapping[str, Mapping[str, Any]]], Iterable[tuple[str, str]]]
     name: str = ""
     Settings: type[Phasing] = Phasing
     doc: str = ""
@@ -242,7 +243,9 @@ def intervention(contribute: Callable[..., None]) -> Callable[..., None]:
 
     The file also holds `Settings(Phasing)`, `costs(settings) -> Costs`, `describe(settings) -> str`
     (what it does, in words a planner reads) and, where it brings rows, `rows(settings)`. `row(table,
-    id)` gives the row of an id; `row(table, identity)` that of a row it brought.
+    id)` gives the row of an id; `row(table, identity)` that of a row it brought. Where settings must fit
+    the region, `mismatches(settings, tables)` yields (field, what is wrong and what would be right);
+    `tables[name][id]` is a row of a table as the file has it.
     """
     contribute.declaration = contribute  # type: ignore[attr-defined]
     return contribute

@@ -1,7 +1,7 @@
 """Teachers lent from some schools of the county to another: what one gains, the others lose."""
 
-from collections.abc import Callable, Iterable
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -60,6 +60,15 @@ def rows(settings: Settings) -> Iterable[NewRow]:
         "select": TEACHER_SELECTIONS.index(settings.select),
     }
     yield NewRow("programmes", _identity(settings), values)
+
+
+def mismatches(settings: Settings, tables: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
+    """Refuse a named school that teaches another level than the one that receives."""
+    schools = tables.get("schools", {})
+    giver, taker = schools.get(settings.from_), schools.get(settings.to)
+    if giver is not None and taker is not None and giver.level != taker.level:
+        what = f"'{settings.from_}' is a {giver.level} school and '{settings.to}' a {taker.level} school"
+        yield "from", f"{what}; name one of the same level, or a kind of school"
 
 
 @intervention

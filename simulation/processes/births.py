@@ -23,7 +23,7 @@ class Settings(parameters.Settings):
     """Fertility, scaled to Guizhou's crude birth rate (domain 2.12)."""
 
     children_per_woman: float = parameter(
-        2.1,
+        2.17,
         "children",
         0.8,
         3.0,

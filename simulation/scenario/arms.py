@@ -1,7 +1,7 @@
 """`arms:` -> named lists of interventions, each checked by the settings its own file declares."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -56,6 +56,7 @@ class Region:
     ids: Ids
     span: Span | None
     row_identities: frozenset[str] = frozenset()
+    rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def row_identities(tables: Mapping[str, Iterable[tuple[int, Any]]]) -> frozenset[str]:
@@ -66,6 +67,11 @@ def row_identities(tables: Mapping[str, Iterable[tuple[int, Any]]]) -> frozenset
         for _, row in tables.get(table, ())
         if hasattr(row, "place") and hasattr(row, "id")
     )
+
+
+def rows_by_id(tables: Mapping[str, Iterable[tuple[int, Any]]]) -> dict[str, dict[str, Any]]:
+    """Return the rows of each table that names its rows, {table: {id: row}}."""
+    return {table: {row.id: row for _, row in lines if hasattr(row, "id")} for table, lines in tables.items()}
 
 
 def read_arms(named: Item | None, region: Region, faults: Faults) -> dict[str, tuple[ArmItem, ...]]:
@@ -112,6 +118,7 @@ class _Arm:
         brought = self._brought_rows()
         for model, one, path in self._given:
             check_references(model, one, path, self._region.ids, self._faults, brought)
+        self._check_fit()
         return tuple(made for made, _, _ in self._made)
 
     def _entry(self, item: Item, path: Path_) -> None:
@@ -173,6 +180,13 @@ class _Arm:
                 what = f"there are two of '{made.identity}' in this arm, the first in line {line}; give one a name:"
                 self._faults.add(item.named_at, path, what)
 
+    def _check_fit(self) -> None:
+        """Ask each intervention whether its settings fit the region's tables."""
+        for made, item, path in self._made:
+            kind = self._region.catalogue.interventions[made.kind]
+            for name, what in kind.mismatches(made.settings, self._region.rows):
+                self._faults.add((child(item, name) or item).spot, (*path, name), what)
+
     def _brought_rows(self) -> dict[str, set[str]]:
         """Return the identities of rows that the arm brings, by table; each may stand once."""
         brought: dict[str, set[str]] = {}
@@ -204,10 +218,10 @@ def _identity(kind: str, settings: Phasing) -> str:
 def references(model: type[BaseModel]) -> dict[str, tuple[str, str]]:
     """List the fields declared by `reference(table, ...)`: {attribute: (key in a file, table)}."""
     found: dict[str, tuple[str, str]] = {}
-    for name, field in model.model_fields.items():
-        extra = field.json_schema_extra
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra
         if isinstance(extra, dict) and extra.get("table"):
-            found[name] = (field_name(field, name), str(extra["table"]))
+            found[name] = (field_name(info, name), str(extra["table"]))
     return found
 
 

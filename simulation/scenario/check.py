@@ -6,7 +6,7 @@ from typing import Any
 from simulation.catalogue import Catalogue
 from simulation.contract import Outcome, Process
 from simulation.months import date_of, month_of
-from simulation.scenario.arms import Region, Span, check_references, read_arms, row_identities
+from simulation.scenario.arms import Region, Span, check_references, read_arms, row_identities, rows_by_id
 from simulation.scenario.errors import ScenarioError, hint, shown
 from simulation.scenario.inherit import Merged
 from simulation.scenario.items import Faults, Item, Spot, child
@@ -28,7 +28,7 @@ def check(merged: Merged, file: str, faults: Faults) -> Scenario:
     tables = read_tables(_map(item, "tables"), tables_whole, faults)
     parameters = _parameters(_map(item, "parameters"), catalogue, tables, faults)
     _check_behaviour(_map(item, "behaviour"), catalogue, faults)
-    region = Region(catalogue, tables.ids, span, row_identities(tables.rows))
+    region = Region(catalogue, tables.ids, span, row_identities(tables.rows), rows_by_id(tables.rows))
     arms = read_arms(child(item, "arms"), region, faults)
     report = _report(child(item, "report"), head, catalogue, span, faults)
     if faults.found or head is None:

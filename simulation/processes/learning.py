@@ -59,6 +59,14 @@ class Settings(Base):
         -0.005, "SD per pupil", -0.02, 0.0, "[prior]", "gain from one more pupil per teacher"
     )
     teacher_load_norm: float = parameter(16.33, "pupils", 12, 20, "[S15]", "pupils per teacher without gain or loss")
+    common_effect: float = parameter(
+        -0.058,
+        "SD",
+        -0.3,
+        0.3,
+        "[derived] fitted: scores are relative, so that the county's mean stays near 0 in the baseline",
+        "added at every school; it moves no difference between arms or schools",
+    )
     disruption_effect: float = parameter(
         -0.07,
         "SD",
@@ -122,7 +130,8 @@ def school_effect(schools: Any, settings: Settings) -> NDArray[np.float64]:
     # A school without any teacher is reckoned as if one stood before all its pupils.
     load = pupils / np.maximum(schools.teachers_now, 1)
     return (  # type: ignore[no-any-return]
-        settings.teacher_effect * schools.quality_mean
+        settings.common_effect
+        + settings.teacher_effect * schools.quality_mean
         + settings.class_size_effect * (class_size - settings.class_size_norm)
         + settings.teacher_load_effect * (load - settings.teacher_load_norm)
         + settings.disruption_effect * schools.newcomer_share

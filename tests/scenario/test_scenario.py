@@ -4,7 +4,6 @@ import dataclasses
 import pickle
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -322,15 +321,6 @@ def test_a_plugin_that_fails_is_a_mistake_of_that_line(small, mistakes):
 
 
 # ---- cost
-
-
-def test_a_region_of_two_hundred_rows_loads_in_a_moment(small, loaded):
-    rows = "".join(f"village_{chr(97 + n // 26)}{chr(97 + n % 26)},village,{n},107.1\n" for n in range(200))
-    (small / "places.csv").write_text(region_small.PLACES + rows, "utf-8")
-    loaded()
-    began = time.perf_counter()
-    loaded()
-    assert time.perf_counter() - began < 0.3
 
 
 def test_importing_the_loader_imports_neither_pandas_nor_mesa():

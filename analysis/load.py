@@ -305,12 +305,20 @@ def _meaning(column: pa.Field) -> Meaning:
     )
 
 
+def _circumstances(ledger: Path) -> dict[str, Any]:
+    """Read how long a run took and where; empty if its ledger can't be read."""
+    try:
+        told = pq.read_schema(ledger).metadata or {}
+        return dict(json.loads(told.get(b"relosim.circumstances", b"{}")))
+    except (OSError, pa.ArrowInvalid, ValueError):
+        return {}
+
+
 def read_run(file: Path) -> Run:
     """Read the footer of an outcome file; ResultsError if it isn't one or is torn."""
     try:
         told = pq.read_schema(file).metadata or {}
         run = json.loads(told[b"relosim.run"])
-        circumstances = json.loads(told.get(b"relosim.circumstances", b"{}"))
         return Run(
             run["id"],
             run["arm"],
@@ -319,7 +327,7 @@ def read_run(file: Path) -> Run:
             run["months"],
             run["hash"],
             file.parent.parent,
-            circumstances,
+            _circumstances(file.parent.parent / "ledger" / file.name),
         )
     except (OSError, pa.ArrowInvalid, KeyError, ValueError) as error:
         raise ResultsError(f"{file} is torn or not a run of this program: {error}") from None

@@ -95,7 +95,10 @@ class Store:
             "outcomes": outcome_table(result, planned, indicators),
         }
         for kind in KINDS:
-            metadata = {"relosim.run": json.dumps(run), "relosim.circumstances": json.dumps(circumstances)}
+            metadata = {"relosim.run": json.dumps(run)}
+            if kind == "ledger":
+                # Times and host stand in one file alone, so that the others are the same bytes everywhere.
+                metadata["relosim.circumstances"] = json.dumps(circumstances)
             table = tables[kind].replace_schema_metadata({**(tables[kind].schema.metadata or {}), **metadata})
             write_parquet(table, self.file(planned.id, kind))
         return told

@@ -32,6 +32,9 @@ def test_two_workers_record_the_same_bits_as_one(alone, tmp_path):
     beside = run_study(scenario, tmp_path, workers=2).study
     assert [run.hash for run in beside.runs] == [run.hash for run in alone.runs]
     assert beside.hash == alone.hash
+    for kind in ("outcomes", "units", "persons"):
+        for file in sorted((alone.folder / kind).glob("*.parquet")):
+            assert file.read_bytes() == (beside.folder / kind / file.name).read_bytes(), f"{kind}/{file.name}"
 
 
 def test_recorded_runs_can_be_made_again_from_the_folder_alone(alone):

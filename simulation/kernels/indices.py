@@ -74,3 +74,21 @@ def theil_of(packed):
             ratio = np.float64(one // 256) / mean
             found += np.float64(one % 256) * ratio * logarithm(ratio)
     return found / weight
+
+
+@kernel
+def theil_between_of(people, total):
+    """Return the part of Theil's T that lies between groups; NaN without any income.
+
+    people  float64[g]  persons of each group
+    total   float64[g]  their incomes, added up
+    """
+    all_people, all_total = people.sum(), total.sum()
+    if all_total <= 0.0:
+        return np.nan
+    found = 0.0
+    for group in range(people.size):
+        if total[group] > 0.0:
+            share = total[group] / all_total
+            found += share * logarithm(share * all_people / people[group])
+    return found

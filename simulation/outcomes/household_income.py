@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from simulation import parameters
 from simulation.contract import Indicator, outcome
-from simulation.kernels.indices import gini_of, pack_incomes, poverty_gaps, theil_of
+from simulation.kernels.indices import gini_of, pack_incomes, poverty_gaps, theil_between_of, theil_of
 from simulation.ledger import fen
 from simulation.parameters import parameter
 from simulation.recorder import Tally
-from simulation.world import View
+from simulation.world import POPULATIONS, View
 
 _PEOPLE = "living members of registered households"
 _YEAR = 0.12  # a month's fen as yuan a year
@@ -43,7 +43,7 @@ def _below(meaning: str) -> Indicator:
 
 @outcome(
     reads=(
-        "households.members", "households.income_month", "households.income_12m", "households.wage_month",
+        "households.members", "households.population", "households.income_month", "households.income_12m", "households.wage_month",
         "households.self_employed_month", "households.farm_month", "households.property_month", "households.transfer_month",
     ),
     indicators={
@@ -61,6 +61,10 @@ def _below(meaning: str) -> Indicator:
         "monitoring_line_severity": _below("mean squared shortfall (FGT 2)"),
         "income_gini": Indicator("index", "registered", "", "Gini coefficient of 12 months' income a head", -1, poolable=False),
         "income_theil": Indicator("index", "registered", "", "Theil's T of 12 months' income a head", -1, poolable=False),
+        "income_theil_between": Indicator(
+            "index", "registered", "", "the part of Theil's T that lies between the populations; the rest lies within",
+            -1, poolable=False,
+        ),
     },
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
@@ -77,7 +81,7 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     tally.ratio("wage_share", "households", it.wage_month, it.income_month)
     _measure_poverty(world, tally, "poverty", ("headcount", "gap", "severity"), settings.poverty_line_yuan)
     _measure_poverty(world, tally, "monitoring_line", ("headcount", "gap", "severity"), settings.monitoring_line_yuan)
-    tally.plains(("income_gini", "income_theil"), "households", _indices(world))
+    tally.plains(("income_gini", "income_theil", "income_theil_between"), "households", _indices(world))
 
 
 def _measure_poverty(world: View, tally: Tally, line: str, names: tuple[str, ...], yuan: float) -> None:
@@ -88,13 +92,23 @@ def _measure_poverty(world: View, tally: Tally, line: str, names: tuple[str, ...
         tally.ratio(f"{line}_{name}", "households", values, it.members)
 
 
-def _indices(world: View) -> Callable[[NDArray[np.intp]], tuple[float, float]]:
+def _between(packed: NDArray[np.int64], population: NDArray[np.int8]) -> float:
+    """Part of Theil's T between populations; whole fen times persons stay exact in float64."""
+    people = packed % 256
+    groups = len(POPULATIONS)
+    heads = np.bincount(population, people, groups)
+    return float(theil_between_of(heads, np.bincount(population, people * (packed // 256), groups)))
+
+
+def _indices(world: View) -> Callable[[NDArray[np.intp]], tuple[float, float, float]]:
     it = world.households
     packed = np.empty(it.n, np.int64)
     pack_incomes(it.income_12m, it.members, packed)
 
-    def of(rows: NDArray[np.intp]) -> tuple[float, float]:
-        ordered = np.sort(packed[rows])
-        return float(gini_of(ordered)), float(theil_of(ordered))
+    def of(rows: NDArray[np.intp]) -> tuple[float, float, float]:
+        found = packed[rows]
+        between = _between(found, it.population[rows])
+        found.sort()
+        return float(gini_of(found)), float(theil_of(found)), between
 
     return of

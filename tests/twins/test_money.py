@@ -149,6 +149,22 @@ def test_inequality_counts_each_person(rows):
     )
 
 
+@given(st.lists(st.lists(st.integers(0, 5_000_000), min_size=1, max_size=12), min_size=1, max_size=4))
+def test_inequality_is_what_lies_between_groups_and_within_them(groups):
+    def theil(values):
+        return float(indices.theil_of(np.array(sorted(value * 256 + 1 for value in values), np.int64)))
+
+    everybody = [value for group in groups for value in group]
+    totals = np.array([float(sum(group)) for group in groups])
+    between = indices.theil_between_of(np.array([float(len(group)) for group in groups]), totals)
+    if totals.sum() == 0:
+        assert math.isnan(between)
+        return
+    within = sum(t / totals.sum() * theil(group) for t, group in zip(totals, groups, strict=True) if t > 0)
+    assert between + within == pytest.approx(theil(everybody), abs=1e-9)
+    assert between >= -1e-12
+
+
 @given(st.data(), homes)
 def test_signs_of_settlement(data, n):
     household, alive, paid, farm, grade, minutes, unmet = columns(

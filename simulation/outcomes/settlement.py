@@ -66,7 +66,7 @@ def _share(meaning: str, better: int = 1) -> Indicator:
         "persons.household", "persons.alive", "persons.place", "persons.last_paid_month", "persons.last_farm_month",
         "persons.grade", "persons.school_minutes", "persons.last_unmet_month",
         "households.registered", "households.home", "households.members", "households.moved_month",
-        "households.income_12m", "households.integration",
+        "households.returned_month", "households.income_12m", "households.integration",
         "places.kind", "places.homes", "places.homes_occupied",
     ),
     indicators={
@@ -81,6 +81,9 @@ def _share(meaning: str, better: int = 1) -> Indicator:
         "deprivation_intensity": Indicator("share", "registered", "deprived households", "lacks of the deprived, in shares of five (A)", -1),
         "adjusted_deprivation": _share("lacks of the deprived over all households (M0 = H x A)", -1),
         "returned_households_count": Indicator("households", "registered", "", "living households that moved and live in their village again", -1),
+        "return_rate_12m": Indicator(
+            "share", "registered", "living households that have moved", "went back to their village in the last 12 months", -1
+        ),
         "moved_households_count": Indicator("households", "registered", "", "living households that have moved to the site so far"),
         "still_at_site_share": Indicator("share", "registered", "living households that have moved", "still live at the site", 1),
         "occupancy_share": Indicator("share", "registered", "living people registered at a site", "are there this month", 1),
@@ -97,6 +100,8 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     moved = base & (it.moved_month >= 0)
     there = moved & signs.lives
     tally.count("returned_households_count", "households", moved & ~signs.lives)
+    went_back = moved & (it.returned_month > month - 12)
+    tally.ratio("return_rate_12m", "households", went_back, moved)
     tally.count("moved_households_count", "households", moved)
     tally.ratio("still_at_site_share", "households", there, moved)
     tally.ratio("integration_mean", "households", it.integration * there, there)

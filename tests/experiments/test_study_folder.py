@@ -199,11 +199,14 @@ def test_a_worker_that_dies_twice_costs_only_its_run(tmp_path):
 
 
 _INTERRUPTED = """
+import signal
 import sys
 from pathlib import Path
 from experiments.study import run_study
 from tests.experiments.fakes import FakeScenario, slow_run
 if __name__ == "__main__":
+    # What a shell starts in the background ignores Ctrl-C from birth, these tests included.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         run_study(FakeScenario(), Path(sys.argv[1]), workers=2, run_one=slow_run)
     except KeyboardInterrupt:
@@ -225,7 +228,10 @@ def test_ctrl_c_ends_the_workers_at_once(tmp_path):
     while not list(out.glob("outcomes/*.parquet")) and time.monotonic() < until:
         time.sleep(0.1)
     os.killpg(child.pid, signal.SIGINT)
-    _, said = child.communicate(timeout=15)
+    try:
+        _, said = child.communicate(timeout=15)
+    finally:
+        child.kill()
     assert child.returncode == 130, said
     assert b"Traceback" not in said, said
     assert len(analysis_load.load(out).runs) == 1

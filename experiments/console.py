@@ -85,18 +85,11 @@ class Lines:
         """Nothing to take away."""
 
 
-class Quiet(Silent):
-    """Says nothing."""
-
-    def close(self) -> None:
-        """Nothing to take away."""
-
-
-def watch_on(console: Console, quiet: bool) -> Bar | Lines | Quiet:
+def watch_on(console: Console, quiet: bool) -> Watch:
     """Choose how to tell of progress on this console."""
     if quiet:
-        return Quiet()
+        return Silent()
     return Bar(console) if console.is_terminal else Lines(console)
 
 
-__all__ = ["Bar", "Lines", "Quiet", "Watch", "watch_on"]
+__all__ = ["Bar", "Lines", "Watch", "watch_on"]

@@ -9,7 +9,7 @@ from analysis.displacement import Displacement
 from analysis.load import BASELINE, Study
 from analysis.months import window_text
 from analysis.settlement import settlement
-from analysis.words import number, people, plus
+from analysis.words import number, people, plus, signed
 from experiments.effects import figure_columns, plain_table, titled
 
 _STAYS = (12, 24, 36, 60)
@@ -57,7 +57,7 @@ def unit_cost_table(study: Study, outcomes: Iterable[str]) -> Group | None:
 
 
 def _unit_cost_cells(one: UnitCost) -> tuple[str, str, str, str]:
-    change = plus(number(-one.gain.mean if one.fewer else one.gain.mean, one.unit))
+    change = signed(-one.gain.mean if one.fewer else one.gain.mean, one.unit)
     if one.gain.mean < 0:
         return change, "", "", f"{one.unit_year} {one.unwanted}: it costs and makes this worse"
     return change, number(one.per_year), f"{number(one.low)} to {number(one.high)}", f"{one.unit_year} {one.wanted}"

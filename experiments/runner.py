@@ -89,6 +89,9 @@ class Watch(Protocol):
     def done(self, report: Report) -> None:
         """Hear of a run that ended."""
 
+    def close(self) -> None:
+        """Take away what was put up to show progress."""
+
 
 class Silent:
     """A watch that says nothing."""
@@ -101,6 +104,9 @@ class Silent:
 
     def done(self, report: Report) -> None:
         """Say nothing."""
+
+    def close(self) -> None:
+        """Nothing to take away."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from simulation.parameters import parameter
 from simulation.world import PLACE_KINDS, View
 
 BATCH, RETURN = 1, 2
-REASONS = {0: "none", BATCH: "called by the programme", RETURN: "returned to the village"}
 
 
 class Settings(parameters.Settings):

@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 from simulation.months import date_of
 from simulation.parameters import Settings
 
-BY = ("place", "population", "sex", "age_band")
 MONTH: dict[str, Any] = {"unit": "month"}
 LARGEST_SEED = 2**63 - 1
 

@@ -6,20 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.draws import Luck, descend, identity
+from simulation.raking import apportion
 from simulation.table import Array, Table
 from simulation.world import (
     BASE,
     CLINIC_LEVELS,
     EDUCATION_LEVELS,
     EMPLOYER_KINDS,
+    NEVER,
     NOWHERE,
     PLACE_KINDS,
     POPULATIONS,
     SCHOOL_KINDS,
     SCHOOL_LEVELS,
     SEXES,
+    TEACHER_CHANNELS,
     WAGE_SERIES,
 )
+
+_ANY_SIZE = 30
+"""Members of the largest household that a home of no particular size is meant for."""
 
 Columns = Mapping[str, Array]
 Rows = Mapping[str, int]
@@ -91,9 +97,9 @@ def ways(region: Columns, known: Rows) -> NDArray[np.int16]:
 def schools(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
     """Make the table of schools."""
     factor = shared(region, scale)
-    plain = ("first_grade", "last_grade", "extra_minutes", "class_cap")
+    plain = ("first_grade", "last_grade", "extra_minutes", "class_cap", "boards")
     values: dict[str, Array] = {name: np.asarray(region[name]) for name in plain}
-    values |= {name: scaled(region[name], factor) for name in ("classrooms", "teachers", "outside_pupils")}
+    values |= {name: scaled(region[name], factor) for name in ("classrooms", "teachers", "outside_pupils", "seats")}
     values |= {
         "uid": _uids("school", region),
         "place": rows_of(region["place"], known),
@@ -102,6 +108,36 @@ def schools(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
         "opens_month": np.asarray(region["opens"], np.int64),
     }
     return base_table("schools", len(factor), values)
+
+
+def grades(made: Table) -> tuple[Table, list[str]]:
+    """Make a row for each grade of each school, in the schools' order; returns the table and its ids."""
+    taught = made["last_grade"].astype(np.int64) - made["first_grade"] + 1
+    school = np.repeat(np.arange(made.rows, dtype=np.int32), taught)
+    grade = np.arange(len(school)) - np.repeat(np.cumsum(taught) - taught, taught) + made["first_grade"][school]
+    # A uid's ordinal isn't negative; preschool grades begin at -2.
+    uid = descend(made["uid"][school], "grade", grade + 2)
+    values: dict[str, Array] = {"uid": uid, "school": school, "grade": grade}
+    return base_table("grades", len(school), values), [f"{at}/{one}" for at, one in zip(school, grade, strict=True)]
+
+
+def dwellings(region: Columns, made: Table, known: Rows) -> tuple[Table, list[str]]:
+    """Share out each site's homes among sizes, to the whole home; returns the table and its ids.
+
+    A site that the table doesn't name has homes of one size, which suit every household.
+    """
+    stated = [str(one) for one in region["place"]]
+    plain = [name for name, row in known.items() if made["homes"][row] >= 0 and name not in stated]
+    place = rows_of(np.array([*stated, *plain], object), known)
+    most = np.concatenate([np.asarray(region["most_members"], np.int64), np.full(len(plain), _ANY_SIZE)])
+    share = np.concatenate([np.asarray(region["share"], np.float64), np.ones(len(plain))])
+    names = [f"{at}/{size}" for at, size in zip([*stated, *plain], most, strict=True)]
+    homes = np.zeros(len(place), np.int64)
+    for site in np.unique(place):
+        homes[place == site] = apportion(share[place == site], max(int(made["homes"][site]), 0))
+    uid = np.array([identity(f"dwelling/{name}") for name in names], np.uint64)
+    values: dict[str, Array] = {"uid": uid, "place": place, "most_members": most, "homes": homes}
+    return base_table("dwellings", len(place), values), names
 
 
 def clinics(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
@@ -125,6 +161,12 @@ _AS_THEY_ARE = (
 )  # fmt: skip
 
 
+def _or_never(months: Array) -> NDArray[np.int64]:
+    """Read a month that is left empty as never, int64[n]."""
+    given = np.asarray(months, np.int64)
+    return np.where(given < 0, NEVER, given)
+
+
 def employers(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
     """Make the table of employers; pay is in fen."""
     factor = shared(region, scale)
@@ -138,11 +180,14 @@ def employers(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table
         "wage_series": codes(region["wage_series"], WAGE_SERIES),
         "min_education": codes(region["min_education"], EDUCATION_LEVELS),
         "sex": codes(region["sex"], ("any", *SEXES)) - 1,
+        "subsidy_ends": _or_never(region["subsidy_ends"]),
     }
     return base_table("employers", len(factor), values)
 
 
-def teachers(made: Table, region: Columns, recruits: Columns, luck: Luck) -> tuple[Table, list[str]]:
+def teachers(
+    made: Table, region: Columns, recruits: Columns, channels: Columns, start: int, luck: Luck
+) -> tuple[Table, list[str]]:
     """Make a teacher for each post of each school; quality is drawn, the last posts go to later recruits.
 
     Parameters
@@ -153,6 +198,8 @@ def teachers(made: Table, region: Columns, recruits: Columns, luck: Luck) -> tup
         the region's schools, whose establishments are not scaled.
     recruits
         who starts later than the school does.
+    channels
+        by which channels the teachers of each kind of school came.
 
     Returns the table and the teachers' ids.
     """
@@ -161,14 +208,34 @@ def teachers(made: Table, region: Columns, recruits: Columns, luck: Luck) -> tup
     school = np.repeat(np.arange(made.rows, dtype=np.int32), posts)
     ordinal = np.arange(len(school)) - np.repeat(np.cumsum(posts) - posts, posts)
     uid = descend(made["uid"][school], "teacher", ordinal)
+    starts = _starts(made, np.asarray(region["teachers"], np.int64), index(names), recruits)
+    channel, months = _channels(made["kind"][school], channels, luck.uniform("population.teacher_channel", uid))
+    # Contracts of those at work since before the run end at any month of their length.
+    left = np.floor(months * luck.uniform("population.teacher_contract", uid)).astype(np.int64) + 1
     values: dict[str, Array] = {
         "uid": uid,
         "quality": luck.normal("population.teacher_quality", uid),
         "home_school": school,
-        "starts_month": _starts(made, np.asarray(region["teachers"], np.int64), index(names), recruits),
+        "starts_month": starts,
+        "channel": channel,
+        "contract_end": np.where(months == 0, NEVER, np.where(starts > start, starts + months, start + left)),
     }
     ids = [f"{names[at]}/teacher_{number + 1}" for at, number in zip(school.tolist(), ordinal.tolist(), strict=True)]
     return base_table("teachers", len(school), values), ids
+
+
+def _channels(kind: Array, region: Columns, lot: NDArray[np.float64]) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    """Give the teachers of each kind of school their channels in the table's shares: channel, contract in months."""
+    of_kind, of_channel = codes(region["kind"], SCHOOL_KINDS), codes(region["channel"], TEACHER_CHANNELS)
+    months = np.asarray(region["contract_months"], np.int64)
+    picked = np.zeros(len(kind), np.int64)
+    if not len(of_kind):  # a region that doesn't say has permanent staff
+        return np.zeros(len(kind), np.int8), np.zeros(len(kind), np.int64)
+    for one in np.unique(of_kind):
+        rows, lines = np.flatnonzero(kind == one), np.flatnonzero(of_kind == one)
+        counts = apportion(np.asarray(region["share"], np.float64)[lines], len(rows))
+        picked[rows[np.argsort(lot[rows], kind="stable")]] = np.repeat(lines, counts)
+    return of_channel[picked], months[picked]
 
 
 def _starts(made: Table, established: NDArray[np.int64], known: Rows, recruits: Columns) -> NDArray[np.int64]:

@@ -29,6 +29,9 @@ class Lever:
 
 LEVERS: dict[str, Lever] = {
     "employers.posts": Lever("employers", "posts", "posts", "posts that an employer would fill", whole=True),
+    "places.matching_efficiency": Lever(
+        "places", "matching_efficiency", "ratio", "what multiplies the meetings of a place's seekers with open posts"
+    ),
     "schools.classrooms": Lever("schools", "classrooms", "classrooms", "classrooms in use", whole=True),
     "clinics.fte": Lever("clinics", "fte", "FTE doctors", "full-time doctors at work"),
     "programmes.places": Lever("programmes", "places", "places", "places a programme offers this month", whole=True),

@@ -64,7 +64,11 @@ def populate(scenario: Setting, luck: Luck) -> Population:
     }
     ids = {name: facilities.named(tables[name]) for name in ("places", "schools", "clinics", "employers")}
     world_tables["teachers"], ids["teachers"] = facilities.teachers(
-        world_tables["schools"], tables["schools"], tables["recruits"], luck
+        world_tables["schools"], tables["schools"], tables["recruits"], tables["channels"], scenario.start, luck
+    )
+    world_tables["grades"], ids["grades"] = facilities.grades(world_tables["schools"])
+    world_tables["dwellings"], ids["dwellings"] = facilities.dwellings(
+        tables["dwellings"], world_tables["places"], known
     )
     made = [_one(scenario, population, world_tables["places"]["uid"], luck) for population in POPULATIONS]
     people = _People(scenario, made, known, luck)

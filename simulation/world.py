@@ -21,11 +21,16 @@ EMPLOYER_KINDS = (
 )  # fmt: skip
 EDUCATION_LEVELS = ("primary or less", "junior", "senior", "tertiary")
 INSURANCE_GROUPS = ("ordinary", "poverty_exited", "monitored", "dibao", "tekun")
-PROGRAMME_KINDS = ("skills_training", "teacher_transfer")
+PROGRAMME_KINDS = (
+    "skills_training", "teacher_transfer", "teacher_recruitment", "school_opening", "one_stop_settlement", "premium_subsidy",
+)  # fmt: skip
+TEACHER_CHANNELS = ("recruitment", "introduction", "exam_transfer", "follow", "exchange", "special_post")
 TEACHER_SELECTIONS = ("outstanding", "random")
 WAGE_SERIES = ("fixed", "local", "out")
 SEXES = ("male", "female")
 NOWHERE = -1
+NEVER = 2**31 - 1
+"""Month of something that doesn't end."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,13 @@ BASE: dict[str, dict[str, Base]] = {
         "uid": Base("uint64", "", "identity"),
         "kind": Base("int8", "", _codes(PLACE_KINDS)),
         "homes": Base("int32", "homes", "dwellings a site offers; villages have no limit"),
+        "matching_efficiency": Base("float32", "ratio", "how many more meetings of seekers and posts service staff bring about", 1.0),
+    },
+    "dwellings": {
+        "uid": Base("uint64", "", "identity"),
+        "place": Base("int32", "row of places", "site where they stand"),
+        "most_members": Base("int16", "persons", "members of the largest household they are meant for"),
+        "homes": Base("int32", "homes", "dwellings of this size at this site"),
     },
     "schools": {
         "uid": Base("uint64", "", "identity"),
@@ -81,12 +93,21 @@ BASE: dict[str, dict[str, Base]] = {
         "teachers": Base("int32", "persons", "teachers it is established for before any policy"),
         "opens_month": Base("int32", "month", "first month in which it takes pupils", -(2**31)),
         "outside_pupils": Base("int32", "pupils", "pupils from outside the three populations who hold seats"),
+        "seats": Base("int32", "seats", "desks of the building; -1 where they don't limit", -1),
+        "boards": Base("int8", "", "1 if it takes boarders"),
+    },
+    "grades": {
+        "uid": Base("uint64", "", "identity"),
+        "school": Base("int32", "row of schools", "the school that teaches it"),
+        "grade": Base("int8", "grade", "-2 to 0 preschool, 1 to 6 primary, 7 to 9 junior"),
     },
     "teachers": {
         "uid": Base("uint64", "", "identity"),
         "quality": Base("float32", "SD", "teacher's effect on pupils, mean 0 and SD 1 over the county"),
         "home_school": Base("int32", "row of schools", "the school it belongs to when no programme sends it elsewhere"),
         "starts_month": Base("int32", "month", "first month at work (later recruits)", -(2**31)),
+        "channel": Base("int8", "", "how the teacher came: " + _codes(TEACHER_CHANNELS)),
+        "contract_end": Base("int32", "month", "first month after the contract; never for permanent staff", NEVER),
     },
     "clinics": {
         "uid": Base("uint64", "", "identity"),
@@ -116,6 +137,7 @@ BASE: dict[str, dict[str, Base]] = {
         "zero_employment_first": Base("int8", "", "1 if members of households without any employed member rank first"),
         "remitted_share": Base("float32", "share", "share of pay that reaches the household", 1.0),
         "takes_carers": Base("int8", "", "1 if hours suit those who care for a small child or an elder"),
+        "subsidy_ends": Base("int32", "month", "first month without the public support it lives on; never if it needs none", NEVER),
     },
     "programmes": {
         "uid": Base("uint64", "", "identity"),
@@ -133,6 +155,10 @@ BASE: dict[str, dict[str, Base]] = {
         "from_kind": Base("int8", "", "kind of school that gives teachers: -1 none, " + _codes(SCHOOL_KINDS), -1),
         "to_school": Base("int32", "row of schools", "school that receives teachers", -1),
         "select": Base("int8", "", _codes(TEACHER_SELECTIONS)),
+        "channel": Base("int8", "", "how recruited teachers come: " + _codes(TEACHER_CHANNELS)),
+        "contract_months": Base("int32", "months", "length of a recruit's contract; 0 for permanent posts"),
+        "insurance_group": Base("int8", "", "whom it serves: -1 everybody, " + _codes(INSURANCE_GROUPS), -1),
+        "subsidy_year_fen": Base("int32", "fen a person and year", "what it pays towards the premium of a person"),
     },
 }  # fmt: skip
 
@@ -294,12 +320,12 @@ class View:
         self._queue.append((table, dict(values), parents))
 
     def facility_place(self, table: str) -> NDArray[np.int32]:
-        """Return the place of each row of a facility table, int32[rows]; a teacher's is the school's, a place's itself."""
+        """Return the place of each row of a facility table, int32[rows]; a teacher's and a grade's is the school's, a place's itself."""
         tables = self._world.tables
         if table == "places":
             return np.arange(tables["places"].rows, dtype=np.int32)
-        if table == "teachers":
-            school = tables["teachers"]["school"]
+        if table in ("teachers", "grades"):
+            school = tables[table]["school"]
             return np.where(school >= 0, tables["schools"]["place"][school], NOWHERE)
         return tables[table].view("place", writable=False)
 

@@ -38,6 +38,8 @@ CODES: dict[tuple[str, str], Sequence[str]] = {
     ("employers", "sex"): names.SEXES,
     ("programmes", "kind"): names.PROGRAMME_KINDS,
     ("programmes", "select"): names.TEACHER_SELECTIONS,
+    ("teachers", "channel"): names.TEACHER_CHANNELS,
+    ("programmes", "channel"): names.TEACHER_CHANNELS,
 }
 """Columns whose codes may be written as words."""
 

@@ -121,8 +121,8 @@ class Settings(Parameters):
         "persons.carer", "persons.education", "persons.trained", "persons.programme", "households.moved_month",
         "places.kind", "employers.uid", "employers.place", "employers.kind", "employers.posts",
         "employers.extra_minutes",
-        "employers.pay_month_fen", "employers.pay_sigma", "employers.months_worked", "employers.remitted_share",
-        "employers.wage_series", "employers.min_age", "employers.max_age", "employers.min_education", "employers.sex",
+        "employers.posts_now", "employers.pay_now_fen", "employers.pay_sigma", "employers.months_worked", "employers.remitted_share",
+        "employers.min_age", "employers.max_age", "employers.min_education", "employers.sex",
         "employers.needs_training", "employers.zero_employment_first", "employers.takes_carers",
     ),
     lagged=("persons.last_farm_month",),
@@ -139,16 +139,13 @@ class Settings(Parameters):
         "persons.pay_factor": Column("float32", 1.0, "factor", "own earnings against the employer's pay; 1 where all are paid alike"),
         "employers.filled": Column("int32", 0, "posts", "posts held by members of the three populations"),
         "employers.vacancies": Column("int32", 0, "posts", "posts that stayed open; 0 where there is no limit"),
-        "employers.pay_now_fen": Column("int32", 0, "fen a month", "pay of a month worked in this year's wages"),
         "households.employed": Column("int16", 0, "persons", "members with an employer, away ones included"),
     },
     streams=("leave", "stay", "look", "meet", "taste", "flair", "lot"),
-    levers=("employers.posts",),
 )  # fmt: skip
 def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Release, count, dismiss beyond the posts, search, match."""
-    posts, before = _posts(world), world.persons.employer.copy()
-    _set_pay(world, clock)
+    posts, before = world.employers.posts_now, world.persons.employer.copy()
     _release(world, draws, clock, settings)
     _count(world, clock)
     if _dismiss(world, draws, posts):
@@ -162,7 +159,7 @@ def audit(world: View, clock: Moment, settings: Settings) -> Iterable[Balance]:
     """Count links by person and by employer, and posts filled beyond the posts there are."""
     persons, employers = world.persons, world.employers
     links = int(np.count_nonzero(persons.employer >= 0))
-    posts = _posts(world)
+    posts = employers.posts_now
     yield Balance("links counted by person and by employer", int(employers.filled.sum()), links)
     yield Balance("links counted by person and by household", int(world.households.employed.sum(dtype=np.int64)), links)
     yield Balance(
@@ -175,19 +172,8 @@ def audit(world: View, clock: Moment, settings: Settings) -> Iterable[Balance]:
     )
 
 
-def _posts(world: View) -> NDArray[np.int32]:
-    """Posts in force by employer, int32[e]; -1 where there is no limit."""
-    return np.where(world.employers.posts < 0, -1, world.levers["employers.posts"]).astype(np.int32)
-
-
 def _sigma(world: View) -> NDArray[np.float64]:
     return world.employers.pay_sigma.astype(np.float64)  # type: ignore[no-any-return]
-
-
-def _set_pay(world: View, clock: Moment) -> None:
-    employers = world.employers
-    year = min(max(clock.month // 12 - world.first_year, 0), len(world.wage_index) - 1)
-    employers.pay_now_fen[:] = np.floor(employers.pay_month_fen * world.wage_index[year][employers.wage_series] + 0.5)
 
 
 def leave_shares(settings: Settings, month: int) -> NDArray[np.float64]:

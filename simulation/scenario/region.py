@@ -17,6 +17,7 @@ EDUCATION = Literal["primary or less", "junior", "senior", "tertiary"]
 EMPLOYER_KIND = Literal[
     "workshop", "micro_factory", "park", "services", "public_welfare", "self_employed", "township", "coast"
 ]
+CHANNEL = Literal["recruitment", "introduction", "exam_transfer", "follow", "exchange", "special_post"]
 MARGINAL = Literal[
     "households", "persons", "start_factor", "most_members", "template", "insurance_group",
     "no_labour_household_share", "labourers", "working_age_share", "unable_share", "trained_share", "kin_share",
@@ -33,9 +34,9 @@ def _month(value: Any) -> Any:
 Month = Annotated[int, BeforeValidator(_month)]
 
 
-def number(unit: str, low: float | None, high: float | None, doc: str) -> Any:
-    """Declare a number of a table: unit, allowed range (both ends included) and meaning."""
-    return Field(ge=low, le=high, description=doc, json_schema_extra={"unit": unit})
+def number(unit: str, low: float | None, high: float | None, doc: str, otherwise: Any = ...) -> Any:
+    """Declare a number of a table: unit, allowed range (both ends included), meaning, value without the column."""
+    return Field(otherwise, ge=low, le=high, description=doc, json_schema_extra={"unit": unit})
 
 
 def text(doc: str, pattern: str | None = None) -> Any:
@@ -48,9 +49,9 @@ def name_of(table: str, doc: str) -> Any:
     return Field(description=doc, json_schema_extra={"unit": "", "table": table})
 
 
-def month(doc: str) -> Any:
+def month(doc: str, otherwise: Any = ...) -> Any:
     """Declare a month written as YYYY-MM; left empty it is `ALWAYS`."""
-    return Field(description=doc, json_schema_extra={"unit": "month"})
+    return Field(otherwise, description=doc, json_schema_extra={"unit": "month"})
 
 
 ID = r"^[a-z0-9_]+$"
@@ -113,6 +114,27 @@ class School(Serving):
     teachers: int = number("persons", 0, 5000, "teachers it is established for, later recruits included")
     opens: Month = month("first month in which it takes pupils; empty if it stands already")
     outside_pupils: int = number("pupils", 0, 100_000, "pupils from outside the three populations")
+    seats: int = number("seats", -1, 100_000, "desks of the building; -1 where they don't limit", -1)
+    boards: int = number("", 0, 1, "1 if it takes boarders", 0)
+
+
+class Dwellings(Row):
+    """Homes of one size at a site; shares are taken of the site's homes."""
+
+    place: str = name_of("places", "site where they stand")
+    most_members: int = number("persons", 1, 30, "members of the largest household they are meant for")
+    share: float = number("share", 0, 1, "share of the site's homes")
+
+
+class Channel(Row):
+    """By which of the six channels the teachers of one kind of school came."""
+
+    kind: Literal["site", "town", "central", "teaching_point"] = text("kind of school")
+    channel: Literal["recruitment", "introduction", "exam_transfer", "follow", "exchange", "special_post"] = text(
+        "channel"
+    )
+    share: float = number("share", 0, 1, "share of the teachers of that kind of school")
+    contract_months: int = number("months", 0, 120, "length of a contract; 0 for permanent posts")
 
 
 class Recruits(Row):
@@ -156,6 +178,7 @@ class Employer(Serving):
     zero_employment_first: int = number("", 0, 1, "1 if households without any employed member rank first")
     remitted_share: float = number("share", 0, 1, "share of pay that reaches the household")
     takes_carers: int = number("", 0, 1, "1 if hours suit those who care for a small child or an elder")
+    subsidy_ends: Month = month("first month without the public support it lives on; empty if it needs none", ALWAYS)
 
 
 class WageYear(Row):
@@ -235,6 +258,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "travel": Way,
     "schools": School,
     "recruits": Recruits,
+    "dwellings": Dwellings,
+    "channels": Channel,
     "clinics": Clinic,
     "employers": Employer,
     "wage_index": WageYear,

@@ -21,7 +21,7 @@ from simulation.scenario.items import Faults, Item, Spot
 from simulation.scenario.validate import allowed_range, is_month, unit_of
 from simulation.scenario.yaml_source import decoded, read_bytes
 
-OPTIONAL = ("recruits", "batches", "targets")
+OPTIONAL = ("recruits", "dwellings", "channels", "batches", "targets")
 """Tables that a region may do without; they are then empty."""
 LARGEST_TABLE = 64_000_000
 

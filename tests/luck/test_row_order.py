@@ -15,7 +15,7 @@ from simulation.world import BASE, View
 from tests.region import any_item, people, region, with_arm
 
 MONTHS = 24
-SHUFFLED = ("persons", "households", "places", "schools", "clinics", "employers", "teachers")
+SHUFFLED = ("persons", "households", "places", "dwellings", "schools", "grades", "clinics", "employers", "teachers")
 
 
 def orders(made: Population) -> dict[str, np.ndarray]:

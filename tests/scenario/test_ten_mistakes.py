@@ -27,7 +27,7 @@ report:
   outcomes: [employed_50plus_count, settled_household_share]
 """
 LINES = (
-    ("base.yaml", 27, 32, "parameters.births.children_per_woman: lies outside its range, got 9; allowed: 0.8 to 3"),
+    ("base.yaml", 29, 32, "parameters.births.children_per_woman: lies outside its range, got 9; allowed: 0.8 to 3"),
     ("region/places.csv", 4, 33, "relocated_persons: lies outside its range, got -780; allowed: 0 to"),
     ("ten.yaml", 5, 9, "months: must be a whole number, got 'twelve'; allowed: 1 to 600 months"),
     ("ten.yaml", 6, 1, "sceed: unknown key 'sceed'; allowed: format, name,"),

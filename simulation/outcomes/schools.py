@@ -1,4 +1,4 @@
-"""Schools as pupils meet them: the way, a seat, the class, the teachers, what is learnt."""
+"""Schools as pupils meet them: the way, a seat, the class and who stands before it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,15 +10,12 @@ from simulation.contract import Indicator, outcome
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
 from simulation.recorder import Tally
-from simulation.world import POPULATIONS, SCHOOL_KINDS, SCHOOL_LEVELS
+from simulation.world import SCHOOL_LEVELS
 
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 _GRADES = {"preschool": (-2, 0), "primary": (1, 6), "junior": (7, 9)}
-_ORIGIN_KINDS = tuple(SCHOOL_KINDS.index(kind) for kind in ("central", "teaching_point"))
 _PRIMARY = SCHOOL_LEVELS.index("primary")
-_SITE = SCHOOL_KINDS.index("site")
-_RELOCATED, _HOSTS = POPULATIONS.index("relocated"), POPULATIONS.index("hosts")
 
 
 class Settings(Base):
@@ -75,29 +72,6 @@ INDICATORS = {
         "minutes", "registered", "day pupils", "way that nine of ten day pupils don't exceed", -1, poolable=False
     ),
     "large_class_share": Indicator("share", "registered", "pupils", "pupils in schools whose mean class is large", -1),
-    "teacher_quality_mean": Indicator("SD", "place", "teachers at work", "quality of the teachers at work", 1),
-    "teacher_quality_sum": Indicator(
-        "SD", "place", "", "quality of the teachers at work, added up; transfers can't change the county's"
-    ),
-    "teacher_quality_gap": Indicator(
-        "SD",
-        "place",
-        "teachers at work",
-        "mean quality at the site less that at schools of the origins",
-        poolable=False,
-    ),
-    "achievement_mean": Indicator("SD", "registered", "children of compulsory grades", "what they know", 1),
-    "achievement_sd": Indicator(
-        "SD", "registered", "children of compulsory grades", "spread of what they know", poolable=False
-    ),
-    "achievement_gap": Indicator(
-        "SD",
-        "registered",
-        "children of compulsory grades",
-        "what the relocated know less what the hosts know",
-        1,
-        poolable=False,
-    ),
     "blocking_pairs_count": Indicator(
         "pairs", "place", "", "pupils with justified envy of a seat after the last round", -1
     ),
@@ -108,14 +82,13 @@ INDICATORS = {
 @outcome(
     reads=(
         "persons.alive", "persons.grade", "persons.school", "persons.boarding_school", "persons.school_minutes",
-        "persons.achievement", "persons.population", "schools.level", "schools.kind", "schools.open", "schools.pupils",
-        "schools.outside_pupils", "schools.classes", "schools.teachers_now", "schools.standard_seats",
-        "schools.applicants", "schools.blocking_pairs", "teachers.quality", "teachers.school",
+        "schools.level", "schools.open", "schools.pupils", "schools.outside_pupils", "schools.classes",
+        "schools.teachers_now", "schools.standard_seats", "schools.applicants", "schools.blocking_pairs",
     ),
     indicators=INDICATORS,
 )  # fmt: skip
 def measure(world: Any, tally: Tally, month: int, settings: Settings) -> None:
-    """Count pupils, then seats, then the way, the class, the teachers and what is known."""
+    """Count pupils, then seats, then the way and the class."""
     children = np.flatnonzero((world.persons.alive != 0) & (world.persons.grade >= _GRADES["preschool"][0]))
     for code, level in enumerate(SCHOOL_LEVELS):
         chosen = world.schools.level == code
@@ -125,8 +98,6 @@ def measure(world: Any, tally: Tally, month: int, settings: Settings) -> None:
     _measure_crowding(world, tally, "", world.schools.level >= _PRIMARY)
     _measure_way(world, tally, settings, children)
     _measure_classes(world, tally, settings, children)
-    _measure_teachers(world, tally)
-    _measure_achievement(world, tally, children)
     tally.count("blocking_pairs_count", "schools", world.schools.blocking_pairs)
     tally.count("open_schools_count", "schools", world.schools.open != 0)
 
@@ -181,44 +152,3 @@ def _measure_classes(world: Any, tally: Tally, settings: Settings, children: Row
     large = schools.pupils + schools.outside_pupils > settings.large_class_pupils * schools.classes
     rows = children[school[children] >= 0]
     tally.ratio("large_class_share", "persons", large[school[rows]], np.ones(len(rows), np.bool_), rows)
-
-
-def _measure_teachers(world: Any, tally: Tally) -> None:
-    at, quality = world.teachers.school, world.teachers.quality
-    at_work = at >= 0
-    kind = np.append(world.schools.kind, -1)[at]
-    tally.ratio("teacher_quality_mean", "teachers", quality * at_work, at_work)
-    tally.count("teacher_quality_sum", "teachers", quality * at_work)
-    origin = np.isin(kind, _ORIGIN_KINDS)
-    tally.plain("teacher_quality_gap", "teachers", _gap(quality, kind == _SITE, origin))
-
-
-def _measure_achievement(world: Any, tally: Tally, children: Rows) -> None:
-    p = world.persons
-    rows = children[p.grade[children] >= 1]
-    known = p.achievement
-    tally.ratio("achievement_mean", "persons", known[rows].astype(np.float64), np.ones(len(rows), np.bool_), rows)
-    tally.plain("achievement_sd", "persons", _spread(known), rows)
-    relocated, hosts = p.population == _RELOCATED, p.population == _HOSTS
-    tally.plain("achievement_gap", "persons", _gap(known, relocated, hosts), rows)
-
-
-def _spread(values: NDArray[Any]) -> Callable[[NDArray[np.intp]], float]:
-    def statistic(rows: NDArray[np.intp]) -> float:
-        return float(values[rows].std(dtype=np.float64)) if len(rows) > 1 else float("nan")
-
-    return statistic
-
-
-def _gap(values: NDArray[Any], these: Flags, those: Flags) -> Callable[[NDArray[np.intp]], float]:
-    """Return the mean of these less the mean of those; NaN where either are missing."""
-
-    def statistic(rows: NDArray[np.intp]) -> float:
-        one, other = values[rows][these[rows]], values[rows][those[rows]]
-        return (
-            float(one.mean(dtype=np.float64) - other.mean(dtype=np.float64))
-            if len(one) and len(other)
-            else float("nan")
-        )
-
-    return statistic

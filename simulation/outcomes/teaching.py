@@ -1,0 +1,55 @@
+"""Teachers of the county: how good those at work are, and where the good ones work."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.contract import Indicator, outcome
+from simulation.recorder import Tally
+from simulation.world import SCHOOL_KINDS
+
+Flags = NDArray[np.bool_]
+_ORIGIN_KINDS = tuple(SCHOOL_KINDS.index(kind) for kind in ("central", "teaching_point"))
+_SITE = SCHOOL_KINDS.index("site")
+
+INDICATORS = {
+    "teacher_quality_mean": Indicator("SD", "place", "teachers at work", "quality of the teachers at work", 1),
+    "teacher_quality_sum": Indicator(
+        "SD", "place", "", "quality of the teachers at work, added up; transfers can't change the county's"
+    ),
+    "teacher_quality_gap": Indicator(
+        "SD",
+        "place",
+        "teachers at work",
+        "mean quality at the site less that at schools of the origins",
+        poolable=False,
+    ),
+}
+
+
+@outcome(reads=("schools.kind", "teachers.quality", "teachers.school"), indicators=INDICATORS)
+def measure(world: Any, tally: Tally, month: int, settings: Any) -> None:
+    """Add up quality over the teachers at work."""
+    at, quality = world.teachers.school, world.teachers.quality
+    at_work = at >= 0
+    kind = np.append(world.schools.kind, -1)[at]
+    tally.ratio("teacher_quality_mean", "teachers", quality * at_work, at_work)
+    tally.count("teacher_quality_sum", "teachers", quality * at_work)
+    origin = np.isin(kind, _ORIGIN_KINDS)
+    tally.plain("teacher_quality_gap", "teachers", _gap(quality, kind == _SITE, origin))
+
+
+def _gap(values: NDArray[Any], these: Flags, those: Flags) -> Callable[[NDArray[np.intp]], float]:
+    """Return the mean of these less the mean of those; NaN where either are missing."""
+
+    def statistic(rows: NDArray[np.intp]) -> float:
+        one, other = values[rows][these[rows]], values[rows][those[rows]]
+        return (
+            float(one.mean(dtype=np.float64) - other.mean(dtype=np.float64))
+            if len(one) and len(other)
+            else float("nan")
+        )
+
+    return statistic

@@ -73,7 +73,7 @@ def erlang_c_on_paper(servers, load, minutes, limit):
 @pytest.mark.parametrize("patience", [0.0, -1.0, math.inf, math.nan, 1e8])
 def test_without_patience_it_is_erlang_c(servers, load, patience):
     found = steady(servers, load, 12.0, patience, 20.0)
-    np.testing.assert_allclose(found, erlang_c_on_paper(servers, load, 12.0, 20.0), rtol=2e-4, atol=1e-5)
+    np.testing.assert_allclose(found, erlang_c_on_paper(servers, load, 12.0, 20.0), rtol=1e-3, atol=1e-5)
 
 
 def test_a_queue_that_nobody_leaves_has_no_end_at_full_load():

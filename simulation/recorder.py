@@ -187,7 +187,7 @@ def month_cells(view: View) -> dict[tuple[str, str], NDArray[np.int32]]:
         cells[("households", of)] = np.where(living, place * 3 + households.population, -1).astype(np.int32)
     cells[("households", "population")] = households.population
     cells[("households", "ever registered")] = (households.registered * 3 + households.population).astype(np.int32)
-    for table in ("places", "schools", "grades", "clinics", "employers", "teachers", "programmes"):
+    for table in ("places", "dwellings", "schools", "grades", "clinics", "employers", "teachers", "programmes"):
         place = view.facility_place(table)
         cells[(table, "place")] = np.where(place >= 0, place * 3, -1).astype(np.int32)
         cells[(table, "population")] = np.full(len(place), -1, np.int8)  # a facility belongs to no population

@@ -66,8 +66,8 @@ def _share(meaning: str, better: int = 1) -> Indicator:
         "persons.household", "persons.alive", "persons.place", "persons.last_paid_month", "persons.last_farm_month",
         "persons.grade", "persons.school_minutes", "persons.last_unmet_month",
         "households.registered", "households.home", "households.members", "households.moved_month",
-        "households.returned_month", "households.income_12m", "households.integration",
-        "places.kind", "places.homes", "places.homes_occupied",
+        "households.returned_month", "households.income_12m", "households.integration", "households.return_intention",
+        "places.kind",
     ),
     indicators={
         "settled_households_share": _share("live at the site with work, day seats, care and income above the line"),
@@ -87,7 +87,9 @@ def _share(meaning: str, better: int = 1) -> Indicator:
         "moved_households_count": Indicator("households", "registered", "", "living households that have moved to the site so far"),
         "still_at_site_share": Indicator("share", "registered", "living households that have moved", "still live at the site", 1),
         "occupancy_share": Indicator("share", "registered", "living people registered at a site", "are there this month", 1),
-        "vacant_homes_count": Indicator("homes", "place", "", "homes of a site that no household holds", -1),
+        "return_intention_share": Indicator(
+            "share", "registered", "living households that live at the site", "would rather live in their village", -1
+        ),
         "integration_mean": Indicator("share", "registered", "living households that live at the site", "integration, 0 to 1", 1),
     },
 )  # fmt: skip
@@ -105,7 +107,8 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     tally.count("moved_households_count", "households", moved)
     tally.ratio("still_at_site_share", "households", there, moved)
     tally.ratio("integration_mean", "households", it.integration * there, there)
-    _measure_homes(world, tally)
+    tally.ratio("return_intention_share", "households", (it.return_intention != 0) & there, there)
+    _measure_presence(world, tally)
 
 
 def _signs(world: View, month: int, settings: Settings) -> Signs:
@@ -154,10 +157,8 @@ def _measure_deprivation(tally: Tally, signs: Signs, base: Flags, cutoff: int) -
     tally.ratio("adjusted_deprivation", "households", weight, base)
 
 
-def _measure_homes(world: View, tally: Tally) -> None:
-    persons, places = world.persons, world.places
-    site = places.kind == _SITE
+def _measure_presence(world: View, tally: Tally) -> None:
+    site = world.places.kind == _SITE
     registered = world.households.registered
-    theirs = np.where(site[registered], registered, NOWHERE - 1)[persons.household]  # which is nobody's place
-    tally.ratio("occupancy_share", "persons", persons.place == theirs, theirs >= 0)
-    tally.count("vacant_homes_count", "places", np.where(site, places.homes - places.homes_occupied, 0))
+    theirs = np.where(site[registered], registered, NOWHERE - 1)[world.persons.household]  # which is nobody's place
+    tally.ratio("occupancy_share", "persons", world.persons.place == theirs, theirs >= 0)

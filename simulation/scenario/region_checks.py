@@ -34,7 +34,7 @@ def check_region(tables: Region) -> list[Fault]:
     """
     checks = (
         _twice, _unknown_places, _unknown_schools, _lonely_villages, _grades, _recruits, _shares, _ages, _totals,
-        _category_shares, _batches, _cohorts,
+        _category_shares, _batches, _cohorts, _dwelling_sites, _dwelling_shares, _largest_dwellings,
     )  # fmt: skip
     return [fault for check in checks for fault in check(tables)]
 
@@ -48,6 +48,7 @@ _KEYS = {
     "wage_index": ("year",),
     "travel": ("from_place", "to_place"), "marginals": ("population", "marginal", "category"),
     "education": ("population", "min_age", "education"), "start_jobs": ("population", "kind", "place"),
+    "dwellings": ("place", "most_members"),
 }  # fmt: skip
 
 
@@ -70,6 +71,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 _PLACE_COLUMNS = (
     ("travel", "from_place", ()), ("travel", "to_place", ()), ("schools", "place", ()), ("clinics", "place", ()),
     ("employers", "place", ()), ("batches", "place", ("all",)), ("start_jobs", "place", ("home",)),
+    ("dwellings", "place", ()),
 )  # fmt: skip
 
 
@@ -189,3 +191,42 @@ def _cohorts(tables: Region) -> Iterator[Fault]:
             said = f"the cohorts of {row.population} must follow one another without gap, oldest first"
             yield Fault("cohorts", line, "born_from", said)
         last[row.population] = row.born_to
+
+
+def _dwelling_sites(tables: Region) -> Iterator[Fault]:
+    places = {row.id: row for _, row in _lines(tables, "places")}
+    for line, row in _lines(tables, "dwellings"):
+        at = places.get(row.place)
+        if at is not None and (at.kind != "site" or at.homes < 0):
+            said = f"'{row.place}' is a {at.kind} with {'no limit of' if at.homes < 0 else at.homes} homes"
+            yield Fault("dwellings", line, "place", f"{said}; sizes are for sites whose number of homes is given")
+
+
+def _dwelling_shares(tables: Region) -> Iterator[Fault]:
+    sums: dict[str, tuple[int, float]] = {}
+    for line, row in _lines(tables, "dwellings"):
+        sums[row.place] = (line, sums.get(row.place, (0, 0.0))[1] + row.share)
+    for place, (line, total) in sums.items():
+        if abs(total - 1) > 1e-6:
+            yield Fault("dwellings", line, "share", f"shares of the homes of '{place}' sum to {total:g}, not to 1")
+
+
+_MOST_MEMBERS = 10
+"""Members of the largest household where the table of marginals doesn't say."""
+
+
+def _largest_dwellings(tables: Region) -> Iterator[Fault]:
+    """Refuse a site whose homes are all too small for the largest of the households on the programme's list."""
+    if not any(row.relocated_households for _, row in _lines(tables, "places")):
+        return
+    of_list = [row for _, row in _lines(tables, "marginals") if row.population == "relocated"]
+    members = next((int(row.value) for row in of_list if row.marginal == "most_members"), _MOST_MEMBERS)
+    largest: dict[str, tuple[int, int]] = {}
+    for line, row in _lines(tables, "dwellings"):
+        if row.share > 0:
+            largest[row.place] = max(largest.get(row.place, (0, 0)), (row.most_members, line))
+    for place, (size, line) in largest.items():
+        if size < members:
+            said = f"the largest homes of '{place}' are meant for {size} members"
+            remedy = f"households of {members} could never be housed; give some homes {members} members or more"
+            yield Fault("dwellings", line, "most_members", f"{said}, so {remedy}")

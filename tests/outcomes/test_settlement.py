@@ -12,7 +12,8 @@ NAMES = ("settled", "returned", "jobless", "boarding", "turned_away", "poor")
 @pytest.fixture(scope="module")
 def record():
     tables = {
-        "places": [{"id": "village"}, {"id": "site", "kind": "site", "homes": 9}],
+        "places": [{"id": "village"}, {"id": "site", "kind": "site"}],
+        "dwellings": [{"place": "site", "most_members": 4, "homes": 9}],
         "households": [{"id": one, "registered": "site"} for one in NAMES],
         "persons": [{"household": one} for one in NAMES for _ in range(2)],
     }
@@ -32,7 +33,9 @@ def record():
         "persons.grade": [-9 if parents[at] else 3 for at in range(2 * n)],
         "persons.school_minutes": [-1 if parents[at] or NAMES[at // 2] == "boarding" else 20 for at in range(2 * n)],
         "persons.last_unmet_month": [START if NAMES[at // 2] == "turned_away" else START - 1 for at in range(2 * n)],
-        "places.homes_occupied": [0, 5],
+        "households.dwelling": [-1 if one == "returned" else 0 for one in NAMES],
+        "households.return_intention": [one == "poor" for one in NAMES],
+        "dwellings.occupied": [5],
     }
     return small_engine(small_world(tables, start=START), [], given, outcomes=["settlement", "audits"]).run()
 
@@ -60,7 +63,7 @@ def test_each_part_is_lacked_by_one(record, part):
         ("moved_households_count", 6),
         ("still_at_site_share", 5 / 6),
         ("occupancy_share", 5 / 6),
-        ("vacant_homes_count", 4),
+        ("return_intention_share", 1 / 5),
         ("integration_mean", 0.5),
         ("deprived_households_share", 0.0),
         ("audit_persons", 0),

@@ -239,3 +239,44 @@ def test_an_empty_month_is_always(region):
 def test_every_target_names_an_outcome(region):
     measured = {name for module in outcomes() for name in module.measure.declaration.indicators}
     assert {row.indicator for _, row in region["targets"]} <= measured
+
+
+# ---- homes by size
+
+
+def test_homes_of_an_unknown_site(region):
+    line = change(region, "dwellings", place="jinxu")
+    assert ("dwellings", line, "place", "place 'jinxu' is not in the table of places; did you mean 'jinxiu'?") in [
+        (one.table, one.line, one.column, one.message) for one in check_region(region)
+    ]
+
+
+def test_two_lines_of_one_size(region):
+    line = change(region, "dwellings", 1, most_members=2)
+    assert only(region) == ("dwellings", line, "place", f"'jinxiu 2' stands in line {line - 1} already")
+
+
+def test_shares_of_homes_that_do_not_sum_to_1(region):
+    change(region, "dwellings", 0, share=0.2)
+    line = region["dwellings"][-1][0]
+    assert only(region) == ("dwellings", line, "share", "shares of the homes of 'jinxiu' sum to 1.11, not to 1")
+
+
+def test_homes_by_size_in_a_village(region):
+    line, row = region["dwellings"][-1]
+    region["dwellings"].append((line + 1, row.model_copy(update={"place": "t02", "share": 1.0})))
+    said = "'t02' is a village with no limit of homes; sizes are for sites whose number of homes is given"
+    assert only(region) == ("dwellings", line + 1, "place", said)
+
+
+def test_households_that_no_home_could_hold(region):
+    line = change(region, "dwellings", 3, most_members=8)
+    said = "the largest homes of 'jinxiu' are meant for 8 members, so households of 10 could never be housed"
+    assert only(region) == ("dwellings", line, "most_members", f"{said}; give some homes 10 members or more")
+
+
+def test_homes_of_size_that_nobody_could_use_are_not_counted(region):
+    """A share of 0 houses nobody."""
+    change(region, "dwellings", 2, share=0.49)
+    line = change(region, "dwellings", 3, share=0.0)
+    assert only(region)[:3] == ("dwellings", line - 1, "most_members")

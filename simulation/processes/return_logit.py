@@ -5,10 +5,11 @@ from numpy.typing import NDArray
 
 from simulation import parameters
 from simulation.clock import Moment
-from simulation.contract import Column, process
+from simulation.contract import process
 from simulation.draws import Draws
-from simulation.kernels.demography import choose_return, household_troubles, site_values, village_values
+from simulation.kernels.returning import choose_return, site_values, village_values
 from simulation.parameters import parameter
+from simulation.processes._returning import OWNS, READS, at_site, count_troubles
 from simulation.world import View
 
 _SIGN = "[prior; sign S25, S26]"
@@ -59,42 +60,35 @@ class Settings(parameters.Settings):
 
 @process(
     phase="decide",
+    slot="return",
     reads=(
-        "households.uid", "households.origin", "households.land_mu", "households.kin_share", "households.attachment",
-        "households.house_demolished", "households.moved_month", "households.returned_month", "households.members",
-        "households.employed", "households.labourers", "households.income_12m", "persons.household", "persons.alive",
-        "persons.age", "persons.school", "persons.boarding_school", "persons.unmet_visits",
+        *READS, "households.origin", "households.land_mu", "households.kin_share", "households.attachment",
+        "households.income_12m",
     ),
     lagged=("households.integration",),
-    owns={
-        "households.return_wish": Column("int8", 0, "", "1 if the household will return to the village next month"),
-        "households.children_without_seat": Column("int16", 0, "persons", "children of compulsory age without a day seat"),
-        "households.visits_forgone": Column("int16", 0, "visits", "visits not served this month"),
-    },
+    owns=OWNS,
     streams=("review", "taste"),
 )  # fmt: skip
 def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     """Weigh village against site for households that review their situation."""
-    persons, households = world.persons, world.households
-    household_troubles(
-        persons.household, persons.alive, persons.age, persons.school, persons.boarding_school, persons.unmet_visits,
-        households.children_without_seat, households.visits_forgone,
-    )  # fmt: skip
-    at_site = (households.moved_month >= 0) & (households.returned_month < 0) & (households.members > 0)
-    without_work = (households.labourers > 0) & (households.employed == 0)
-    trouble = without_work | (households.children_without_seat > 0)
-    value = village_value(world, at_site, moment.month, settings)
+    it = world.households
+    count_troubles(world)
+    here = at_site(world)
+    trouble = ((it.labourers > 0) & (it.employed == 0)) | (it.children_without_seat > 0)
+    value = village_value(world, here, moment.month, settings)
     choose_return(
         draws.key("review"), draws.key("taste"), settings.review_share_month,
-        households.uid, at_site, trouble, value, households.return_wish,
+        it.uid, here, trouble, value, it.return_wish,
     )  # fmt: skip
+    # The constant is what going back costs; whoever would go if it cost nothing intends to.
+    it.return_intention[:] = here & (value > settings.constant)
 
 
-def village_value(world: View, at_site: NDArray[np.bool_], month: int, it: Settings) -> NDArray[np.float64]:
+def village_value(world: View, here: NDArray[np.bool_], month: int, it: Settings) -> NDArray[np.float64]:
     """Return the utility of the village less that of the site, float64[households] (0 away from the site)."""
-    rows = np.flatnonzero(at_site)
+    rows = np.flatnonzero(here)
     h = world.households
-    value = np.zeros(len(at_site))
+    value = np.zeros(len(here))
     village = (it.constant, it.attachment, it.attachment_halving_months, it.land, it.kin, it.demolished)
     site = (it.integration, it.employed, it.no_seat, it.forgone, it.income)
     village_values(

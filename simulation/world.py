@@ -26,6 +26,8 @@ PROGRAMME_KINDS = (
 )  # fmt: skip
 TEACHER_CHANNELS = ("recruitment", "introduction", "exam_transfer", "follow", "exchange", "special_post")
 TEACHER_SELECTIONS = ("outstanding", "random")
+UNFILLED_REASONS = ("nobody_eligible", "too_far", "nobody_searching", "pay_too_low", "not_met", "chose_another")
+"""Why a post stays open: how far the people it lacked came on their way to it, in the order of that way."""
 WAGE_SERIES = ("fixed", "local", "out")
 SEXES = ("male", "female")
 NOWHERE = -1
@@ -368,4 +370,8 @@ def append_created(
         for column, declared in owned.get(name, {}).items():
             if declared.newborn is INHERIT:
                 filled[column] = table[column][parents]
-        table.append(len(parents), {**filled, **values})
+        given = {**filled, **values}
+        names = world.ids.get(name, [])
+        if len(names) == table.rows:  # rows of this table go by names in files
+            names += [f"{name}/{uid:016x}" for uid in given["uid"].tolist()]
+        table.append(len(parents), given)

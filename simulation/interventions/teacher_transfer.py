@@ -30,6 +30,14 @@ class Settings(Phasing):
         "teachers", 0, 500, "teachers lent out; they change schools at the next term, in March or September"
     )
     select: Literal["outstanding", "random"] = option("outstanding", "who goes: the best first, or by lot")
+    term_months: int = parameter(
+        0,
+        "months",
+        0,
+        60,
+        "[prior] L13",
+        "how long one teacher is away before the next takes the turn; 0 until the measure ends",
+    )
     allowance_year_yuan: float = parameter(
         12_600.0,
         "yuan a teacher-year",
@@ -58,6 +66,7 @@ def rows(settings: Settings) -> Iterable[NewRow]:
         "from_kind": NOWHERE if kind is None else SCHOOL_KINDS.index(kind),
         "to_school": settings.to,
         "select": TEACHER_SELECTIONS.index(settings.select),
+        "months": settings.term_months,
     }
     yield NewRow("programmes", _identity(settings), values)
 
@@ -86,4 +95,5 @@ def describe(settings: Settings) -> str:
     source = settings.from_.replace("_", " ") if settings.from_ in GIVERS else settings.from_
     until = f" until {date_of(settings.ends)}" if settings.ends is not None else ""
     since = f"from the first term in or after {date_of(settings.first_month)}"
-    return f"{settings.teachers} {who} from {source} teach at {settings.to} {since}{until}"
+    turns = f", each for {settings.term_months} months" if settings.term_months else ""
+    return f"{settings.teachers} {who} from {source} teach at {settings.to} {since}{until}{turns}"

@@ -1,4 +1,4 @@
-"""Teachers go to their school, are lent to others by transfer programmes and come home again.
+"""Teachers work at their school, are lent to others by transfer programmes and come home again.
 
 A transfer takes from one school what it gives to another: heads and quality are conserved exactly.
 """
@@ -16,16 +16,16 @@ from simulation.kernels.draws import fill_units, fold
 from simulation.months import MARCH, SEPTEMBER
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
+from simulation.processes._staff import MICRO, begun, count_by, micro, opened_early
 from simulation.world import NOWHERE, PROGRAMME_KINDS, SCHOOL_KINDS, TEACHER_SELECTIONS
 
 _TRANSFER = PROGRAMME_KINDS.index("teacher_transfer")
 _OUTSTANDING = TEACHER_SELECTIONS.index("outstanding")
 _TEACHING_POINT = SCHOOL_KINDS.index("teaching_point")
 _TERMS = (MARCH, SEPTEMBER)
-_MICRO = 1_000_000
-"""Quality is summed in whole millionths of an SD, so that sums don't hang on the order of rows."""
 
 Rows = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 
 
 class Settings(Base):
@@ -42,9 +42,12 @@ class Settings(Base):
 
 
 OWNS = {
-    "teachers.school": Column("int32", GIVEN, "row of schools", "the school it works at; -1 not at work", watched=True),
+    "teachers.school": Column(
+        "int32", GIVEN, "row of schools", "the school it works at; -1 not at work", newborn=NOWHERE, watched=True
+    ),
     "teachers.since_month": Column("int32", -1, "month", "month in which it came to this school; -1 before the run"),
     "teachers.programme": Column("int32", NOWHERE, "row of programmes", "the transfer that lends it out; -1 at home"),
+    "teachers.back_month": Column("int32", -1, "month", "month in which it last came home from a transfer; -1 never"),
     "schools.teachers_now": Column("int32", 0, "persons", "teachers at work there"),
     "schools.quality_micro": Column("int64", 0, "millionths of an SD", "sum of its teachers' quality"),
     "schools.quality_mean": Column("float32", 0.0, "SD", "mean quality of its teachers; 0 without teachers"),
@@ -58,16 +61,16 @@ OWNS = {
     phase="compete",
     reads=(
         "teachers.uid", "teachers.quality", "teachers.home_school", "teachers.starts_month",
-        "schools.kind", "schools.level", "schools.opens_month",
+        "teachers.left_month", "schools.kind", "schools.level", "schools.opens_month",
         "programmes.uid", "programmes.kind", "programmes.from_school", "programmes.from_kind",
-        "programmes.to_school", "programmes.select",
+        "programmes.to_school", "programmes.select", "programmes.months",
     ),
     owns=OWNS,
     streams=("lot",),
     levers=("programmes.places",),
 )  # fmt: skip
 def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
-    """Take up recruits, let transfers chase their size, then count heads and quality by school."""
+    """Take up work and leave it, let transfers chase their size, then count heads and quality by school."""
     _take_up_work(world, clock)
     transfers = np.flatnonzero(world.programmes.kind == _TRANSFER)
     transfers = transfers[np.argsort(world.programmes.uid[transfers])]
@@ -75,20 +78,20 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
         _send_home(world, draws, clock, programme)
     if clock.month % 12 in _TERMS:
         for programme in transfers.tolist():
+            _end_terms(world, clock, programme)
             _lend(world, draws, clock, programme)
     _count(world, clock, settings)
 
 
-def micro(quality: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Turn quality in SD into whole millionths, int64[n], exact to add up."""
-    return np.rint(quality.astype(np.float64) * _MICRO).astype(np.int64)
+def _employed(world: Any, clock: Moment) -> Flags:
+    return begun(world, clock.month) & (world.teachers.left_month < 0)  # type: ignore[no-any-return]
 
 
 def _take_up_work(world: Any, clock: Moment) -> None:
-    teachers = world.teachers
-    waiting = teachers.starts_month > clock.month
-    teachers.school[waiting] = NOWHERE
-    beginning = (teachers.school < 0) & ~waiting
+    teachers, employed = world.teachers, _employed(world, clock)
+    teachers.school[~employed] = NOWHERE
+    teachers.programme[~employed] = NOWHERE
+    beginning = employed & (teachers.school < 0)
     teachers.school[beginning] = teachers.home_school[beginning]
     if clock.month > clock.start:
         teachers.since_month[beginning] = clock.month
@@ -114,26 +117,42 @@ def _send_home(world: Any, draws: Draws, clock: Moment, programme: int) -> None:
     away = np.flatnonzero(world.teachers.programme == programme)
     if len(away) <= _wanted(world, programme):
         return
-    back = _ranked(world, draws, programme, away)[_wanted(world, programme) :]
+    _bring_back(world, clock, _ranked(world, draws, programme, away)[_wanted(world, programme) :])
+
+
+def _end_terms(world: Any, clock: Moment, programme: int) -> None:
+    """Send home those who have been away for as long as the programme keeps one of them."""
+    term = int(world.programmes.months[programme])
+    away = (world.teachers.programme == programme) & (clock.month - world.teachers.since_month >= term)
+    if term:
+        _bring_back(world, clock, np.flatnonzero(away))
+
+
+def _bring_back(world: Any, clock: Moment, back: Rows) -> None:
     world.teachers.school[back] = world.teachers.home_school[back]
     world.teachers.programme[back] = NOWHERE
     world.teachers.since_month[back] = clock.month
+    world.teachers.back_month[back] = clock.month
 
 
 def _lend(world: Any, draws: Draws, clock: Moment, programme: int) -> None:
     """Lend out teachers up to the programme's size, as far as there are any to lend."""
     goal = world.programmes.to_school[programme]
     missing = _wanted(world, programme) - int((world.teachers.programme == programme).sum())
-    if missing <= 0 or world.schools.opens_month[goal] > clock.month:
+    if missing <= 0 or not _stands(world, clock)[goal]:
         return
-    chosen = _ranked(world, draws, programme, _lendable(world, programme, goal))[:missing]
+    chosen = _ranked(world, draws, programme, _lendable(world, clock, programme, goal))[:missing]
     world.teachers.school[chosen] = goal
     world.teachers.programme[chosen] = programme
     world.teachers.since_month[chosen] = clock.month
 
 
-def _lendable(world: Any, programme: int, goal: int) -> Rows:
-    """Find the teachers at work at home in a school that the programme takes from."""
+def _stands(world: Any, clock: Moment) -> Flags:
+    return (world.schools.opens_month <= clock.month) | opened_early(world)  # type: ignore[no-any-return]
+
+
+def _lendable(world: Any, clock: Moment, programme: int, goal: int) -> Rows:
+    """Find the teachers at work at home in a school that the programme takes from; who was away rests as long."""
     teachers, schools, programmes = world.teachers, world.schools, world.programmes
     giver = programmes.from_school[programme]
     if giver >= 0:
@@ -142,42 +161,41 @@ def _lendable(world: Any, programme: int, goal: int) -> Rows:
         # A kind of school stands at several levels; a primary teacher is no match for a junior post.
         gives = (schools.kind == programmes.from_kind[programme]) & (schools.level == schools.level[goal])
     gives[goal] = False
-    free = (teachers.school >= 0) & (teachers.programme < 0)
+    rests = (teachers.back_month >= 0) & (clock.month - teachers.back_month < programmes.months[programme])
+    free = (teachers.school >= 0) & (teachers.programme < 0) & ~rests
     return np.flatnonzero(free & gives[teachers.home_school])
 
 
 def _by_school(world: Any, values: NDArray[np.int64]) -> NDArray[np.int64]:
     """Add up whole numbers by the school of the teachers at work, int64[schools]."""
-    sums = np.zeros(world.schools.n, np.int64)
-    at_work = world.teachers.school >= 0
-    np.add.at(sums, world.teachers.school[at_work], values[at_work])
-    return sums
+    sums = np.zeros(world.schools.n + 1, np.int64)  # the last is for those who aren't at work
+    np.add.at(sums, world.teachers.school, values)
+    return sums[:-1]
 
 
 def _count(world: Any, clock: Moment, settings: Settings) -> None:
     teachers, schools = world.teachers, world.schools
-    heads = _by_school(world, np.ones(teachers.n, np.int64))
+    heads = count_by(teachers.school, np.ones(teachers.n, np.bool_), schools.n)
     new = (teachers.since_month >= 0) & (clock.month - teachers.since_month < settings.newcomer_months)
     schools.teachers_now[:] = heads
     schools.quality_micro[:] = _by_school(world, micro(teachers.quality))
-    schools.quality_mean[:] = schools.quality_micro / (_MICRO * np.maximum(heads, 1))
-    schools.newcomer_share[:] = _by_school(world, new.astype(np.int64)) / np.maximum(heads, 1)
-    schools.open[:] = (schools.opens_month <= clock.month) & ((schools.kind != _TEACHING_POINT) | (heads > 0))
-    lent = teachers.programme[teachers.programme >= 0]
-    world.programmes.teachers_moved[:] = np.bincount(lent, minlength=world.programmes.n)
+    schools.quality_mean[:] = schools.quality_micro / (MICRO * np.maximum(heads, 1))
+    schools.newcomer_share[:] = count_by(teachers.school, new, schools.n) / np.maximum(heads, 1)
+    schools.open[:] = _stands(world, clock) & ((schools.kind != _TEACHING_POINT) | (heads > 0))
+    world.programmes.teachers_moved[:] = count_by(teachers.programme, teachers.programme >= 0, world.programmes.n)
 
 
 def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
     """Say whether heads and quality add up to what the county has, whoever works where."""
     teachers, schools = world.teachers, world.schools
-    hired = teachers.starts_month <= clock.month
-    lent = hired & (teachers.school != teachers.home_school)
+    employed = _employed(world, clock)
+    lent = employed & (teachers.school != teachers.home_school)
     recounted = _by_school(world, np.ones(teachers.n, np.int64))
-    yield Balance("teachers at work", int(schools.teachers_now.sum()), int(hired.sum()))
+    yield Balance("teachers at work", int(schools.teachers_now.sum()), int(employed.sum()))
     yield Balance("teachers by school", int(np.abs(recounted - schools.teachers_now).sum()), 0)
     yield Balance(
         "teacher quality in millionths of an SD",
         int(schools.quality_micro.sum()),
-        int(micro(teachers.quality)[hired].sum()),
+        int(micro(teachers.quality)[employed].sum()),
     )
     yield Balance("teachers lent out", int(world.programmes.teachers_moved.sum()), int(lent.sum()))

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from simulation.clock import Clock
-from simulation.interventions import school_seats, teacher_transfer
+from simulation.interventions import school_seats, teacher_recruitment, teacher_transfer
 from simulation.ledger import book
 from simulation.levers import Turn
 from simulation.months import month_of
@@ -36,6 +36,7 @@ def test_a_transfer_brings_a_programme_of_its_own():
         "from_kind": SCHOOL_KINDS.index("central"),
         "to_school": "jinxiu_primary",
         "select": 0,
+        "months": 0,
     }
 
 
@@ -75,6 +76,8 @@ def test_measures_say_what_they_do():
         "12 outstanding teachers from central schools teach at jinxiu_primary "
         "from the first term in or after 2020-09 until 2023-09"
     )
+    assert transfer(term_months=24).term_months == 24
+    assert teacher_transfer.describe(transfer(term_months=24)).endswith("2020-09, each for 24 months")
     seats = school_seats.Settings(school="jinxiu_primary", classrooms=6, starts=SEPTEMBER)
     assert school_seats.describe(seats) == (
         "6 more classrooms at jinxiu_primary, decided in 2020-09, in use from 2022-09, as far as there are teachers"
@@ -99,3 +102,42 @@ def test_no_school_is_built_in_a_month(delay):
 def test_a_school_can_not_lend_to_itself():
     with pytest.raises(ValidationError, match="'jinxiu_primary' would lend teachers to itself"):
         transfer(**{"from": "jinxiu_primary"})
+
+
+def recruits(**changes):
+    given = {"school": "jinxiu_primary", "teachers": 20, "starts": SEPTEMBER}
+    return teacher_recruitment.Settings(**{**given, **changes})
+
+
+def test_recruits_come_after_the_delay_and_cost_while_they_are_at_work():
+    settings = recruits()
+    assert settings.first_month == SEPTEMBER + 9
+    (row,) = teacher_recruitment.rows(settings)
+    assert row.values == {
+        "kind": PROGRAMME_KINDS.index("teacher_recruitment"),
+        "to_school": "jinxiu_primary",
+        "channel": 5,
+        "contract_months": 36,
+    }
+    assert turned(teacher_recruitment, settings, 1.0) == [("programmes.places", 4, "add", 20.0)]
+    clock = Clock(SEPTEMBER + 20, settings.first_month, settings.capital_month, 1.0)
+    (entry,) = book("x", teacher_recruitment.costs(settings), clock, {"programmes.teachers_recruited": 18})
+    assert entry.amount_fen == 18 * 70_000 * 100 // 12
+
+
+@pytest.mark.parametrize("delay", [5, 13])
+def test_no_teacher_is_recruited_in_a_month(delay):
+    with pytest.raises(ValidationError):
+        recruits(delay_months=delay)
+
+
+def test_recruitment_says_what_it_does():
+    assert teacher_recruitment.describe(recruits()) == (
+        "20 more teachers recruited for jinxiu_primary on special posts, on contracts of 36 months, decided in "
+        "2020-09, from the first term in or after 2021-06"
+    )
+    permanent = recruits(channel="recruitment", contract_months=0, ends=month_of("2025-09"))
+    assert teacher_recruitment.describe(permanent) == (
+        "20 more teachers recruited for jinxiu_primary by open recruitment, for good, decided in "
+        "2020-09, from the first term in or after 2021-06 until 2025-09"
+    )

@@ -13,12 +13,13 @@ TRANSFER = PROGRAMME_KINDS.index("teacher_transfer")
 OUTSTANDING, RANDOM = range(len(TEACHER_SELECTIONS))
 
 
-def county(homes, quality, programmes=(), starts=None, opens=None):
+def county(homes, quality, programmes=(), starts=None, opens=None, left=None):
     """Four primary schools of one place (site, town, central, teaching point) and their teachers."""
     schools = base_table("schools", 4, level=[1] * 4, kind=[SITE, TOWN, CENTRAL, POINT], opens_month=opens or [0] * 4)
     rows = len(homes)
     staff = base_table("teachers", rows, home_school=homes, quality=quality, starts_month=starts or [0] * rows)
     staff.add_column("school", np.array(homes, np.int32), np.int32, -1)
+    staff.add_column("left_month", np.array(left or [-1] * rows, np.int32), np.int32, -1)
     columns = {
         name: [one.get(name, default) for one in programmes]
         for name, default in (
@@ -27,6 +28,7 @@ def county(homes, quality, programmes=(), starts=None, opens=None):
             ("from_kind", -1),
             ("to_school", SITE),
             ("select", OUTSTANDING),
+            ("months", 0),
         )
     }
     tables = {
@@ -111,6 +113,51 @@ def test_a_school_that_is_not_open_yet_borrows_nobody():
     view = county([CENTRAL], [0.0], [{"from_school": CENTRAL, "places": 1}], opens=[SEPTEMBER_2020 + 12, 0, 0, 0])
     turn(teachers, view, SEPTEMBER_2020)
     assert at(view) == [CENTRAL]
+
+
+def test_after_a_term_of_office_the_next_goes_and_the_first_rests():
+    view = county([CENTRAL] * 3, [2.0, 1.0, 0.0], [{"from_school": CENTRAL, "places": 1, "months": 12}])
+    where = []
+    for term in range(6):
+        turn(teachers, view, SEPTEMBER_2020 + 6 * term)
+        where.append(view.teachers.school.tolist().index(SITE))
+    assert where == [0, 0, 1, 1, 0, 0]
+
+
+def test_nobody_goes_while_all_rest():
+    view = county([CENTRAL], [2.0], [{"from_school": CENTRAL, "places": 1, "months": 12}])
+    where = []
+    for term in range(5):
+        turn(teachers, view, SEPTEMBER_2020 + 6 * term)
+        where += at(view)
+    assert where == [SITE, SITE, CENTRAL, CENTRAL, SITE]
+
+
+def test_who_left_is_nowhere_and_the_programme_lends_another_at_the_next_term():
+    view = county([CENTRAL] * 2, [2.0, 1.0], [{"from_school": CENTRAL, "places": 1}])
+    turn(teachers, view, SEPTEMBER_2020)
+    assert at(view) == [SITE, CENTRAL]
+    view.teachers.left_month[0] = SEPTEMBER_2020 + 2
+    turn(teachers, view, SEPTEMBER_2020 + 2)
+    assert at(view) == [-1, CENTRAL]
+    assert view.programmes.teachers_moved.tolist() == [0]
+    turn(teachers, view, SEPTEMBER_2020 + 6)
+    assert at(view) == [-1, SITE]
+    assert view.schools.quality_micro.tolist() == [1_000_000, 0, 0, 0]
+
+
+def test_a_school_that_a_programme_opens_early_begins_with_its_own_staff():
+    late = SEPTEMBER_2020 + 24
+    opening = {"kind": PROGRAMME_KINDS.index("school_opening"), "to_school": SITE, "places": 0}
+    lending = {"from_school": CENTRAL, "places": 1}
+    homes, quality, starts = [SITE, SITE, CENTRAL], [0.0, 0.0, 1.0], [late, late + 12, 0]
+    view = county(homes, quality, [opening, lending], starts, [late, 0, 0, 0])
+    turn(teachers, view, SEPTEMBER_2020)
+    assert at(view) == [-1, -1, CENTRAL]
+    view.levers["programmes.places"] = np.array([1.0, 1.0])
+    turn(teachers, view, SEPTEMBER_2020 + 6)
+    assert at(view) == [SITE, -1, SITE]
+    assert view.schools.open[SITE] == 1
 
 
 @settings(deadline=None, max_examples=60)

@@ -48,9 +48,10 @@ def state(run: Engine) -> dict[str, bytes]:
     """Every column of every table as bytes, rows that an arm brought left out."""
     known = people().fresh_world().tables
     tables = run.world.tables
-    # Persons and households only ever grow by births; facilities only by what an arm brings.
+    # Persons, households and teachers only ever grow by births and hiring; facilities only by what an arm brings.
     rows = {
-        name: table.rows if name in ("persons", "households") else known[name].rows for name, table in tables.items()
+        name: table.rows if name in ("persons", "households", "teachers") else known[name].rows
+        for name, table in tables.items()
     }
     return {
         f"{name}.{column}": table[column][: rows[name]].tobytes()

@@ -1,6 +1,6 @@
 """Who can work and who cares for whom: one pass over persons for each question."""
 
-from simulation.kernels.draws import unit
+from simulation.kernels.draws import normal, unit
 from simulation.kernels.jit import kernel, small
 
 READY, DEAD, OLD, YOUNG, STUDENT, UNABLE = 0, 1, 2, 3, 4, 5
@@ -116,3 +116,35 @@ def choose_carers(labourer, sex, place, household, home, duty, uid, key, relucta
     for here in range(who.size):
         if who[here] >= 0:
             carer[who[here]] = 1
+
+
+@kernel
+def draw_once(uid, key, trait):
+    """Draw a standard normal trait for whoever has none yet.
+
+    uid    uint64[n]
+    key    uint64       of a draw for life
+    trait  float32[n]   NaN where it isn't drawn yet; written here
+    """
+    for row in range(uid.size):
+        if trait[row] != trait[row]:
+            trait[row] = normal(key, uid[row])
+
+
+@kernel
+def note_changes(employer, local, before, change):
+    """Say how each person's local employer changed since last month, and keep this month's.
+
+    employer  int32[n]      row of employers, -1 none
+    local     int8[e + 1]   1 for employers near home; the last is 0, for none
+    before    int32[n]      last month's employer; this month's is written here
+    change    int8[n]       0 no change, 1 began, 2 changed from one to another, 3 left; written here
+    """
+    for row in range(employer.size):
+        now, then = employer[row], before[row]
+        here, there = local[now] != 0, local[then] != 0
+        code = 2 if here & there else 0
+        code = 1 if here & (not there) else code
+        code = 3 if there & (not here) else code
+        change[row] = code if now != then else 0
+        before[row] = now

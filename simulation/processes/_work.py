@@ -1,17 +1,19 @@
-"""What the processes of work share: how far employers are and what a post is worth."""
+"""What the processes of work share: how far employers are, what a post is worth, which posts are open."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.kernels.draws import fill_folds
 from simulation.kernels.jobs import log_worth
-from simulation.world import View
+from simulation.world import EMPLOYER_KINDS, NOWHERE, View
 
-
-def log_yuan(yuan: float) -> float:
-    """Log of an amount of yuan a month, bounded below by a fen."""
-    out = np.empty(1)
-    log_worth(np.array([yuan * 100.0]), np.full(1, 12.0), np.ones(1), out)
-    return float(out[0])
+LEFT_REASONS = (
+    "took the job", "died", "reached 60", "became a student", "unable or too young", "out of reach", "care at home",
+    "quit or dismissed", "post lost", "went to the coast", "came home from the coast", "contract not renewed",
+)  # fmt: skip
+"""Why a link changed, by the codes of `simulation.kernels.jobs`."""
+BROKERED = ("workshop", "micro_factory", "public_welfare")
+"""Kinds of employers whose posts community workers bring to the door."""
 
 
 def worth_of_posts(world: View) -> NDArray[np.float64]:
@@ -32,3 +34,27 @@ def reach_of(world: View, limit: int) -> NDArray[np.bool_]:
     """Say which employers lie within `limit` minutes of which places, bool[places, e]."""
     way = world.minutes[:, world.employers.place]
     return (way >= 0) & (way + world.employers.extra_minutes <= limit)  # type: ignore[no-any-return]
+
+
+def open_posts(world: View) -> NDArray[np.int32]:
+    """Posts that nobody holds once this month's leavers are gone, int32[e]; -1 where there is no limit.
+
+    Reads employers.posts_now and employers.staying.
+    """
+    posts = world.employers.posts_now
+    return np.where(posts < 0, -1, np.maximum(posts - world.employers.staying, 0)).astype(np.int32)
+
+
+def coast_of(world: View) -> NDArray[np.int32]:
+    """Row of the employer of those who stay at a coast place, int32[places]; -1 elsewhere."""
+    coast = world.employers.kind == EMPLOYER_KINDS.index("coast")
+    out = np.full(world.places.n, NOWHERE, np.int32)
+    out[world.employers.place[coast]] = np.flatnonzero(coast)
+    return out
+
+
+def folded(key: np.uint64, uids: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return the key of a stream for each employer, uint64[e]."""
+    out = np.empty(len(uids), np.uint64)
+    fill_folds(np.full(len(uids), key, np.uint64), uids, out)
+    return out

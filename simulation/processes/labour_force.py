@@ -5,7 +5,7 @@ import numpy as np
 from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
-from simulation.kernels.labour import care_duty, choose_carers, count_members, labour_status
+from simulation.kernels.labour import care_duty, choose_carers, count_members, draw_once, labour_status
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
 from simulation.world import View
@@ -50,6 +50,9 @@ class Settings(Parameters):
         "persons.student", "persons.school", "households.home",
     ),
     owns={
+        "persons.flair": Column(
+            "float32", np.nan, "SD", "how much better than others the person would do with a business of his own", newborn=np.nan
+        ),
         "persons.able": Column("int8", 1, "", "1 if health allows work"),
         "persons.labour_status": Column(
             "int8", 0, "", "0 labourer, 1 dead, 2 of 60 or more, 3 under 16, 4 student, 5 unable", newborn=3
@@ -60,11 +63,12 @@ class Settings(Parameters):
         "households.young_children": Column("int16", 0, "persons", "members under 6"),
         "households.elders": Column("int16", 0, "persons", "members of 75 and more"),
     },
-    streams=("ability", "dependence", "care"),
+    streams=("ability", "dependence", "care", "flair"),
 )  # fmt: skip
 def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Say who is able, count labourers, then give each household that needs one its carer."""
     persons, households = world.persons, world.households
+    draw_once(persons.uid, draws.for_life("flair"), persons.flair)
     labour_status(
         persons.alive, persons.age, persons.student, persons.uid, draws.for_life("ability"),
         settings.unable_at_16, settings.unable_at_59, persons.able, persons.labour_status, persons.labourer,

@@ -25,7 +25,9 @@ def town(people, employers, settings=None, seed=1, **given):
 EAGER = {
     "meeting_brokered": 1.0,
     "meeting_half": 0.1,
-    "reservation_yuan": 1.0,
+    "home_yuan": 1.0,
+    "care_yuan": 0.0,
+    "discount": 2.0,
     "meeting_over_50": 1.0,
     "meeting_carers": 1.0,
 }
@@ -33,7 +35,7 @@ EAGER = {
 
 def eager(**more):
     """Return settings under which everybody takes whatever a workshop offers."""
-    return {"jobs": {**EAGER, "leave_workshop": 0.0, "leave_micro_factory": 0.0, **more}}
+    return {"job_search": EAGER, "separations": {"leave_workshop": 0.0, "leave_micro_factory": 0.0, **more}}
 
 
 @settings(max_examples=10)
@@ -82,15 +84,6 @@ def test_the_coast_employs_exactly_those_who_are_there():
     w.turn(START)
     assert w["persons.employer"].tolist() == [0, -1, -1]
     assert w["persons.left_job_reason"].tolist() == [9, 10, 0]
-
-
-def test_nobody_earns_on_a_closed_coast_nor_sets_out_for_it():
-    w = town([30] * 50, [employer("coast", COAST, -1, 5013, 12, remitted_share=0.58)], {"coast": {"go_level": 4.0}})
-    w["persons.place"][:25] = COAST
-    w.turn(START, coast_open=False)
-    assert not w["persons.paid"].any() and not w["persons.coast_wish"].any()
-    w.turn(START + 2)
-    assert w["persons.paid"][:25].all() and w["persons.coast_wish"].any()
 
 
 def test_a_person_of_60_leaves_work():
@@ -165,7 +158,7 @@ def test_a_course_admits_by_rule_lasts_its_months_and_trains():
         {"household": np.arange(6), "sex": np.zeros(6), "population": np.zeros(6)},
         {"origin": np.zeros(6), "registered": np.full(6, SITE), "population": np.zeros(6)},
         [employer("workshop", SITE, 1, 3000)], [course(min_age=50)],
-        settings={"labour_force": {"unable_at_16": 0.0, "unable_at_59": 0.0}, "training": {"uptake": 1.0}, "jobs": {"leave_workshop": 0.0}},
+        settings={"labour_force": {"unable_at_16": 0.0, "unable_at_59": 0.0}, "training": {"uptake": 1.0}, "separations": {"leave_workshop": 0.0}},
         given={
             "persons.age": [30, 52, 53, 54, 55, 56], "persons.place": np.full(6, SITE), "households.home": np.full(6, SITE),
             "persons.employer": [-1, 0, -1, -1, -1, -1],
@@ -226,7 +219,7 @@ def test_the_land_of_a_household_that_died_out_brings_no_rent():
 
 def test_a_completed_course_only_adds_people_to_those_who_find_work():
     def hired(trained):
-        settings = {"jobs": {**EAGER, "meeting_brokered": 0.4, "meeting_trained": 1.5}}
+        settings = {"job_search": {**EAGER, "meeting_brokered": 0.4, "meeting_trained": 1.5}}
         w = town([30] * 300, [employer("workshop", SITE, 5000, 3000)], settings, trained=[trained] * 300)
         w.turn(START)
         return set(np.flatnonzero(w["persons.employer"] == 0))

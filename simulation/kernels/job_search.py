@@ -1,0 +1,277 @@
+"""Who looks for work, what a post is worth to him, and which posts he meets this month."""
+
+import numpy as np
+
+from simulation.kernels.draws import exponential, logarithm, unit
+from simulation.kernels.jit import kernel, small
+from simulation.kernels.jobs import own_factor
+
+AGE, SEX, EDUCATION, TRAINED, CARER, PLACE, BEFORE, ORIGIN, CLASS = range(9)
+"""Columns of `traits`; CLASS is ((skill * 2 + sex) * 2 + (50 and more)) * 2 + carer."""
+MIN_AGE, MAX_AGE, MIN_EDUCATION, WANTED_SEX, NEEDS_TRAINING, TAKES_CARERS, ON_MARKET, LIMITED = range(8)
+"""Columns of `rules`."""
+ELIGIBLE, NEAR, SEARCHING, ACCEPTING, MET = range(5)
+"""Rows of `counts`."""
+YOUNGEST, AGES, GROUPS = 16, 44, 32
+"""Labourers are 16 to 59; a group is ((sex * 4 + education) * 2 + trained) * 2 + carer."""
+SKILLS, OLDER = 3, 50
+
+
+@small
+def skill_class(education, trained):
+    """Class in which employers rank a seeker: 0 trained or senior school, 1 junior school, 2 less."""
+    return 0 if trained != 0 else 2 - min(education, 2)
+
+
+@small
+def eligible(traits, rule):
+    """Say whether somebody of these traits fits an employer's window."""
+    return (
+        rule[MIN_AGE] <= traits[AGE]
+        and traits[AGE] <= rule[MAX_AGE]
+        and rule[MIN_EDUCATION] <= traits[EDUCATION]
+        and (rule[WANTED_SEX] < 0 or rule[WANTED_SEX] == traits[SEX])
+        and (rule[NEEDS_TRAINING] == 0 or traits[TRAINED] != 0)
+        and (traits[CARER] == 0 or rule[TAKES_CARERS] != 0)
+    )
+
+
+@kernel
+def values_of_posts(pay_fen, months, remitted, minutes, minute_cost, taste_scale, reference, value, dislike):
+    """Set what each post is worth at each place, in yuan a month of the year net of the way.
+
+    pay_fen, months, remitted   float64[e]
+    minutes      int16[places, e]     one way; negative where there is none
+    minute_cost  float                log points a minute
+    taste_scale  float                log points; scale of the Gumbel tastes
+    reference    float                yuan; a constant that keeps `dislike` within range
+    value        float64[places, e]   yuan, 0 where there is no way; written here
+    dislike      float64[places, e]   (reference / value) ** (1 / taste_scale); written here
+    """
+    for one in range(pay_fen.size):
+        log_pay = logarithm(max(pay_fen[one] * months[one] * remitted[one] / 1200.0, 0.01))
+        for place in range(minutes.shape[0]):
+            value[place, one], dislike[place, one] = 0.0, 0.0
+            if minutes[place, one] >= 0:
+                worth = log_pay - minute_cost * minutes[place, one]
+                value[place, one] = exponential(worth)
+                dislike[place, one] = exponential((logarithm(reference) - worth) / taste_scale)
+
+
+@kernel
+def take_stock(employer, leaves, household, origin, working, staff):
+    """Count who stays in a job, by household, and by employer and origin.
+
+    employer   int32[n]      last month's link, -1 none
+    leaves     int8[n]       reason to leave, 0 stays
+    household  int32[n]
+    origin     int32[h]      row of places
+    working    int16[h]      starts clean
+    staff      int32[places, e]   by origin; starts clean
+    """
+    for row in range(employer.size):
+        link = employer[row]
+        if link >= 0 and leaves[row] == 0:
+            home = household[row]
+            working[home] += 1
+            staff[origin[home], link] += 1
+
+
+@kernel
+def find_seekers(status, employer, leaves, programme, place, last_farm, uid, share, village, key, month, rows):
+    """List those who look for work; return how many.
+
+    Whoever has no link looks, but a villager who farmed within a year, like whoever has a link, does
+    so only now and then; participants of a programme don't.
+
+    status     int8[n]          `labour_status`
+    employer   int32[n]         last month's link
+    leaves     int8[n]          reason to leave it, 0 stays
+    programme  int32[n]         row of programmes, -1 none
+    place      int32[n]
+    last_farm  int32[n]         month
+    uid        uint64[n]
+    share      float64[e + 1]   of those who work there, the share who look; the last for farmers
+    village    int8[places]     1 for villages
+    key        uint64           of this month
+    month      int
+    rows       int32[n]         written here
+    """
+    count = 0
+    for row in range(status.size):
+        link = employer[row] if leaves[row] == 0 else -1
+        looks = (status[row] == 0) & (programme[row] < 0) & (place[row] >= 0)
+        eager = (link < 0) & ((village[place[row]] == 0) | (last_farm[row] <= month - 12))
+        rows[count] = row
+        count += looks & (eager | (unit(key, uid[row]) < share[link]))
+    return count
+
+
+@kernel
+def profile(rows, age, sex, education, trained, carer, place, employer, household, origin, moved, terms, traits, luck):
+    """Gather what employers ask of seekers, and what multiplies the seekers' meetings.
+
+    rows       int32[m]     row of each seeker
+    age, sex, education, trained, carer, place, employer, household   [n]
+    origin     int32[h]     row of places
+    moved      int32[h]     month of the move, negative for who hasn't moved
+    terms      float64[4]   factors of meetings: 50 and over, carers, trained, moved (the market's posts alone)
+    traits     int32[m, 9]  written here
+    luck       float64[m, 2]   for posts brought to the door and one's own, for the market's; written here
+    """
+    for i in range(rows.size):
+        row = rows[i]
+        mine = traits[i]
+        mine[AGE], mine[SEX], mine[EDUCATION] = age[row], sex[row], education[row]
+        mine[TRAINED], mine[CARER] = trained[row], carer[row]
+        mine[PLACE], mine[BEFORE], mine[ORIGIN] = place[row], employer[row], origin[household[row]]
+        older = 1 if age[row] >= OLDER else 0
+        care = 1 if carer[row] != 0 else 0
+        mine[CLASS] = ((skill_class(education[row], trained[row]) * 2 + sex[row]) * 2 + older) * 2 + care
+        here = (terms[0] if older != 0 else 1.0) * (terms[1] if care != 0 else 1.0)
+        here *= terms[2] if trained[row] != 0 else 1.0
+        luck[i, 0] = here
+        luck[i, 1] = here * (terms[3] if moved[household[row]] >= 0 else 1.0)
+
+
+@kernel
+def least_accepted(rows, traits, leaves, jobless_since, factor, flair, value, wages, falls, gain, month, out, z):
+    """Set the least yuan a month that each seeker accepts.
+
+    rows           int32[m]
+    traits         int32[m, 9]
+    leaves         int8[n]
+    jobless_since  int32[n]         month, -1 with a link
+    factor         float32[n]       own earnings against the employer's pay
+    flair          float32[n]       standard normal, for life
+    value          float64[places, e]   of `values_of_posts`
+    wages          float64[places, classes]   reservation wages of who has just lost a job
+    falls          float64[...]     factor after so many months without work; the last for all later ones
+    gain           float            factor by which a new post must beat the one held
+    month          int
+    out            float64[m]       yuan a month of the year; written here
+    z              float64[m]       flair of the seekers; written here
+    """
+    for i in range(rows.size):
+        row = rows[i]
+        z[i] = flair[row]
+        link = traits[i, BEFORE]
+        if link >= 0 and leaves[row] == 0:
+            out[i] = value[traits[i, PLACE], link] * np.float64(factor[row]) * gain
+            continue
+        waited = month - jobless_since[row] if jobless_since[row] >= 0 else 0
+        out[i] = wages[traits[i, PLACE], traits[i, CLASS]] * falls[min(max(waited, 0), falls.size - 1)]
+
+
+@kernel
+def meetings(
+    traits, uid, luck, least, z, start, near, rules, rate, kin, value, sigma, meet_key, counts, offset, choice
+):  # fmt: skip
+    """List, for each seeker, the posts that he meets this month, that fit and that are worth it.
+
+    traits    int32[m, 9]
+    uid       uint64[m]
+    luck      float64[m, 2]
+    least     float64[m]      yuan, of `least_accepted`
+    z         float64[m]      flair
+    start     int32[places + 1], near int32[...]   open employers within reach of a place
+    rules     int32[e, 8]
+    rate      float64[places, e]   share of seekers at a place who meet the employer, before `luck` and `kin`
+    kin       float64[places, e]   what kin at the employer multiply that by, by origin
+    value     float64[places, e]   yuan, of `values_of_posts`
+    sigma     float64[e]      log SD of one's own earnings
+    meet_key  uint64[e]       key of this month, folded with the employer's uid
+    counts    int32[5, e]     rows SEARCHING, ACCEPTING and MET are added to
+    offset    int32[m + 1]    written here
+    choice    int32[...]      room for all; written here
+    """
+    filled = 0
+    offset[0] = 0
+    for i in range(uid.size):
+        mine = traits[i]
+        place = mine[PLACE]
+        for at in range(start[place], start[place + 1]):
+            one = near[at]
+            rule = rules[one]
+            if one == mine[BEFORE] or not eligible(mine, rule):
+                continue
+            counts[SEARCHING, one] += 1
+            worth = value[place, one]
+            if sigma[one] > 0.0:
+                worth *= own_factor(sigma[one], z[i])
+            if worth < least[i]:
+                continue
+            counts[ACCEPTING, one] += 1
+            chance = rate[place, one] * luck[i, rule[ON_MARKET]] * kin[mine[ORIGIN], one]
+            if unit(meet_key[one], uid[i]) < chance:
+                counts[MET, one] += 1
+                choice[filled] = one
+                filled += 1
+        offset[i + 1] = filled
+
+
+@kernel
+def count_labourers(status, age, sex, education, trained, carer, place, employer, rules, reach, groups, counts):
+    """Count labourers by place, group and age, and take those already at an employer out of its counts.
+
+    status, age, sex, education, trained, carer, place   [n]
+    employer  int32[n]       last month's link, -1 none
+    rules     int32[e, 8]
+    reach     int8[places, e]   1 where the employer has open posts for people there
+    groups    int32[places, GROUPS, AGES]   starts clean
+    counts    int32[5, e]    rows ELIGIBLE and NEAR are taken from
+    """
+    mine = np.zeros(9, np.int64)
+    for row in range(status.size):
+        here = place[row]
+        if status[row] != 0 or here < 0:
+            continue
+        group = ((sex[row] * 4 + education[row]) * 2 + trained[row]) * 2 + (carer[row] != 0)
+        groups[here, group, age[row] - YOUNGEST] += 1
+        link = employer[row]
+        if link >= 0 and rules[link, LIMITED] != 0:
+            mine[AGE], mine[SEX], mine[EDUCATION] = age[row], sex[row], education[row]
+            mine[TRAINED], mine[CARER] = trained[row], carer[row]
+            if eligible(mine, rules[link]):
+                counts[ELIGIBLE, link] -= 1
+                counts[NEAR, link] -= reach[here, link]
+
+
+@small
+def _fits(group, rule):
+    """Say whether a group fits an employer's window, age left aside."""
+    return (
+        rule[MIN_EDUCATION] <= (group >> 2) % 4
+        and (rule[WANTED_SEX] < 0 or rule[WANTED_SEX] == group >> 4)
+        and (rule[NEEDS_TRAINING] == 0 or (group >> 1) % 2 != 0)
+        and (group % 2 == 0 or rule[TAKES_CARERS] != 0)
+    )
+
+
+@kernel
+def count_eligible(groups, rules, vacancies, reach, counts):
+    """Add to each employer with limited open posts the labourers who fit its window, and those of them within reach.
+
+    groups     int32[places, GROUPS, AGES]   of `count_labourers`; turned into sums up to each age
+    rules      int32[e, 8]
+    vacancies  int32[e]        -1 where there is no limit
+    reach      int8[places, e]
+    counts     int32[5, e]     rows ELIGIBLE and NEAR are added to; all rows of other employers are set to 0
+    """
+    for place in range(groups.shape[0]):
+        for group in range(GROUPS):
+            for age in range(1, AGES):
+                groups[place, group, age] += groups[place, group, age - 1]
+    for one in range(vacancies.size):
+        if vacancies[one] <= 0:
+            counts[:, one] = 0
+            continue
+        low = max(rules[one, MIN_AGE] - YOUNGEST, 0)
+        high = min(rules[one, MAX_AGE] - YOUNGEST, AGES - 1)
+        for group in range(GROUPS):
+            if high < low or not _fits(group, rules[one]):
+                continue
+            for place in range(groups.shape[0]):
+                fit = groups[place, group, high] - (groups[place, group, low - 1] if low > 0 else 0)
+                counts[ELIGIBLE, one] += fit
+                counts[NEAR, one] += fit * reach[place, one]

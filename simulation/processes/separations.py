@@ -1,0 +1,117 @@
+"""Separations: who leaves whom this month and why; `jobs` carries it out.
+
+A link ends where it no longer holds (out of reach, care at home, age ...), where people quit or are
+dismissed, where a contract isn't renewed, and where there are fewer posts than people: those with the
+longest tenure stay, then lot, then uid.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.clock import Moment
+from simulation.contract import Balance, Column, process
+from simulation.draws import Draws
+from simulation.kernels import jobs as kernels
+from simulation.months import is_spring_festival
+from simulation.parameters import Settings as Parameters
+from simulation.parameters import parameter
+from simulation.processes._work import LEFT_REASONS, coast_of, folded, reach_of
+from simulation.world import EMPLOYER_KINDS, View
+
+
+class Settings(Parameters):
+    """How links end; the share of a kind not named here is 0 (the coast's end by coming home)."""
+
+    leave_workshop: float = parameter(
+        0.045, "share a month", 0.0, 0.5, "[prior] 3-6 %", "links with a workshop that end"
+    )
+    leave_micro_factory: float = parameter(
+        0.035, "share a month", 0.0, 0.5, "[prior] 2-5 %", "links with a micro-factory that end"
+    )
+    leave_park: float = parameter(0.03, "share a month", 0.0, 0.5, "[prior]", "links with a park firm that end")
+    leave_services: float = parameter(
+        0.03, "share a month", 0.0, 0.5, "[prior]", "links in services and building that end"
+    )
+    leave_public_welfare: float = parameter(
+        0.008, "share a month", 0.0, 0.5, "[prior]", "public posts given up within a contract"
+    )
+    leave_self_employed: float = parameter(
+        0.02, "share a month", 0.0, 0.5, "[prior]", "people who give up their own business"
+    )
+    leave_township: float = parameter(0.02, "share a month", 0.0, 0.5, "[prior]", "links in the home township that end")
+    festival_peak: float = parameter(
+        2.0, "factor", 1.0, 6.0, "[prior]", "what the month of the Spring Festival multiplies endings by"
+    )
+    contract_shortest: int = parameter(
+        12, "months", 12, 36, "[prior] contracts of 12-36 months", "shortest contract for a public post"
+    )
+    contract_longest: int = parameter(
+        36, "months", 12, 36, "[prior] contracts of 12-36 months", "longest contract; whole years between are as likely"
+    )
+    contract_renewed: float = parameter(
+        0.7, "share", 0.0, 1.0, "[prior] renewable", "contracts for public posts that are renewed when they end"
+    )
+    commute_limit: int = parameter(60, "minutes", 10, 240, "[prior]", "longest way to work at which a link holds")
+
+
+@process(
+    phase="compete",
+    reads=(
+        "persons.uid", "persons.place", "persons.labour_status", "persons.carer", "employers.uid", "employers.place",
+        "employers.kind", "employers.extra_minutes", "employers.takes_carers", "employers.posts_now",
+    ),
+    lagged=("persons.employer", "persons.job_since"),
+    owns={
+        "persons.leaves_job": Column(
+            "int8", 0, "", "why the link of last month ends: 0 it doesn't, "
+            + ", ".join(f"{code} {why}" for code, why in enumerate(LEFT_REASONS) if code)
+        ),
+        "employers.staying": Column("int32", 0, "persons", "of last month's links, those that go on"),
+    },
+    streams=("leave", "renewal", "term", "stay"),
+)  # fmt: skip
+def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
+    """End links person by person, then dismiss beyond the posts."""
+    persons, employers = world.persons, world.employers
+    keys = [draws.key("leave"), draws.key("renewal"), draws.for_life("term"), draws.for_life("term", 1)]
+    terms = [
+        settings.contract_shortest,
+        max(settings.contract_shortest, settings.contract_longest),
+        settings.contract_renewed,
+    ]
+    kernels.leave(
+        persons.labour_status, persons.carer, persons.place, persons.uid, persons.employer, persons.job_since,
+        _reach(world, settings), coast_of(world), leave_shares(settings, clock.month)[employers.kind],
+        (employers.kind == EMPLOYER_KINDS.index("public_welfare")).astype(np.int8),
+        np.array(keys, np.uint64), np.array(terms, np.float64), clock.month, clock.start,
+        persons.leaves_job, employers.staying,
+    )  # fmt: skip
+    excess = np.where(employers.posts_now < 0, 0, np.maximum(employers.staying - employers.posts_now, 0))
+    if excess.any():
+        kernels.dismiss(
+            persons.employer, persons.job_since, persons.uid, folded(draws.key("stay"), employers.uid),
+            excess.astype(np.int32), persons.leaves_job, employers.staying,
+        )  # fmt: skip
+
+
+def audit(world: View, clock: Moment, settings: Settings) -> Iterable[Balance]:
+    """Nobody stays beyond the posts."""
+    employers = world.employers
+    beyond = np.maximum(employers.staying - employers.posts_now, 0)[employers.posts_now >= 0]
+    yield Balance("people who stay beyond the posts there are", int(beyond.sum()), 0)
+
+
+def leave_shares(settings: Settings, month: int) -> NDArray[np.float64]:
+    """Share of the links that people end this month, by kind of employer."""
+    by_kind = np.array([getattr(settings, f"leave_{kind}", 0.0) for kind in EMPLOYER_KINDS])
+    return np.minimum(by_kind * (settings.festival_peak if is_spring_festival(month) else 1.0), 1.0)
+
+
+def _reach(world: View, settings: Settings) -> NDArray[np.int8]:
+    employers = world.employers
+    near = reach_of(world, settings.commute_limit)
+    hours = np.where(employers.takes_carers != 0, kernels.OPEN_TO_CARERS, kernels.CLOSED_TO_CARERS)
+    reach = np.where(near, hours, kernels.OUTSIDE)
+    return np.where(employers.kind == EMPLOYER_KINDS.index("coast"), kernels.ON_THE_COAST, reach).astype(np.int8)

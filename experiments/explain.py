@@ -19,6 +19,7 @@ from simulation.schedule import month_plan
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
+    from simulation.contract import Process
     from simulation.parameters import Settings
     from simulation.scenario import ArmItem, Scenario
 
@@ -32,14 +33,30 @@ _DELIVERED = {
 """What a column that is paid for by the piece is called in a sentence."""
 
 
+_GO_BY = {
+    "job_search": "jobs are found by",
+    "school_choice": "seats go by",
+    "return": "households go back by",
+}
+"""What a slot decides, in words."""
+
+
 def arm_lines(scenario: "Scenario", arms: tuple[str, ...]) -> list[str]:
     """Say what every arm does against the baseline, and what is known of its cost beforehand."""
     lines = []
     for arm in arms:
-        items = scenario.arms[arm]
-        lines.append(f"{arm}:" if items else f"{arm}: no intervention")
+        items, rules = scenario.arms[arm], scenario.arm_behaviour.get(arm, {})
+        lines.append(f"{arm}:" if items or rules else f"{arm}: no intervention")
+        lines += [f"  {_ruled(scenario, slot, variant)}" for slot, variant in rules.items()]
         lines += [f"  {_described(scenario, item)}" for item in items]
     return lines
+
+
+def _ruled(scenario: "Scenario", slot: str, variant: str) -> str:
+    """Say by which rule something goes in an arm, and by which in the baseline."""
+    usual = scenario.behaviour.get(slot, scenario.catalogue.variants(slot)[0])
+    against = f"instead of {usual}" if variant != usual else "as in the baseline"
+    return f"{_GO_BY.get(slot, f'{slot} goes by')} {variant} {against}. Cost: nothing"
 
 
 def _described(scenario: "Scenario", item: "ArmItem") -> str:
@@ -99,10 +116,22 @@ def plan_table(scenario: "Scenario") -> Table:
     table = Table(title="the month", title_justify="left", title_style="bold", show_lines=True)
     for heading in ("phase", "process", "reads", "last month's", "owns"):
         table.add_column(heading, no_wrap=heading in ("phase", "process"))
-    for one in month_plan(scenario.catalogue.chosen(scenario.behaviour)):
+    for one, arms in _planned(scenario):
         name = one.name if one.slot == one.name else f"{one.name} (for {one.slot})"
+        name += f"\nin {', '.join(arms)}" if arms else ""
         table.add_row(one.phase, name, _by_table(one.reads), _by_table(one.lagged), _by_table(one.owns))
     return table
+
+
+def _planned(scenario: "Scenario") -> list[tuple["Process", list[str]]]:
+    """List the baseline's processes in their order, then those that only some arms run, with these arms."""
+    catalogue = scenario.catalogue
+    usual = month_plan(catalogue.chosen(scenario.behaviour))
+    arms: dict[str, list[str]] = {}
+    for arm in scenario.arms:
+        for name in set(catalogue.named(scenario.behaviour_of(arm))) - {one.name for one in usual}:
+            arms.setdefault(name, []).append(arm)
+    return [*((one, []) for one in usual), *((catalogue.processes[name], arms[name]) for name in sorted(arms))]
 
 
 def _bounds(field: "FieldInfo") -> str:
@@ -126,7 +155,7 @@ def _value(value: object, month: bool) -> str:
 
 def parameter_tables(scenario: "Scenario") -> list[Table]:
     """Lay out every parameter in use by its owner, then those of the arms: value, unit, range, source, meaning."""
-    chosen = {one.name for one in scenario.catalogue.chosen(scenario.behaviour)} | set(scenario.catalogue.outcomes)
+    chosen = {name for names in scenario.rules_in_use() for name in names} | set(scenario.catalogue.outcomes)
     owners = sorted(
         name for name in chosen & scenario.parameters.keys() if type(scenario.parameters[name]).model_fields
     )

@@ -1,12 +1,15 @@
 """Where a scenario comes from and what the command line sets over it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from simulation.contract import ContractError, Outcome, Process
 from simulation.scenario import Scenario, load
+from simulation.scenario.arms import BASELINE
 from simulation.schedule import month_plan
+from simulation.world import BASE
 
 
 class SettingError(ValueError):
@@ -55,10 +58,29 @@ class Source:
         seed = {} if self.seed is None else {"seed": str(self.seed)}
         scenario = load(self.what, {**self.settings, **seed})
         # Refused here, before anything is written, and not by the first run.
-        month_plan(scenario.catalogue.chosen(scenario.behaviour))
+        for names, arm in scenario.rules_in_use().items():
+            _check_month(scenario, names, arm)
         whole = scenario.months
         cut, lost = scenario.truncated(self.months) if self.months is not None else (scenario, ())
         return cut, (*scenario.notes, *lost), whole
+
+
+def _check_month(scenario: Scenario, names: Iterable[str], arm: str) -> None:
+    """Refuse rules that don't make a month, or leave out what an outcome reads; an arm's name stands before."""
+    try:
+        plan = month_plan(scenario.catalogue.processes[name] for name in names)
+        _check_record(plan, scenario.catalogue.outcomes.values())
+    except ContractError as error:
+        raise error if arm == BASELINE else ContractError(f"arm '{arm}': {error}") from None
+
+
+def _check_record(plan: Iterable[Process], outcomes: Iterable[Outcome]) -> None:
+    there = {column for one in plan for column in one.owns}
+    there |= {f"{table}.{name}" for table, columns in BASE.items() for name in columns}
+    for one in outcomes:
+        missing = sorted(set(one.reads) - there)
+        if missing:
+            raise ContractError(f"outcome '{one.name}' reads {missing[0]}, which nobody owns")
 
 
 def recorded(folder: Path, manifest: Mapping[str, Any]) -> Source:

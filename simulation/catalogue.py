@@ -90,14 +90,22 @@ class Catalogue:
     sources: tuple[str, ...] = field(default=())
 
     def variants(self, slot: str) -> tuple[str, ...]:
-        """Return the names of the processes that compete for a slot; the first is the default."""
-        rivals = sorted(name for name, one in self.processes.items() if one.slot == slot)
+        """Return the names of the processes that compete for a slot; the first is the default.
+
+        The default bears the slot's name, or else is the first by name of those that are shipped: a user's
+        own rival never becomes the default by its name.
+        """
+        rivals = [name for name, one in self.processes.items() if one.slot == slot]
         return tuple(sorted(rivals, key=lambda name: name != slot))
 
     def chosen(self, behaviour: Mapping[str, str]) -> tuple[Process, ...]:
         """Return one process of each slot, as `behaviour` (slot -> variant) says or by default."""
         slots = sorted({one.slot for one in self.processes.values()})
         return tuple(self.processes[behaviour.get(slot, self.variants(slot)[0])] for slot in slots)
+
+    def named(self, behaviour: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the names of the processes that `chosen` returns: what one choice of rules comes to."""
+        return tuple(one.name for one in self.chosen(behaviour))
 
 
 _READERS: Mapping[str, tuple[str, Callable[[ModuleType], Any]]] = {
@@ -122,6 +130,8 @@ def discover(plugins: Iterable[ModuleType] = ()) -> Catalogue:
         if name in found[folder]:
             raise ContractError(f"two files in {folder} are named '{name}'; rename one")
         found[folder][name] = _READERS[folder][1](module)
+    if "behaviour" in found["interventions"]:
+        raise ContractError("an intervention is named 'behaviour', the word for rules in an arm; rename it")
     shared = sorted(found["processes"].keys() & found["outcomes"].keys())
     if shared:
         raise ContractError(

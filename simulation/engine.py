@@ -108,7 +108,7 @@ class Engine:
         self.world: World = made.fresh_world()
         self.month = scenario.start
         self._catalogue: Catalogue = scenario.catalogue
-        self._plan = month_plan(self._catalogue.chosen(scenario.behaviour))
+        self._plan = month_plan(self._catalogue.chosen(scenario.behaviour_of(arm)))
         self.measures = self._prepare_measures()
         self.world.reach()
         self._owned = {column: declared for one in self._plan for column, declared in one.owns.items()}

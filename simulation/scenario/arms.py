@@ -1,4 +1,4 @@
-"""`arms:` -> named lists of interventions, each checked by the settings its own file declares."""
+"""`arms:` -> named lists of interventions and rules, each checked by what its own file declares."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from simulation.catalogue import Catalogue
 from simulation.contract import Phasing
 from simulation.months import date_of, month_of
+from simulation.scenario import behaviour
 from simulation.scenario.errors import hint, shown
 from simulation.scenario.items import BROKEN, Faults, Item, Path_, child
 from simulation.scenario.validate import field_name, validated
@@ -74,9 +75,17 @@ def rows_by_id(tables: Mapping[str, Iterable[tuple[int, Any]]]) -> dict[str, dic
     return {table: {row.id: row for _, row in lines if hasattr(row, "id")} for table, lines in tables.items()}
 
 
-def read_arms(named: Item | None, region: Region, faults: Faults) -> dict[str, tuple[ArmItem, ...]]:
+@dataclass(frozen=True)
+class Arm:
+    """What one arm differs in from the baseline: interventions, and rules {slot: variant}."""
+
+    items: tuple[ArmItem, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_arms(named: Item | None, region: Region, faults: Faults) -> dict[str, Arm]:
     """Build every arm, `baseline` first and empty."""
-    arms: dict[str, tuple[ArmItem, ...]] = {BASELINE: ()}
+    arms: dict[str, Arm] = {BASELINE: Arm()}
     for name, item in (named.value if named is not None and isinstance(named.value, dict) else {}).items():
         path = ("arms", name)
         if name == BASELINE:
@@ -104,14 +113,15 @@ class _Arm:
         self._path, self._region, self._faults = path, region, faults
         self._given: list[tuple[type[Phasing], Item, Path_]] = []
         self._made: list[tuple[ArmItem, Item, Path_]] = []
+        self._rules: dict[str, Item] = {}
 
-    def read(self, item: Item) -> tuple[ArmItem, ...]:
+    def read(self, item: Item) -> Arm:
         if item.value is None or item.value is BROKEN:
-            return ()
+            return Arm()
         if not isinstance(item.value, list):
             what = f"an arm is a list of interventions, '- kind: {{settings}}', got {shown(item.value)}"
             self._faults.add(item.spot, self._path, what)
-            return ()
+            return Arm()
         for number, one in enumerate(item.value):
             self._entry(one, (*self._path, number))
         self._tell_apart()
@@ -119,7 +129,8 @@ class _Arm:
         for model, one, path in self._given:
             check_references(model, one, path, self._region.ids, self._faults, brought)
         self._check_fit()
-        return tuple(made for made, _, _ in self._made)
+        rules = {slot: one.value for slot, one in sorted(self._rules.items())}
+        return Arm(tuple(made for made, _, _ in self._made), rules)
 
     def _entry(self, item: Item, path: Path_) -> None:
         if item.value is BROKEN:
@@ -130,8 +141,12 @@ class _Arm:
             self._faults.add(item.spot, path, what)
             return
         (kind, given), known = next(iter(item.value.items())), self._region.catalogue.interventions
+        if kind == behaviour.KEY:
+            found = behaviour.read_rules(given, (*path, kind), self._region.catalogue, self._faults, self._rules)
+            self._rules |= found
+            return
         if kind not in known:
-            what = f"there is no intervention '{kind}'" + hint(kind, sorted(known))
+            what = f"there is no intervention '{kind}'" + hint(kind, (*sorted(known), behaviour.KEY))
             self._faults.add(given.named_at, (*path, kind), what)
             return
         given = Item({}, given.spot, given.key) if given.value is None else given

@@ -7,6 +7,7 @@ from simulation.catalogue import Catalogue
 from simulation.contract import Outcome, Process
 from simulation.months import date_of, month_of
 from simulation.scenario.arms import Region, Span, check_references, read_arms, row_identities, rows_by_id
+from simulation.scenario.behaviour import check_variant
 from simulation.scenario.errors import ScenarioError, hint, shown
 from simulation.scenario.inherit import Merged
 from simulation.scenario.items import Faults, Item, Spot, child
@@ -35,9 +36,9 @@ def check(merged: Merged, file: str, faults: Faults) -> Scenario:
         raise ScenarioError(faults.found)
     return Scenario(
         head.name, head.why, file, catalogue, head.seed, head.start, head.months, head.scale.model_dump(),
-        tables.columns(), parameters, head.behaviour, {"epidemic": head.events.epidemic}, arms,
-        head.replicates.model_dump(), report, head.record.model_dump(), plugins,
-        _notes(head), item,
+        tables.columns(), parameters, head.behaviour, {"epidemic": head.events.epidemic},
+        {name: one.items for name, one in arms.items()}, head.replicates.model_dump(), report, head.record.model_dump(),
+        plugins, _notes(head), item, {name: one.rules for name, one in arms.items() if one.rules},
     )  # fmt: skip
 
 
@@ -99,14 +100,8 @@ def _parameters(named: Item, catalogue: Catalogue, tables: Tables, faults: Fault
 
 
 def _check_behaviour(named: Item, catalogue: Catalogue, faults: Faults) -> None:
-    slots = sorted({one.slot for one in catalogue.processes.values()})
     for slot, item in named.value.items():
-        path = ("behaviour", slot)
-        if slot not in slots:
-            faults.add(item.named_at, path, f"there is no behaviour '{slot}'" + hint(slot, slots))
-        elif isinstance(item.value, str) and item.value not in catalogue.variants(slot):
-            what = f"'{item.value}' is not a variant of {slot}" + hint(item.value, catalogue.variants(slot))
-            faults.add(item.spot, path, what)
+        check_variant(slot, item, ("behaviour",), catalogue, faults)
 
 
 def _report(

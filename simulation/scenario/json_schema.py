@@ -72,7 +72,9 @@ def _arms(known: Catalogue, defs: dict[str, Any]) -> dict[str, Any]:
         settings = _model(one.Settings, f"arms.{name}", defs)
         settings["description"] = one.doc
         kinds.append({**_closed({name: settings}), "required": [name]})
-    defs["intervention"] = {"oneOf": kinds} if kinds else {"type": "object"}
+    rules = {**_closed(_behaviour(known)), "description": "rules that run in this arm instead of the scenario's"}
+    kinds.append({**_closed({"behaviour": rules}), "required": ["behaviour"]})
+    defs["intervention"] = {"oneOf": kinds}
     arm = {"type": ["array", "null"], "items": {"$ref": "#/$defs/intervention"}}
     meaning = "what is compared; 'baseline' is always among them"
     return {"type": "object", "additionalProperties": arm, "description": meaning}

@@ -4,7 +4,7 @@ import hashlib
 import json
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -61,6 +61,8 @@ class Scenario:
         sentences about what is right but may surprise.
     tree
         the effective values, each with its place.
+    arm_behaviour
+        {arm: {slot: variant}}, arms that name rules of their own.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Scenario:
     plugins: tuple[Plugin, ...]
     notes: tuple[str, ...]
     tree: Item
+    arm_behaviour: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Seal every map and array."""
@@ -111,6 +114,17 @@ class Scenario:
         """The file each effective value comes from, by path (`parameters.jobs.search_share`)."""
         return {dotted(path): item.spot.file for path, item in leaves(self.tree)}
 
+    def behaviour_of(self, arm: str) -> Mapping[str, str]:
+        """Return {slot: variant} in an arm, as far as the file says: the arm's own rules go before the scenario's."""
+        return MappingProxyType({**self.behaviour, **self.arm_behaviour.get(arm, {})})
+
+    def rules_in_use(self) -> dict[tuple[str, ...], str]:
+        """Return the sets of processes that run, by name, each with the first arm that runs it."""
+        found: dict[tuple[str, ...], str] = {}
+        for arm in self.arms:
+            found.setdefault(self.catalogue.named(self.behaviour_of(arm)), arm)
+        return found
+
     def moment(self, month: int) -> Moment:
         """Tell the processes' time: the month, and what events do to it."""
         epidemic = self.events["epidemic"]
@@ -123,19 +137,29 @@ class Scenario:
 
         Independent of file names, comments, arms, replicates, report and the number of months.
         """
-        return self._fingerprint
+        return self._fingerprint_with(self.catalogue.named(self.behaviour))
 
     @cached_property
-    def _fingerprint(self) -> str:
-        chosen = {one.name for one in self.catalogue.chosen(self.behaviour)} | set(self.catalogue.outcomes)
+    def _fingerprints(self) -> dict[tuple[str, ...], str]:
+        return {}
+
+    def _fingerprint_with(self, chosen: tuple[str, ...]) -> str:
+        """Hash whatever changes the results of a run with these processes and no intervention."""
+        known = self._fingerprints
+        if chosen not in known:
+            known[chosen] = self._fingerprint_of(chosen)
+        return known[chosen]
+
+    def _fingerprint_of(self, chosen: tuple[str, ...]) -> str:
+        in_use = {*chosen, *self.catalogue.outcomes}
         return _digest(
             {
                 "seed": self.seed,
                 "start": self.start,
                 "scale": dict(self.scale),
                 "tables": {name: _table_digest(columns) for name, columns in self.tables.items()},
-                "parameters": {name: _values(one) for name, one in self.parameters.items() if name in chosen},
-                "behaviour": sorted(one.name for one in self.catalogue.chosen(self.behaviour)),
+                "parameters": {name: _values(one) for name, one in self.parameters.items() if name in in_use},
+                "behaviour": sorted(chosen),
                 "events": {name: _values(one) for name, one in self.events.items() if one is not None},
                 "plugins": sorted((one.name, one.digest) for one in self.plugins),
             }
@@ -144,11 +168,12 @@ class Scenario:
     def arm_fingerprint(self, arm: str) -> str:
         """Hash whatever changes an arm's results: SHA-256, 64 hex digits.
 
-        The scenario's fingerprint and what the arm does, whatever its name and the order of its lines.
+        The scenario's fingerprint with the arm's rules and what the arm does, whatever its name and the
+        order of its lines.
         """
         items = sorted(self.arms[arm], key=lambda one: one.identity)
         does = [[one.identity, one.kind, _values(one.settings)] for one in items]
-        return _digest([self.fingerprint(), does])
+        return _digest([self._fingerprint_with(self.catalogue.named(self.behaviour_of(arm))), does])
 
     def truncated(self, months: int) -> tuple["Scenario", tuple[str, ...]]:
         """Return the scenario cut to its first months, and a sentence for everything that is lost.
@@ -170,7 +195,8 @@ class Scenario:
         out = []
         for name, items in self.arms.items():
             late = [one for one in items if one.settings.first_month > last]
-            whole = " (the whole arm equals the baseline)" if items and len(late) == len(items) else ""
+            nothing_else = items and len(late) == len(items) and not self.arm_behaviour.get(name)
+            whole = " (the whole arm equals the baseline)" if nothing_else else ""
             out += [
                 f"arm '{name}': {one.identity} never starts: it comes into force in "
                 f"{date_of(one.settings.first_month)}, the last month is {date_of(last)}{whole}"

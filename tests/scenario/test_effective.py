@@ -18,7 +18,7 @@ def same(one, other):
     assert {arm: other.arm_fingerprint(arm) for arm in other.arms} == {
         arm: one.arm_fingerprint(arm) for arm in one.arms
     }
-    for name in ("name", "why", "months", "replicates", "report", "record", "events"):
+    for name in ("name", "why", "months", "replicates", "report", "record", "events", "arm_behaviour"):
         assert getattr(other, name) == getattr(one, name)
 
 
@@ -102,6 +102,28 @@ def test_the_schema_names_every_key_and_carries_unit_range_and_source(small):
     assert "'places'" in workshop["properties"]["place"]["description"]
     assert made["properties"]["behaviour"]["properties"]["moving"]["enum"] == ["moving", "moving_by_rank"]
     assert json.loads(json.dumps(made)) == made
+
+
+def test_the_rules_of_an_arm_are_written_and_load_again(small, loaded):
+    scenario = loaded("arms: {a: [{behaviour: {moving: moving_by_rank}}]}\n")
+    text = effective_text(scenario)
+    assert [re.sub(r" +# .*", "", one) for one in text.splitlines()][-4:] == [
+        "  a:", "    -", "      behaviour:", "        moving: moving_by_rank",
+    ]  # fmt: skip
+    (small / "effective.yaml").write_text(text, "utf-8")
+    again = load("effective.yaml")
+    same(scenario, again)
+    assert again.arm_behaviour == {"a": {"moving": "moving_by_rank"}}
+
+
+def test_the_schema_knows_the_rules_of_an_arm(small):
+    rules = next(
+        one["properties"]["behaviour"]
+        for one in schema()["$defs"]["intervention"]["oneOf"]
+        if "behaviour" in one["properties"]
+    )
+    assert rules["properties"]["moving"] == {"enum": ["moving", "moving_by_rank"], "default": "moving"}
+    assert rules["additionalProperties"] is False
 
 
 def test_every_reference_of_the_schema_leads_somewhere(small):

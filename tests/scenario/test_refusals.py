@@ -138,7 +138,34 @@ REFUSALS = {
     ],
     "arms: {a: [{worksop: {}}]}\n": [
         "4:13: arms.a.0.worksop: there is no intervention 'worksop'; "
-        "allowed: lending, second_mill, workshop; did you mean 'workshop'?"
+        "allowed: lending, second_mill, workshop, behaviour; did you mean 'workshop'?"
+    ],
+    "arms: {a: [{behavior: {moving: moving}}]}\n": [
+        "4:13: arms.a.0.behavior: there is no intervention 'behavior'; "
+        "allowed: lending, second_mill, workshop, behaviour; did you mean 'behaviour'?"
+    ],
+    "arms: {a: [{behaviour: {moving: moving_by_rnk, mvoing: x}}]}\n": [
+        "4:33: arms.a.0.behaviour.moving: 'moving_by_rnk' is not a variant of moving; "
+        "allowed: moving, moving_by_rank; did you mean 'moving_by_rank'?",
+        "4:48: arms.a.0.behaviour.mvoing: there is no behaviour 'mvoing'; "
+        "allowed: births, moving; did you mean 'moving'?",
+    ],
+    "arms:\n  a:\n  - behaviour: {moving: moving}\n  - behaviour: {moving: moving_by_rank}\n": [
+        "7:17: arms.a.1.behaviour.moving: this arm names a variant of moving twice, the first in line 6; keep one"
+    ],
+    "arms: {a: [{behaviour: moving_by_rank}]}\n": [
+        "4:24: arms.a.0.behaviour: must be a map of a behaviour and its variant, "
+        "'- behaviour: {slot: variant}', got 'moving_by_rank'"
+    ],
+    "arms: {a: [{behaviour: {}}]}\n": [
+        "4:24: arms.a.0.behaviour: must be a map of a behaviour and its variant, "
+        "'- behaviour: {slot: variant}', got an empty map"
+    ],
+    "arms: {a: [{behaviour: {moving: 3}}]}\n": [
+        "4:33: arms.a.0.behaviour.moving: must be text, the name of a variant, got 3"
+    ],
+    "arms: {a: [{behaviour: {moving: }}]}\n": [
+        "4:32: arms.a.0.behaviour.moving: must be text, the name of a variant, got nothing"
     ],
     "arms: {a: [{workshop: 3}]}\n": ["4:23: arms.a.0.workshop: must be a map of keys and values, got 3"],
     WORKSHOP + "{posts: 501, opens: 2020-01, pay: our, serves: [jinxiu, uper_village]}\n": [

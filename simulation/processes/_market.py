@@ -126,6 +126,7 @@ class Market:
 
 
 def market_of(world: View, settings: Search) -> Market:
+    """List the posts of this month, what they are worth where, and how many of a place meet them."""
     vacancies = open_posts(world)
     start, near = _open_near(world, settings, vacancies)
     value, dislike = _values(world, settings)

@@ -10,18 +10,19 @@ OLDEST_HAND = 74
 
 
 @kernel
-def count_hands(alive, age, able, paid, place, household, home, reach, hands, free_hands):
-    """Count the able adults at home who can get to the household's land, and those without paid work.
+def count_hands(alive, age, able, paid, place, household, home, reach, hands, free_hands, mouths):
+    """Count the able adults at home who can get to the household's land, those without paid work, and who eats there.
 
     alive, able, paid   int8[n]
     age                 int16[n]   16 to 74 can lend a hand
     place, household    int32[n]
     home                int32[h]   row of places
     reach               int8[h]    0 where the land is out of reach of the home, 1 at home, 2 a trip away
-    hands, free_hands   int16[h]   start clean
+    hands, free_hands, mouths   int16[h]   start clean
     """
     for row in range(alive.size):
         here = household[row]
+        mouths[here] += (alive[row] != 0) & (place[row] == home[here])
         hand = (alive[row] != 0) & (able[row] != 0) & (age[row] >= 16) & (age[row] <= OLDEST_HAND)
         hand &= (reach[here] != 0) & (place[row] == home[here])
         hands[here] += hand
@@ -81,6 +82,23 @@ def land_income(use, land_mu, hands, mu_a_hand, yield_fen, rent_fen, farm_month,
             farm_month[row] = np.int64(min(np.float64(land_mu[row]), hands[row] * mu_a_hand) * yield_fen + 0.5)
         elif use[row] == RENTED:
             rent_month[row] = np.int64(np.float64(land_mu[row]) * rent_fen + 0.5)
+
+
+@kernel
+def own_produce(reach, land_mu, hands, mouths, mouth_fen, hand_fen, produce):
+    """Value what households of the village raise for their own table: garden, pigs and poultry beside the fields.
+
+    reach        int8[h]      1 at home, where garden and animals are
+    land_mu      float32[h]   who holds no land has no plot either
+    hands, mouths  int16[h]
+    mouth_fen    int          fen a month that one person eats of it
+    hand_fen     int          fen a month that one hand can raise
+    produce      int32[h]     fen; written here
+    """
+    for row in range(reach.size):
+        produce[row] = 0
+        if (reach[row] == 1) & (land_mu[row] > 0.0):
+            produce[row] = min(np.int64(mouths[row]) * mouth_fen, np.int64(hands[row]) * hand_fen)
 
 
 @kernel

@@ -44,14 +44,24 @@ def _below(meaning: str) -> Indicator:
 @outcome(
     reads=(
         "households.members", "households.population", "households.income_month", "households.income_12m", "households.wage_month",
-        "households.self_employed_month", "households.farm_month", "households.property_month", "households.transfer_month",
+        "households.self_employed_month", "households.farm_month", "households.own_produce_month", "households.property_month",
+        "households.transfer_month", "households.debt", "households.below_needs", "households.consumption_12m",
     ),
     indicators={
         "net_income_per_head_yuan_year": _yuan("net income, at this month's rate", 1),
         "wage_income_per_head_yuan_year": _yuan("wages that reach the household, at this month's rate"),
-        "operating_income_per_head_yuan_year": _yuan("self-employment and farming, at this month's rate"),
+        "operating_income_per_head_yuan_year": _yuan("self-employment, farming and own food, at this month's rate"),
         "property_income_per_head_yuan_year": _yuan("rent of land and dividends, at this month's rate"),
-        "transfer_income_per_head_yuan_year": _yuan("public money, at this month's rate"),
+        "transfer_income_per_head_yuan_year": _yuan("public money and what kin give, at this month's rate"),
+        "consumption_per_head_yuan_year": _yuan("consumption of 12 months, own food included, medical bills apart", 1),
+        "debt_per_head_yuan": Indicator("yuan a head", "registered", _PEOPLE, "debt at the end of the month", -1),
+        "indebted_households_share": Indicator(
+            "share", "registered", "households with living members", "households with debt and no savings left", -1
+        ),
+        "below_needs_share": Indicator(
+            "share", "registered", "households with living members",
+            "households that consume less than they need, for want of money and credit", -1,
+        ),
         "wage_share": Indicator("share", "registered", "net income of the month", "wages in net income"),
         "poverty_headcount": _below("people below the poverty line over 12 months (FGT 0)"),
         "poverty_gap": _below("mean shortfall from that line, in shares of it (FGT 1)"),
@@ -72,16 +82,26 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     sources = {
         "net": it.income_month,
         "wage": it.wage_month,
-        "operating": it.self_employed_month + it.farm_month,
+        "operating": it.self_employed_month + it.farm_month + it.own_produce_month,
         "property": it.property_month,
         "transfer": it.transfer_month,
     }
     for name, amount in sources.items():
         tally.ratio(f"{name}_income_per_head_yuan_year", "households", amount * _YEAR, it.members)
     tally.ratio("wage_share", "households", it.wage_month, it.income_month)
+    _measure_debt(world, tally)
     _measure_poverty(world, tally, "poverty", ("headcount", "gap", "severity"), settings.poverty_line_yuan)
     _measure_poverty(world, tally, "monitoring_line", ("headcount", "gap", "severity"), settings.monitoring_line_yuan)
     tally.plains(("income_gini", "income_theil", "income_theil_between"), "households", _indices(world))
+
+
+def _measure_debt(world: View, tally: Tally) -> None:
+    it = world.households
+    lived_in = it.members > 0
+    tally.ratio("consumption_per_head_yuan_year", "households", it.consumption_12m / 100, it.members)
+    tally.ratio("debt_per_head_yuan", "households", it.debt / 100, it.members)
+    tally.ratio("indebted_households_share", "households", lived_in & (it.debt > 0), lived_in)
+    tally.ratio("below_needs_share", "households", lived_in & (it.below_needs != 0), lived_in)
 
 
 def _measure_poverty(world: View, tally: Tally, line: str, names: tuple[str, ...], yuan: float) -> None:

@@ -1,6 +1,7 @@
 """Household books: income of the month and of twelve months, savings and debt."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,19 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
+_KEPT = {"income": "income", "consumption": "consumption", "care": "paid for care less refunds"}
 _RING = {
-    f"households.income_{name}": Column("int32", 0, "fen", f"income of the last {name.capitalize()}")
+    f"households.{kind}_{name}": Column("int32", 0, "fen", f"{meaning} of the last {name.capitalize()}")
+    for kind, meaning in _KEPT.items()
     for name in _MONTHS
+}
+_SUMS = {
+    full: Column("int64", 0, "fen", meaning)
+    for kind, what in _KEPT.items()
+    for full, meaning in (
+        (f"households.{kind}_kept", f"{what} of the months that the ring holds"),
+        (f"households.{kind}_12m", f"{what} of 12 months; fewer known months are brought to a year"),
+    )
 }
 
 
@@ -33,38 +44,65 @@ class Settings(parameters.Settings):
     dividend_others_year_yuan: float = parameter(
         20.0, "yuan a head and year", 0.0, 200.0, "[prior]", "share dividends of the others"
     )
+    lent_share: float = parameter(
+        0.5, "years of income", 0.0, 2.0, "[prior]", "most that a household can borrow, against its yearly income"
+    )
+    lent_least_yuan: float = parameter(
+        3000.0, "yuan", 0.0, 20000.0, "[prior]", "what kin and neighbours lend even to those without income"
+    )
+    lent_most_yuan: float = parameter(
+        50000.0, "yuan", 10000.0, 200000.0, "[unverified: limit of subsidised microcredit]", "most that anybody is lent"
+    )
 
 
 @process(
     phase="earn",
     reads=(
         "households.members", "households.population", "households.wage_month", "households.self_employed_month",
-        "households.farm_month", "households.rent_month", "households.transfer_month", "households.consumption_month",
-        "households.out_of_pocket_month",
+        "households.farm_month", "households.own_produce_month", "households.rent_month", "households.transfer_month",
+        "households.consumption_month", "households.care_paid_month", "households.refund_month",
+        "households.premium_month", "households.prepays",
     ),
     owns={
         "households.property_month": Column("int32", 0, "fen", "rent of land and dividends this month"),
-        "households.income_month": Column("int32", 0, "fen", "wage, operating, property and transfer income this month"),
-        "households.income_kept": Column("int64", 0, "fen", "income of the months that the ring holds"),
-        "households.income_12m": Column("int64", 0, "fen", "income of 12 months; fewer known months are brought to a year"),
+        "households.income_month": Column(
+            "int32", 0, "fen", "wage, operating (own food included), property and transfer income this month"
+        ),
         "households.opening_fen": Column("int64", 0, "fen", "savings less debt before this month"),
         "households.savings": Column("int64", GIVEN, "fen", "savings at the end of the month", newborn=0),
         "households.debt": Column("int64", 0, "fen", "debt at the end of the month"),
+        "households.credit_limit_fen": Column("int64", 0, "fen", "most debt that the household is lent"),
+        "households.prepayment_limit_fen": Column(
+            "int64", kernels.NO_LIMIT, "fen", "most that it can lay out for a bill that is refunded later"
+        ),
+        **_SUMS,
         **_RING,
     },
 )  # fmt: skip
 def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
-    """Add up income by its four sources, carry on the ring of twelve months, close the books."""
+    """Add up income by its sources, carry on the rings of twelve months, close the books."""
     it = world.households
     it.property_month[:] = it.rent_month + it.members * _dividends(settings)[it.population]
-    months = min(moment.month - world.start + 1, 12)
     kernels.add_income(
-        it.wage_month, it.self_employed_month, it.farm_month, it.property_month, it.transfer_month, months,
-        getattr(it, f"income_{_MONTHS[moment.month % 12]}"), it.income_month, it.income_kept, it.income_12m,
+        it.wage_month, it.self_employed_month, it.farm_month, it.own_produce_month, it.property_month, it.transfer_month,
+        it.income_month,
     )  # fmt: skip
-    kernels.close_books(
-        it.income_month, it.consumption_month, it.out_of_pocket_month, it.opening_fen, it.savings, it.debt
-    )
+    care = it.care_paid_month - it.refund_month
+    months = min(moment.month - world.start + 1, 12)
+    for kind, amount in (("income", it.income_month), ("consumption", it.consumption_month), ("care", care)):
+        columns = (getattr(it, f"{kind}_{end}") for end in (_MONTHS[moment.month % 12], "kept", "12m"))
+        kernels.keep_year(amount, months, *columns)
+    kernels.close_books(it.income_month, it.consumption_month, _bills(it), it.opening_fen, it.savings, it.debt)
+    kernels.lend(
+        it.income_12m, int(settings.lent_share * 10_000 + 0.5), fen(settings.lent_least_yuan),
+        fen(settings.lent_most_yuan), it.prepays, it.savings, it.debt, it.credit_limit_fen, it.prepayment_limit_fen,
+    )  # fmt: skip
+
+
+def _bills(households: Any) -> NDArray[np.int64]:
+    """Bills of care and premiums paid, less refunds that came, int64[h] fen."""
+    it = households
+    return it.care_paid_month.astype(np.int64) - it.refund_month + it.premium_month  # type: ignore[no-any-return]
 
 
 def _dividends(settings: Settings) -> NDArray[np.int32]:
@@ -74,9 +112,10 @@ def _dividends(settings: Settings) -> NDArray[np.int32]:
 
 
 def audit(world: View, moment: Moment, settings: Settings) -> Iterator[Balance]:
-    """Opening + income - consumption - out of pocket = closing in every household, to 0 fen; twelve months add up."""
+    """Opening + income - consumption - bills = closing in every household, to 0 fen; twelve months add up."""
     it = world.households
-    expected = it.opening_fen + it.income_month - it.consumption_month - it.out_of_pocket_month
+    expected = it.opening_fen + it.income_month - it.consumption_month - _bills(it)
     yield Balance("households whose books don't close", int(np.count_nonzero(expected != it.savings - it.debt)), 0)
-    ring = sum(int(getattr(it, f"income_{name}").sum(dtype=np.int64)) for name in _MONTHS)
-    yield Balance("income of twelve months in fen", int(it.income_kept.sum()), ring)
+    for kind, meaning in _KEPT.items():
+        ring = sum(int(getattr(it, f"{kind}_{name}").sum(dtype=np.int64)) for name in _MONTHS)
+        yield Balance(f"twelve months of {meaning} in fen", int(getattr(it, f"{kind}_kept").sum()), ring)

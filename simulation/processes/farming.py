@@ -7,7 +7,8 @@ from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws, identity
 from simulation.kernels.draws import fill_folds
-from simulation.kernels.farming import count_hands, decide_land, land_income, work_the_land
+from simulation.kernels.farming import count_hands, decide_land, land_income, own_produce, work_the_land
+from simulation.ledger import fen
 from simulation.months import APRIL, AUGUST, DECEMBER, JANUARY, MARCH, MAY, OCTOBER, SEPTEMBER
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
@@ -30,6 +31,11 @@ class Settings(Parameters):
         400.0, "yuan a mu and year", 0.0, 2000.0, "[prior] 200-600", "rent of land let to others"
     )
     mu_a_hand: float = parameter(4.0, "mu", 0.5, 50.0, "[prior]", "most land that one free or part-time hand can till")
+    own_food_yuan: float = parameter(
+        1500.0, "yuan a person and year", 0.0, 4000.0, "[prior]",
+        "worth of what a villager eats of the household's own garden, pigs and poultry, beside the yield of the fields",
+    )  # fmt: skip
+    mouths_a_hand: float = parameter(3.0, "persons", 0.5, 20.0, "[prior]", "most persons whom one hand can feed so")
     trip_limit: int = parameter(150, "minutes", 0, 600, "[prior]", "longest way from home to the land, one way")
     farm_from_afar: float = parameter(
         1.2, "utility", -10.0, 10.0, "[prior] fitted to C03", "farming from a new home against leaving land idle"
@@ -62,6 +68,7 @@ class Settings(Parameters):
         "persons.last_farm_month": Column("int32", -1, "month", "last month of farm work; -1 never"),
         "households.farm_month": Column("int32", 0, "fen", "net farm income of this month"),
         "households.rent_month": Column("int32", 0, "fen", "land rent received this month"),
+        "households.own_produce_month": Column("int32", 0, "fen", "worth of own food that the household ate this month"),
         "households.land_use": Column("int8", 0, "", ", ".join(f"{code} {use}" for code, use in enumerate(LAND_USES))),
     },
     streams=("land", "work"),
@@ -69,7 +76,7 @@ class Settings(Parameters):
 def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Count hands, decide about the land where it is time, take the harvest, mark who worked."""
     minutes, reach = _way_to_land(world, settings)
-    hands, free_hands = _hands(world, reach)
+    hands, free_hands, mouths = _hands(world, reach)
     # Nobody lets the land of a household that died out.
     land = np.where(world.households.members > 0, world.households.land_mu, np.float32(0.0))
     _decide(world, draws, clock, settings, land, minutes, reach, hands, free_hands)
@@ -81,6 +88,10 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
         100.0 * settings.rent_yuan_per_mu if month == DECEMBER else 0.0,
         world.households.farm_month, world.households.rent_month,
     )  # fmt: skip
+    own_food = fen(settings.own_food_yuan / 12)
+    own_produce(
+        reach, land, hands, mouths, own_food, int(own_food * settings.mouths_a_hand), world.households.own_produce_month
+    )
     _work(world, draws, clock, settings, reach)
 
 
@@ -94,14 +105,15 @@ def _way_to_land(world: View, settings: Settings) -> tuple[NDArray[np.int16], ND
     return world.minutes.ravel()[at], codes.ravel()[at]
 
 
-def _hands(world: View, reach: NDArray[np.int8]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+def _hands(world: View, reach: NDArray[np.int8]) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
+    """Hands at home who can reach the land, those without paid work, and who eats at home, int16[h] each."""
     persons, households = world.persons, world.households
-    hands, free_hands = np.zeros(households.n, np.int16), np.zeros(households.n, np.int16)
+    hands, free_hands, mouths = (np.zeros(households.n, np.int16) for _ in range(3))
     count_hands(
         persons.alive, persons.age, persons.able, persons.paid, persons.place, persons.household, households.home,
-        reach, hands, free_hands,
+        reach, hands, free_hands, mouths,
     )  # fmt: skip
-    return hands, free_hands
+    return hands, free_hands, mouths
 
 
 def _decide(

@@ -1,24 +1,37 @@
-"""The insurance stack: basic, then critical illness, then assistance; outpatient bills are pooled apart."""
+"""The insurance stack: basic, then critical illness, then assistance; outpatient bills are pooled apart.
+
+With one-stop settlement a patient pays the own part alone; without it the whole bill, and what the layers pay comes
+back some months later.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from simulation import parameters
 from simulation.clock import Moment
 from simulation.contract import Balance, Column, process
 from simulation.draws import Draws
 from simulation.kernels import insurance as kernels
+from simulation.kernels.draws import fill_units
 from simulation.ledger import fen
 from simulation.months import JANUARY
 from simulation.parameters import parameter
-from simulation.world import INSURANCE_GROUPS, View
+from simulation.world import INSURANCE_GROUPS, PROGRAMME_KINDS, View
 
 _RULES = "[unverified: Guizhou 2021-22 prefecture rules]"
 _OFFICE = "[unverified: State Council Office 2021 No.42]"
 _FAVOURED = ("monitored", "dibao", "tekun")
+_REFUND_MONTHS = 6
+_RING = {
+    f"households.refund_due_{slot + 1}": Column(
+        "int64", 0, "fen", f"refunds that fall due in the next month whose number divided by 6 leaves {slot}"
+    )
+    for slot in range(_REFUND_MONTHS)
+}
 
 
 class Settings(parameters.Settings):
@@ -87,13 +100,25 @@ class Settings(parameters.Settings):
     assistance_most_yuan: float = parameter(
         30000.0, "yuan a year", 30000.0, 100000.0, "[prior]", "most that assistance pays a year"
     )
+    one_stop: int = parameter(
+        1, "", 0, 1, "[article] q27", "1 if patients pay their own part alone; 0 if they lay out the whole bill"
+    )
+    refund_after_least: int = parameter(3, "months", 1, 6, "[prior] 3-6 months", "soonest refund of what was laid out")
+    refund_after_most: int = parameter(6, "months", 1, 6, "[prior] 3-6 months", "latest refund of what was laid out")
+
+    @model_validator(mode="after")
+    def _soonest_first(self) -> "Settings":
+        if self.refund_after_least > self.refund_after_most:
+            raise ValueError("'refund_after_least' lies above 'refund_after_most': the soonest refund comes first")
+        return self
 
 
 @process(
     phase="earn",
     reads=(
-        "persons.household", "persons.outpatient_fen", "persons.inpatient_fen", "persons.inpatient_level",
-        "persons.out_of_policy_fen", "households.insurance_group",
+        "persons.household", "persons.alive", "persons.insured", "persons.outpatient_fen", "persons.inpatient_fen",
+        "persons.inpatient_level", "persons.out_of_policy_fen", "households.uid", "households.insurance_group",
+        "households.members", "programmes.kind",
     ),
     owns={
         "persons.paid_b_ytd_fen": Column("int32", 0, "fen", "what basic insurance paid this year"),
@@ -102,28 +127,46 @@ class Settings(parameters.Settings):
         "persons.paid_m_ytd_fen": Column("int32", 0, "fen", "what medical assistance paid this year"),
         "persons.outpatient_paid_ytd_fen": Column("int32", 0, "fen", "what was pooled on outpatient bills this year"),
         "persons.bill_month": Column("int32", 0, "fen", "all bills of the month"),
-        "persons.reimbursed_month": Column("int32", 0, "fen", "what all layers paid this month"),
-        "persons.out_of_pocket_month": Column("int32", 0, "fen", "what the person paid this month"),
-        "households.out_of_pocket_month": Column("int32", 0, "fen", "what the members paid this month"),
+        "persons.reimbursed_month": Column("int32", 0, "fen", "what all layers pay on this month's bills"),
+        "persons.out_of_pocket_month": Column("int32", 0, "fen", "the person's own part of this month's bills"),
+        "households.bill_month": Column("int32", 0, "fen", "all bills of the members this month"),
+        "households.out_of_pocket_month": Column("int32", 0, "fen", "the members' own part of this month's bills"),
+        "households.pooled_month": Column("int32", 0, "fen", "what is pooled on this month's outpatient bills"),
+        "households.paid_b_month": Column("int32", 0, "fen", "what basic insurance pays on this month's stays"),
+        "households.paid_k_month": Column("int32", 0, "fen", "what critical illness insurance pays on them"),
+        "households.paid_m_month": Column("int32", 0, "fen", "what medical assistance pays on them"),
+        "households.care_paid_month": Column("int32", 0, "fen", "laid out for care this month, later refunds included"),
+        "households.refund_month": Column("int32", 0, "fen", "refund of earlier bills that came this month"),
+        "households.refund_owed_fen": Column("int64", 0, "fen", "refunds of what was laid out that are still to come"),
+        "households.prepays": Column("int8", 0, "", "1 if whole bills must be laid out this month"),
+        "households.outpatient_own_share": Column(
+            "float32", 0.5, "share", "part of an outpatient bill that a member pays, on average over the members"
+        ),
+        **_RING,
     },
+    streams=("refund",),
+    levers=("programmes.places",),
 )  # fmt: skip
 def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
-    """Settle the month's bills in the strict order of the layers."""
-    persons, households = world.persons, world.households
+    """Settle the month's bills in the strict order of the layers; then households pay, and are refunded."""
+    persons, it = world.persons, world.households
     if moment.month % 12 == JANUARY:
         _new_year(persons)
-    rows = np.empty(persons.n, np.int32)
+    rows, without = np.empty(persons.n, np.int32), np.zeros(it.n, np.int16)
     count = kernels.list_bills(
-        persons.inpatient_fen, persons.out_of_policy_fen, persons.outpatient_fen,
-        persons.bill_month, persons.reimbursed_month, persons.out_of_pocket_month, rows,
+        persons.inpatient_fen, persons.out_of_policy_fen, persons.outpatient_fen, persons.household, persons.alive,
+        persons.insured, persons.outpatient_paid_ytd_fen, fen(settings.outpatient_most_yuan), persons.bill_month,
+        persons.reimbursed_month, persons.out_of_pocket_month, without, rows,
     )  # fmt: skip
-    patients = rows[:count]
-    _pay(persons, households.insurance_group, patients, settings)
-    households.out_of_pocket_month.fill(0)
-    kernels.charge(
-        patients, persons.household, persons.bill_month, persons.reimbursed_month,
-        persons.out_of_pocket_month, households.out_of_pocket_month,
+    _settle(world, rows[:count], without, settings)
+    at_once = _settles_at_once(world, settings)
+    kernels.pay_bills(
+        at_once, it.members, without, parts(settings.outpatient_share), it.bill_month, it.out_of_pocket_month,
+        _slot(it, moment.month), it.refund_owed_fen, it.care_paid_month, it.refund_month, it.outpatient_own_share,
     )  # fmt: skip
+    it.prepays.fill(not at_once)
+    if not at_once:
+        _promise(it, draws, moment.month, settings)
 
 
 def _new_year(persons: Any) -> None:
@@ -134,17 +177,49 @@ def _new_year(persons: Any) -> None:
         column.fill(0)
 
 
-def _pay(persons: Any, group_of: NDArray[np.int8], patients: NDArray[np.int32], settings: Settings) -> None:
+def _settle(world: View, patients: NDArray[np.int32], without: NDArray[np.int16], settings: Settings) -> None:
+    """Find what each layer pays on each patient's bills, and add it up by household."""
+    persons, it = world.persons, world.households
+    layers = np.zeros((len(patients), 4), np.int64)
     kernels.settle_outpatient(
-        patients, persons.outpatient_fen, parts(settings.outpatient_share), fen(settings.outpatient_most_yuan),
-        persons.outpatient_paid_ytd_fen, persons.reimbursed_month,
+        patients, persons.outpatient_fen, persons.household, persons.insured, parts(settings.outpatient_share),
+        fen(settings.outpatient_most_yuan), persons.outpatient_paid_ytd_fen, layers, without,
     )  # fmt: skip
-    basic, critical, assistance = schedule(settings)
     kernels.settle_stays(
-        patients, persons.inpatient_fen, persons.inpatient_level, group_of[persons.household[patients]], basic, critical,
-        assistance, persons.paid_b_ytd_fen, persons.burden_s_ytd_fen, persons.paid_k_ytd_fen, persons.paid_m_ytd_fen,
-        persons.reimbursed_month,
+        patients, persons.inpatient_fen, persons.inpatient_level, it.insurance_group[persons.household[patients]],
+        persons.insured, *schedule(settings), persons.paid_b_ytd_fen, persons.burden_s_ytd_fen, persons.paid_k_ytd_fen,
+        persons.paid_m_ytd_fen, layers,
     )  # fmt: skip
+    sums = it.bill_month, it.out_of_pocket_month, it.pooled_month, it.paid_b_month, it.paid_k_month, it.paid_m_month
+    for column in sums:
+        column.fill(0)
+    kernels.charge(
+        patients, persons.household, persons.bill_month, layers, persons.reimbursed_month,
+        persons.out_of_pocket_month, *sums,
+    )  # fmt: skip
+
+
+def _settles_at_once(world: View, settings: Settings) -> bool:
+    """Say whether one-stop settlement is in force, by the rules or by a programme."""
+    offered = world.levers["programmes.places"][world.programmes.kind == PROGRAMME_KINDS.index("one_stop_settlement")]
+    return bool(settings.one_stop) or bool(np.any(offered > 0))
+
+
+def _slot(households: Any, month: int) -> NDArray[np.int64]:
+    return getattr(households, f"refund_due_{month % _REFUND_MONTHS + 1}")  # type: ignore[no-any-return]
+
+
+def _promise(households: Any, draws: Draws, month: int, settings: Settings) -> None:
+    """Note when what was laid out comes back: one delay for a household's bills of a month, by lot."""
+    rows = np.flatnonzero(households.care_paid_month > households.out_of_pocket_month)
+    luck = np.empty(len(rows))
+    fill_units(draws.key("refund"), households.uid[rows], luck)
+    first, last = settings.refund_after_least, settings.refund_after_most
+    delay = first + np.floor(luck * (last - first + 1)).astype(np.int64)
+    laid_out = households.care_paid_month[rows].astype(np.int64) - households.out_of_pocket_month[rows]
+    for months in range(first, last + 1):
+        chosen = delay == months
+        _slot(households, month + months)[rows[chosen]] += laid_out[chosen]
 
 
 def parts(share: float) -> int:
@@ -194,9 +269,18 @@ def _assistance(it: Settings) -> list[list[int]]:
 
 
 def audit(world: View, moment: Moment, settings: Settings) -> Iterator[Balance]:
-    """What insurance and people paid is what was billed; households pay what their members pay."""
-    persons = world.persons
-    own = int(persons.out_of_pocket_month.sum(dtype=np.int64))
-    paid = int(persons.reimbursed_month.sum(dtype=np.int64)) + own
-    yield Balance("medical bills in fen", paid, int(persons.bill_month.sum(dtype=np.int64)))
-    yield Balance("out-of-pocket payments in fen", int(world.households.out_of_pocket_month.sum(dtype=np.int64)), own)
+    """Every fen billed is paid by the patient, paid at once by a layer, or owed as a refund; nothing else moves."""
+    persons, it = world.persons, world.households
+    own, billed = _total(persons.out_of_pocket_month), _total(persons.bill_month)
+    yield Balance("medical bills in fen", _total(persons.reimbursed_month) + own, billed)
+    yield Balance("out-of-pocket payments in fen", _total(it.out_of_pocket_month), own)
+    layers = sum(_total(one) for one in (it.pooled_month, it.paid_b_month, it.paid_k_month, it.paid_m_month))
+    yield Balance("payments of the layers in fen", layers, _total(it.bill_month) - own)
+    at_once = int(np.where(it.prepays == 0, it.bill_month - it.out_of_pocket_month, 0).sum(dtype=np.int64))
+    yield Balance("bills paid by patients and at once in fen", _total(it.care_paid_month) + at_once, billed)
+    ring = sum(_total(_slot(it, slot)) for slot in range(_REFUND_MONTHS))
+    yield Balance("refunds still owed in fen", _total(it.refund_owed_fen), ring)
+
+
+def _total(column: NDArray[np.integer]) -> int:
+    return int(column.sum(dtype=np.int64))

@@ -1,4 +1,4 @@
-"""Public money that reaches households: pensions, training allowances, support and the minimum-income top-up."""
+"""Money that reaches households unearned: pensions, training allowances, support, kin, the minimum-income top-up."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,16 @@ class Settings(parameters.Settings):
 
     pension_age: int = parameter(60, "years", 55, 65, "[unverified]", "age from which the rural basic pension is paid")
     pension_month_yuan: float = parameter(115.0, "yuan a month", 100.0, 130.0, "[unverified]", "rural basic pension")
+    employee_pension_yuan: float = parameter(
+        2400.0, "yuan a month", 1000.0, 4000.0, "[prior]", "pension of a former employee"
+    )
+    employee_pension_share: float = parameter(
+        0.3, "share", 0.0, 1.0, "[prior]", "people of pension age in the host town who have earned one"
+    )
+    kin_support_year_yuan: float = parameter(
+        2000.0, "yuan an elder and year", 0.0, 6000.0, "[prior]",
+        "what children elsewhere give elders with whom no adult of working age lives",
+    )  # fmt: skip
     minimum_year_yuan: float = parameter(
         4500.0,
         "yuan a head and year",
@@ -58,13 +68,15 @@ class Settings(parameters.Settings):
 @process(
     phase="earn",
     reads=(
-        "persons.household", "persons.alive", "persons.age", "persons.programme",
+        "persons.uid", "persons.household", "persons.alive", "persons.age", "persons.programme",
         "programmes.kind", "programmes.allowance_day_fen", "programmes.participants", "programmes.participant_days",
         "households.members", "households.population", "households.insurance_group",
         "households.wage_month", "households.self_employed_month", "households.farm_month", "households.rent_month",
+        "households.own_produce_month",
     ),
+    streams=("pension",),
     owns={
-        "households.transfer_month": Column("int32", 0, "fen", "public money this month"),
+        "households.transfer_month": Column("int32", 0, "fen", "public money and what kin give this month"),
         "households.earned_year_fen": Column("int64", 0, "fen a year", "income without transfers, smoothed over 12 months"),
     },
 )  # fmt: skip
@@ -74,20 +86,24 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     kernels.smooth_earnings(
         it.wage_month,
         it.self_employed_month,
-        it.farm_month,
+        it.farm_month + it.own_produce_month,
         it.rent_month,
         moment.month > world.start,
         it.earned_year_fen,
     )
     it.transfer_month.fill(0)
+    elders, adults = np.zeros(it.n, np.int16), np.zeros(it.n, np.int16)
+    pensions = np.array([fen(settings.pension_month_yuan), fen(settings.employee_pension_yuan)], np.int64)
+    employees = np.array([settings.employee_pension_share if one == "hosts" else 0.0 for one in POPULATIONS])
     kernels.pay_persons(
-        persons.household, persons.alive, persons.age, persons.programme, settings.pension_age,
-        fen(settings.pension_month_yuan), _allowances(world), it.transfer_month,
+        persons.uid, persons.household, it.population, persons.alive, persons.age, persons.programme,
+        draws.for_life("pension"), settings.pension_age, pensions, employees, _allowances(world), elders, adults,
+        it.transfer_month,
     )  # fmt: skip
     topped_up = np.isin(np.array(INSURANCE_GROUPS), _ON_MINIMUM)
     kernels.pay_households(
-        it.members, it.population, it.insurance_group, it.earned_year_fen, _support(settings),
-        fen(settings.minimum_year_yuan), topped_up, it.transfer_month,
+        it.members, elders, adults, it.population, it.insurance_group, it.earned_year_fen, _support(settings),
+        fen(settings.kin_support_year_yuan / 12), fen(settings.minimum_year_yuan), topped_up, it.transfer_month,
     )  # fmt: skip
 
 

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from simulation.processes import insurance
 from simulation.world import INSURANCE_GROUPS
+from tests.region import any_item
 from tests.small import small_engine, small_world
 from tests.twins.test_insurance import Settled, settle
 
@@ -70,7 +72,7 @@ def test_with_a_deductible_only_the_second_one_flows_through(yuan, other, level,
     assert split.paid <= whole.paid
 
 
-def hospital(group, start, **given):
+def hospital(group, start, months=4, one_stop=1, arm=(), **given):
     world = small_world(
         {
             "places": [{"id": "site"}],
@@ -80,7 +82,9 @@ def hospital(group, start, **given):
         start=start,
     )
     columns = {f"persons.{name}": [value] for name, value in given.items()}
-    return small_engine(world, ["insurance"], columns, months=4)
+    columns["households.members"] = [1]
+    rules = {"insurance": {"one_stop": one_stop}}
+    return small_engine(world, ["insurance"], columns, months=months, arm=arm, parameters=rules)
 
 
 def test_a_stay_is_settled_and_the_household_pays_the_rest():
@@ -114,3 +118,76 @@ def test_burdens_of_one_year_add_up_for_the_upper_layers():
     ytd = [int(persons[f"paid_{layer}_ytd_fen"][0]) for layer in "bkm"]
     assert ytd == [found.basic, found.critical, found.assistance]
     assert np.all(persons["burden_s_ytd_fen"] == 6_000_000 - found.basic)
+
+
+STAY = {"inpatient_fen": 2_000_000, "inpatient_level": COUNTY, "out_of_policy_fen": 100_000}
+
+
+def test_nobody_pays_for_the_uninsured():
+    engine = hospital("dibao", 24001, insured=0, outpatient_fen=10_000, **STAY)
+    engine.step()
+    households = engine.world.tables["households"]
+    assert households["out_of_pocket_month"][0] == households["bill_month"][0] == 2_110_000
+    assert households["outpatient_own_share"][0] == 1.0
+
+
+def test_the_own_share_of_an_outpatient_bill_follows_the_limit_of_the_year():
+    engine = hospital("ordinary", 24001, outpatient_fen=40_000)
+    households = engine.world.tables["households"]
+    found = []
+    for _ in range(3):
+        engine.step()
+        found.append(float(households["outpatient_own_share"][0]))
+    # 240 of 450 yuan are used up after the first month, all of it after the second.
+    assert found == pytest.approx([0.4, 1.0, 1.0])
+
+
+def flows(engine, months):
+    it = engine.world.tables["households"]
+    out = {"care_paid_month": [], "refund_month": [], "refund_owed_fen": [], "reimbursed_month": []}
+    for _ in range(months):
+        engine.step()
+        for name, column in out.items():
+            column.append(int((engine.world.tables["persons"] if name == "reimbursed_month" else it)[name][0]))
+        engine.world.tables["persons"]["inpatient_level"][0] = -1
+        for name in ("inpatient_fen", "out_of_policy_fen"):
+            engine.world.tables["persons"][name][0] = 0
+    return out
+
+
+def test_without_one_stop_the_whole_bill_is_laid_out_and_refunded_after_three_to_six_months():
+    found = flows(hospital("dibao", 24001, months=8, one_stop=0, **STAY), 8)
+    refund = 1_470_000 + 117_000 + 289_100
+    assert found["care_paid_month"] == [2_100_000] + [0] * 7
+    (month,) = np.flatnonzero(found["refund_month"])
+    assert 3 <= month <= 6
+    assert found["refund_month"][month] == refund
+    assert found["refund_owed_fen"] == [refund] * month + [0] * (8 - month)
+
+
+def test_with_one_stop_only_the_own_part_is_paid():
+    found = flows(hospital("dibao", 24001, months=8, **STAY), 8)
+    assert found["care_paid_month"] == [223_900] + [0] * 7
+    assert not any(found["refund_month"] + found["refund_owed_fen"])
+
+
+def test_one_stop_changes_when_money_comes_and_not_how_much():
+    with_it, without = (flows(hospital("dibao", 24001, months=12, one_stop=one, **STAY), 12) for one in (1, 0))
+    assert sum(with_it["reimbursed_month"]) == sum(without["reimbursed_month"]) == sum(without["refund_month"])
+    own = [sum(one["care_paid_month"]) - sum(one["refund_month"]) for one in (with_it, without)]
+    assert own[0] == own[1] == 223_900
+
+
+def test_the_programme_switches_it_on_in_its_month():
+    item = any_item("one_stop_settlement", 24003, size=1)
+    engine = hospital("dibao", 24001, months=4, one_stop=0, arm=[item], outpatient_fen=1_000)
+    found = []
+    for _ in range(4):
+        engine.step()
+        found.append(int(engine.world.tables["households"]["prepays"][0]))
+    assert found == [1, 1, 0, 0]
+
+
+def test_refund_months_in_the_wrong_order_are_refused():
+    with pytest.raises(ValidationError, match="the soonest refund comes first"):
+        insurance.Settings(refund_after_least=5, refund_after_most=4)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.kernels import indices, money, settling
+from simulation.kernels.draws import unit
 
 amount = st.integers(0, 2_000_000)
 homes = st.integers(1, 6)
@@ -25,38 +26,40 @@ def columns(data, n, *ranges, dtype=np.int32):
 @given(st.data(), homes)
 def test_pensions_and_allowances(data, n):
     household, alive, age, programme = columns(data, 12, (0, n - 1), (0, 1), (0, 99), (-1, 1))
-    allowance = np.array([4000, 16000, 0])
-    out = np.zeros(n, np.int32)
-    money.pay_persons(household, alive.astype(np.int8), age.astype(np.int16), programme, 60, 11_500, allowance, out)
-    expected = [0] * n
-    for h, a, years, p in zip(household, alive, age, programme, strict=True):
+    (population,) = columns(data, n, (0, 2), dtype=np.int8)
+    uid, key = np.arange(100, 112, dtype=np.uint64), np.uint64(5)
+    allowance, share = np.array([4000, 16000, 0]), np.array([0.0, 0.0, 0.4])
+    out, elders, adults = np.zeros(n, np.int32), np.zeros(n, np.int16), np.zeros(n, np.int16)
+    money.pay_persons(
+        uid, household, population, alive.astype(np.int8), age.astype(np.int16), programme, key, 60,
+        np.array([11_500, 240_000]), share, allowance, elders, adults, out,
+    )  # fmt: skip
+    expected, old, grown = [0] * n, [0] * n, [0] * n
+    for one, h, a, years, p in zip(uid, household, alive, age, programme, strict=True):
         if a:
-            expected[h] += (11_500 if years >= 60 else 0) + (0 if p < 0 else int(allowance[p]))
-    assert out.tolist() == expected
+            employee = population[h] == 2 and unit(key, one) < 0.4
+            expected[h] += (240_000 if employee else 11_500) if years >= 60 else 0
+            expected[h] += 0 if p < 0 else int(allowance[p])
+            old[h] += years >= 60
+            grown[h] += 16 <= years < 60
+    assert (out.tolist(), elders.tolist(), adults.tolist()) == (expected, old, grown)
 
 
 @given(st.data(), homes)
 def test_support_and_the_top_up(data, n):
-    (members, population, group), (earned,), (paid,) = (
-        columns(data, n, (0, 9), (0, 2), (0, 4)),
+    (members, elders, adults), (population, group), (earned,), (paid,) = (
+        columns(data, n, (0, 9), (0, 3), (0, 2), dtype=np.int16),
+        columns(data, n, (0, 2), (0, 4), dtype=np.int8),
         columns(data, n, (0, 9_000_000), dtype=np.int64),
         columns(data, n, (0, 90_000)),
     )
     support = np.arange(15, dtype=np.int64).reshape(3, 5) * 1000
     topped = np.array([False, False, False, True, True])
     out = paid.copy()
-    money.pay_households(
-        members.astype(np.int16),
-        population.astype(np.int8),
-        group.astype(np.int8),
-        earned,
-        support,
-        450_000,
-        topped,
-        out,
-    )
+    money.pay_households(members, elders, adults, population, group, earned, support, 17_000, 450_000, topped, out)
     for h in range(n):
         own = int(paid[h]) + int(members[h]) * int(support[population[h], group[h]])
+        own += 0 if adults[h] else int(elders[h]) * 17_000
         gap = int(members[h]) * 450_000 - int(earned[h]) - 12 * own
         assert out[h] == own + (nearest(Fraction(gap, 12)) if topped[group[h]] and gap > 0 else 0)
 
@@ -72,47 +75,96 @@ def test_earnings_are_smoothed(months):
         assert earned[0] == known
 
 
-@given(st.data(), homes)
-def test_consumption(data, n):
-    (members,), (income,) = (
-        columns(data, n, (0, 10), dtype=np.int16),
-        columns(data, n, (-100_000, 20_000_000), dtype=np.int64),
-    )
-    moved = np.array(data.draw(st.lists(st.booleans(), min_size=n, max_size=n)))
-    out = np.empty(n, np.int32)
-    money.consume(members, income, moved, 12_000, np.array([360_000, 4_500, 150_000, 6_500]), out)
-    for h in range(n):
-        size, price = int(members[h]), Fraction(12, 10) if moved[h] else Fraction(1)
-        least = 360_000 * (1 + Fraction(45, 100) * (size - 1)) * price
-        usual = 150_000 * size * price + Fraction(65, 100) * max(0, int(income[h]))
-        expected = max(least, usual) / 12 if size else 0
-        # Four times a part of a fen is dropped on the way.
-        assert 0 <= expected - int(out[h]) < 2
+TERMS = np.array([360_000, 4_500, 150_000, 6_500, 12_000, 9_000, 1_667])
+
+
+def consumed(members, in_town, income, care, produce, savings, debt, credit, bills):
+    """One household's consumption and whether it fell short, by the kernel."""
+    many = (np.array([one], np.int64) for one in (savings, debt, credit, bills))
+    out, short = np.empty(1, np.int32), np.empty(1, np.int8)
+    money.consume(
+        np.array([members], np.int16), np.array([in_town]), np.array([income]), np.array([care]),
+        np.array([produce], np.int32), *many, TERMS, out, short,
+    )  # fmt: skip
+    return int(out[0]), bool(short[0])
+
+
+wealth = st.integers(-8_000_000, 8_000_000)
+
+
+@given(
+    st.integers(0, 10), st.booleans(), st.integers(-100_000, 20_000_000), st.integers(0, 4_000_000), amount, wealth,
+    st.integers(0, 5_000_000), st.integers(-500_000, 2_000_000),
+)  # fmt: skip
+def test_consumption(size, in_town, income, care, produce, net, credit, bills):
+    out, short = consumed(size, in_town, income, care, produce, max(net, 0), max(-net, 0), credit, bills)
+    if size == 0:
+        assert (out, short) == (produce, False)
+        return
+    price, year = Fraction(12, 10) if in_town else Fraction(1), max(0, income)
+    least = 360_000 * (1 + Fraction(45, 100) * (size - 1)) * price / 12
+    usual = (150_000 * size * price + Fraction(65, 100) * year) / 12
+    within = max(Fraction(0), year * Fraction(9, 10) - care) / 12
+    thrifty = net <= year * 1667 // 10_000
+    wanted = max(least, min(usual, within) if thrifty else usual)
+    bought = min(max(wanted - produce, 0), max(0, net + credit - bills) + max(within - produce, 0))
+    # Parts of a fen are dropped on the way.
+    assert abs(produce + bought - out) < 5
+    assert short == (out < least) or abs(out - least) < 5
+
+
+@given(st.integers(1, 9), st.integers(0, 9_000_000), st.integers(0, 2_000_000), st.integers(0, 300_000))
+def test_who_has_used_up_the_credit_sinks_no_deeper(size, income, care, produce):
+    """With nothing to borrow, a twelfth of the year's income covers what is consumed beside own produce."""
+    out, _ = consumed(size, True, income, care, produce, 0, 4_000_000, 1_000_000, 0)
+    assert out <= max(produce, income * 9 // 10 // 12)
+
+
+@given(amount, amount)
+def test_more_savings_never_mean_less_consumption(one, more):
+    poor, rich = (consumed(3, True, 2_000_000, 100_000, 0, sum_, 0, 300_000, 50_000)[0] for sum_ in (one, one + more))
+    assert poor <= rich
 
 
 @given(st.lists(amount, min_size=1, max_size=30), st.integers(0, 11))
-def test_twelve_months_of_income(monthly, first):
+def test_twelve_months_of_an_amount(monthly, first):
     ring, kept, year = np.zeros((12, 1), np.int32), np.zeros(1, np.int64), np.zeros(1, np.int64)
-    zero, income = np.zeros(1, np.int32), np.zeros(1, np.int32)
     for at, one in enumerate(monthly):
         known = min(at + 1, 12)
-        money.add_income(
-            np.array([one], np.int32), zero, zero, zero, zero, known, ring[(first + at) % 12], income, kept, year
-        )
+        money.keep_year(np.array([one], np.int32), known, ring[(first + at) % 12], kept, year)
         last = monthly[max(0, at - 11) : at + 1]
-        assert (income[0], kept[0], year[0]) == (one, sum(last), sum(last) * 12 // known)
+        assert (kept[0], year[0]) == (sum(last), sum(last) * 12 // known)
 
 
-@given(st.integers(-(10**9), 10**9), st.lists(st.tuples(amount, amount, amount), max_size=12))
+@given(st.tuples(*[amount] * 6))
+def test_income_is_the_sum_of_its_sources(sources):
+    income = np.zeros(1, np.int32)
+    money.add_income(*(np.array([one], np.int32) for one in sources), income)
+    assert income[0] == sum(sources)
+
+
+@given(st.integers(-(10**9), 10**9), st.lists(st.tuples(amount, amount, st.integers(-(10**6), 10**6)), max_size=12))
 def test_books_close_to_the_fen(start, months):
     savings, debt, opening = np.array([max(start, 0)]), np.array([max(-start, 0)]), np.zeros(1, np.int64)
     net = start
-    for month in months:
-        money.close_books(*(np.array([one], np.int32) for one in month), opening, savings, debt)
+    for income, consumption, bills in months:
+        flows = np.array([income], np.int32), np.array([consumption], np.int32), np.array([bills], np.int64)
+        money.close_books(*flows, opening, savings, debt)
         assert opening[0] == net
-        net += month[0] - month[1] - month[2]
+        net += income - consumption - bills
         assert savings[0] - debt[0] == net
         assert min(savings[0], debt[0]) == 0
+
+
+@given(st.integers(-(10**6), 10**8), wealth, st.integers(0, 1))
+def test_credit_and_what_can_be_laid_out(income, net, prepays):
+    credit, limit = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    money.lend(
+        np.array([income]), 5000, 300_000, 5_000_000, np.array([prepays], np.int8), np.array([max(net, 0)]),
+        np.array([max(-net, 0)]), credit, limit,
+    )  # fmt: skip
+    assert credit[0] == min(max(math.floor(Fraction(income, 2)), 300_000), 5_000_000)
+    assert limit[0] == (max(0, net + credit[0]) if prepays else 2**62)
 
 
 incomes = st.lists(st.tuples(st.integers(-50_000, 3_000_000), st.integers(0, 9)), min_size=1, max_size=20)

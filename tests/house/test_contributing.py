@@ -42,7 +42,7 @@ def region():
 
 
 def test_there_is_a_recipe_of_each_kind():
-    assert [path.split("/")[1] for path, _ in RECIPES] == ["processes", "interventions", "outcomes"]
+    assert [path.split("/")[1] for path, _ in RECIPES] == ["processes", "interventions", "outcomes", "processes"]
 
 
 def test_the_recipes_are_discovered_and_run_together(recipes):
@@ -87,3 +87,32 @@ def test_more_help_is_only_added(recipes):
     assert all(
         (helped(low) <= helped(high)).all() for low, high in np.random.default_rng(1).random((5, 2)).cumsum(1) / 2
     )
+
+
+def gone(recipes, months, **settings):
+    """Run the rival rule on a village of forty households at the site, and count who wishes to go."""
+    world = small_world(
+        {
+            "places": [{"id": "village"}, {"id": "site", "kind": "site"}, {"id": "coast", "kind": "coast"}],
+            "dwellings": [{"place": "site", "most_members": 4, "homes": 40}],
+            "households": [{"origin": "village", "registered": "site", "batch_month": 24000} for _ in range(40)],
+            "persons": [{"household": at} for at in range(40)],
+        }
+    )
+    engine = small_engine(
+        world,
+        ["homes", "moves", "return_with_neighbours"],
+        {"households.members": [1] * 40, "persons.age": [30] * 40},
+        months=months,
+        parameters={"return_with_neighbours": settings},
+        known=discover(recipes),
+    )
+    engine.run()
+    return int((engine.world.tables["households"]["returned_month"] >= 0).sum())
+
+
+def test_the_rival_rule_is_a_variant_that_goes_by_neighbours(recipes):
+    assert discover(recipes).variants("return")[-1] == "return_with_neighbours"
+    assert gone(recipes, 12, first=0.0, pull=1.0) == 0
+    few, many = gone(recipes, 12, first=0.2, pull=0.2), gone(recipes, 12, first=0.2, pull=1.0)
+    assert 0 < few < many <= 40

@@ -14,6 +14,7 @@ from simulation.scenario import load
 from simulation.world import POPULATIONS
 
 RELOCATED = POPULATIONS.index("relocated")
+ALL = len(POPULATIONS)
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +22,10 @@ def result() -> Result:
     return Engine(load("scenarios/qianxi.yaml", {"months": "58"}), "baseline", 0).run()
 
 
-def value(result: Result, name: str, first: str, last: str | None = None) -> float:
-    """Return an indicator of the relocated over a window: a mean count, or pooled sums."""
+def value(result: Result, name: str, first: str, last: str | None = None, population: int = RELOCATED) -> float:
+    """Return an indicator of a population over a window: a mean count, or pooled sums."""
     keys = result.keys
-    (key,) = np.flatnonzero((keys.place < 0) & (keys.population == RELOCATED) & (keys.group == 0))
+    (key,) = np.flatnonzero((keys.place < 0) & (keys.population == population) & (keys.group == 0))
     months = slice(month_of(first) - result.first_month, month_of(last or first) - result.first_month + 1)
     if name in result.outcomes:
         return float(result.outcomes[name][months, key].mean())
@@ -65,3 +66,16 @@ def test_employment_of_the_relocated(result):
 
 def test_income_a_head_of_the_relocated(result):
     assert value(result, "net_income_per_head_yuan_year", "2020-01", "2020-12") == pytest.approx(11_228, rel=0.08)
+
+
+def test_catastrophic_spending_on_care(result):
+    assert value(result, "catastrophic_40_share", "2019-01", "2019-12", ALL) == pytest.approx(0.11, abs=0.02)
+
+
+def test_every_relocated_person_is_insured(result):
+    assert value(result, "insured_share", "2018-01", "2022-10") == 1.0
+
+
+def test_few_households_live_in_debt(result):
+    shares = [value(result, "indebted_households_share", "2022-10", population=one) for one in range(3)]
+    assert max(shares) < 0.2

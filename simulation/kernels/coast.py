@@ -87,12 +87,12 @@ def wish_to_go(labourer, age, sex, carer, employer, household, uid, pull, here, 
     age         int16[n]
     employer, household   int32[n]
     uid         uint64[n]
-    pull        float64[h]    utility that belongs to the household: level, network, care, ties
+    pull        float64[h]    utility that belongs to the household: level, network, ties, worth of the coast
     here        float64[h]    of `prospects`
     post        float64[e]    log yuan a month of a post at home; that of the coast's is the coast's
     key         uint64        of this month
-    terms       float64[8]    log yuan a month on the coast, weight of a log point, women, carers,
-                              a year over 30, holders of a post, youngest, oldest age
+    terms       float64[7]    weight of a log point, women, carers, a year over 30, holders of a post,
+                              youngest, oldest age
     wish        int8[n]       GO or NOTHING; written here
     """
     rows = np.empty(labourer.size, np.int32)
@@ -100,17 +100,17 @@ def wish_to_go(labourer, age, sex, carer, employer, household, uid, pull, here, 
     for row in range(labourer.size):
         wish[row] = NOTHING
         rows[count] = row
-        count += (labourer[row] != 0) & (age[row] >= terms[6]) & (age[row] <= terms[7])
-    of_women, of_carers, of_holders = terms[2], terms[3], terms[5]
+        count += (labourer[row] != 0) & (age[row] >= terms[5]) & (age[row] <= terms[6])
+    of_women, of_carers, of_holders = terms[1], terms[2], terms[4]
     for row in rows[:count]:
         link = employer[row]
         idle, held = here[household[row]], post[link]
         earns = idle if link < 0 else held
-        v = pull[household[row]] + terms[1] * (terms[0] - earns)
+        v = pull[household[row]] - terms[0] * earns
         v += of_women if sex[row] != 0 else 0.0
         v += of_carers if carer[row] != 0 else 0.0
         v += of_holders if link >= 0 else 0.0
-        v += terms[4] * max(age[row] - 30, 0)
+        v += terms[3] * max(age[row] - 30, 0)
         if happens(unit(key, uid[row]), v):
             wish[row] = GO
 

@@ -9,6 +9,7 @@ from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
 from simulation.kernels.coast import NOTHING, census, minders, prospects, wish_to_go, wish_to_return
+from simulation.kernels.jobs import log_worth
 from simulation.months import is_spring_festival
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
@@ -35,12 +36,6 @@ class Settings(Parameters):
         -0.03, "logit a year", -0.5, 0.5, "[prior] mean age 41.7, 27 % over 50 [S10]", "per year over 30"
     )
     go_from_post: float = parameter(-1.5, "logit", -10.0, 5.0, "[prior]", "added for those who hold a post at home")
-    go_young_child: float = parameter(
-        -0.3, "logit", -5.0, 0.0, "[prior]", "added where the household has a child under 6"
-    )
-    go_elder: float = parameter(
-        -0.2, "logit", -5.0, 0.0, "[prior]", "added where the household has a member of 75 and more"
-    )
     go_last_adult: float = parameter(
         -6.0, "logit", -12.0, 0.0, "[prior]", "added for the last adult at home with a child under 12"
     )
@@ -74,12 +69,6 @@ class Settings(Parameters):
     youngest: int = parameter(18, "years", 16, 40, "[syn] 18-55", "youngest who go")
     oldest: int = parameter(55, "years", 40, 60, "[syn] 18-55, range to 60", "oldest who go")
     home_level: float = parameter(-3.3, "logit", -12.0, 4.0, "[prior] 3-5 % a month", "coming home, before all else")
-    home_young_child: float = parameter(
-        0.2, "logit", 0.0, 5.0, "[prior]", "added where the household has a child under 6"
-    )
-    home_elder: float = parameter(
-        0.2, "logit", 0.0, 5.0, "[prior]", "added where the household has a member of 75 and more"
-    )
     home_child_alone: float = parameter(
         5.0, "logit", 0.0, 12.0, "[prior]", "added where a child under 12 is at home without any adult"
     )
@@ -89,6 +78,22 @@ class Settings(Parameters):
     )
     home_for_festival: float = parameter(
         0.8, "logit", 0.0, 5.0, "[prior] peaks at the Spring Festival", "added in the month before it"
+    )
+    apart_from_child_yuan: float = parameter(
+        400.0,
+        "yuan a month and child",
+        0.0,
+        5000.0,
+        "[prior] form of domain 2.2: pay brought home less a cost of separation; care by others 3,000-8,000 a year (L10)",
+        "what leaving a child under 6 at home takes off the worth of the coast",
+    )
+    apart_from_elder_yuan: float = parameter(
+        300.0,
+        "yuan a month and elder",
+        0.0,
+        5000.0,
+        "[prior] form of domain 2.2; day-care 4,000-10,000 a year, which few elders need (L11)",
+        "what leaving a member of 75 and more at home takes off the worth of the coast",
     )
     land_yuan_per_mu: float = parameter(
         600.0, "yuan a mu and year", 0.0, 5000.0, "[prior] 300-900", "net yield that a villager expects"
@@ -117,20 +122,21 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     if not clock.coast_open or out == NOWHERE:
         wish[:] = NOTHING
         return
-    found = _survey(world, settings, coast)
-    _go(world, draws, clock, settings, found, post, float(post[out]))
-    _come_home(world, draws, clock, settings, found, coast, float(post[out]))
+    found = _survey(world, settings, coast, out)
+    _go(world, draws, clock, settings, found, post)
+    _come_home(world, draws, clock, settings, found, coast)
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What this month's wishes rest on, by household: co-villagers away, prospects at home, who minds children.
+    """What this month's wishes rest on, by household: co-villagers away, prospects here and there, who minds children.
 
     `last` is True where one adult is at home with children, `alone` where none is.
     """
 
     network: NDArray[np.float64]
     here: NDArray[np.float64]
+    there: NDArray[np.float64]
     last: NDArray[np.bool_]
     alone: NDArray[np.bool_]
 
@@ -139,6 +145,31 @@ def _out(world: View) -> int:
     """Row of the employer that stands for the coast; NOWHERE without one."""
     rows = np.flatnonzero(world.employers.kind == EMPLOYER_KINDS.index("coast"))
     return int(rows[0]) if len(rows) else NOWHERE
+
+
+_MOST = 8
+"""Children or elders of a household beyond which no more are told apart."""
+
+
+def net_of_separation(brought_home_yuan: float, settings: Settings) -> NDArray[np.float64]:
+    """Log of the yuan a month that the coast is worth, by young children and elders left at home, float64[9, 9].
+
+    What it brings home less what it costs to live apart; never less than helping hands at home are worth.
+    """
+    left = np.arange(_MOST + 1)
+    cost = settings.apart_from_child_yuan * left[:, None] + settings.apart_from_elder_yuan * left
+    out = np.empty(cost.size)
+    rest = np.maximum(brought_home_yuan - cost, settings.floor_yuan) * 100.0
+    log_worth(rest.ravel(), np.full(cost.size, 12.0), np.ones(cost.size), out)
+    return out.reshape(cost.shape)
+
+
+def _coast_worth(world: View, settings: Settings, out: int) -> NDArray[np.float64]:
+    """Return what the coast is worth to each household, float64[h]."""
+    households = world.households
+    table = net_of_separation(fen_of_posts(world)[out] / 100.0, settings)
+    children, elders = (np.minimum(count, _MOST) for count in (households.young_children, households.elders))
+    return np.asarray(table[children, elders], np.float64)
 
 
 def fen_of_posts(world: View) -> NDArray[np.int64]:
@@ -151,7 +182,7 @@ def fen_of_posts(world: View) -> NDArray[np.int64]:
     return np.append(np.floor(year / 12.0 + 0.5), 0.0).astype(np.int64)
 
 
-def _survey(world: View, settings: Settings, coast: NDArray[np.int8]) -> Survey:
+def _survey(world: View, settings: Settings, coast: NDArray[np.int8], out: int) -> Survey:
     persons, households = world.persons, world.households
     places, shape = world.places.n, (len(POPULATIONS), world.places.n)
     away, labourers = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
@@ -169,7 +200,8 @@ def _survey(world: View, settings: Settings, coast: NDArray[np.int8]) -> Survey:
     )  # fmt: skip
     adults, children = np.zeros(households.n, np.int16), np.zeros(households.n, np.int16)
     minders(persons.alive, persons.age, persons.place, persons.household, households.home, adults, children)
-    return Survey(network, here, (children > 0) & (adults == 1), (children > 0) & (adults == 0))
+    there = _coast_worth(world, settings, out)
+    return Survey(network, here, there, (children > 0) & (adults == 1), (children > 0) & (adults == 0))
 
 
 def _go(
@@ -179,17 +211,15 @@ def _go(
     settings: Settings,
     found: Survey,
     post: NDArray[np.float64],
-    coast_worth: float,
 ) -> None:
     persons, households = world.persons, world.households
     level = settings.go_level + (settings.go_after_festival if is_spring_festival(clock.month) else 0.0)
-    pull = level + settings.go_network * found.network
-    pull += settings.go_young_child * (households.young_children > 0) + settings.go_elder * (households.elders > 0)
+    pull = level + settings.go_network * found.network + settings.go_gain * found.there
     pull += settings.go_last_adult * found.last
     pull += settings.go_at_origin * ((households.home == households.origin) & (households.land_mu > 0))
     pull += settings.go_hosts * (households.population == POPULATIONS.index("hosts"))
     terms = np.array([
-        coast_worth, settings.go_gain, settings.go_women, settings.go_carers, settings.go_year_over_30,
+        settings.go_gain, settings.go_women, settings.go_carers, settings.go_year_over_30,
         settings.go_from_post, settings.youngest, settings.oldest,
     ], np.float64)  # fmt: skip
     wish_to_go(
@@ -205,12 +235,10 @@ def _come_home(
     settings: Settings,
     found: Survey,
     coast: NDArray[np.int8],
-    coast_worth: float,
 ) -> None:
-    persons, households = world.persons, world.households
+    persons = world.persons
     level = settings.home_level + (settings.home_for_festival if is_spring_festival(clock.month + 1) else 0.0)
-    stay = level + settings.home_gain * (found.here - coast_worth)
-    stay += settings.home_young_child * (households.young_children > 0) + settings.home_elder * (households.elders > 0)
+    stay = level + settings.home_gain * (found.here - found.there)
     stay += settings.home_child_alone * found.alone
     wish_to_return(
         persons.place, persons.labourer, persons.age, persons.household, persons.uid, coast, stay, draws.key("home"),

@@ -14,7 +14,7 @@ from simulation.world import EMPLOYER_KINDS, View
 
 
 class Settings(Parameters):
-    """When an employer's idle months fall."""
+    """When an employer's idle months fall, and what is left of work on the coast while the way there is closed."""
 
     festival_idle: float = parameter(
         1.0,
@@ -24,6 +24,14 @@ class Settings(Parameters):
         "[prior]",
         "of an employer's first idle month of the year, the part that falls on the Spring Festival",
     )
+    closed_coast: float = parameter(
+        0.6,
+        "share",
+        0.0,
+        1.0,
+        "[prior] who came home for the festival can't go back; who stayed there works part of the time",
+        "of the usual paid work that people on the coast keep while the way there is closed",
+    )
 
 
 @process(
@@ -31,6 +39,7 @@ class Settings(Parameters):
     reads=(
         "persons.uid", "persons.household", "persons.employer", "persons.pay_factor", "employers.kind",
         "employers.months_worked", "employers.hours_week", "employers.remitted_share", "employers.pay_now_fen",
+        "employers.days_now",
     ),
     owns={
         "persons.paid": Column("int8", 0, "", "1 if paid for work this month, farming left out"),
@@ -47,7 +56,7 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     persons, employers, households = world.persons, world.employers, world.households
     work_a_month(
         persons.employer, persons.uid, np.append(_paid_share(world, clock, settings), 0.0),
-        np.append(employers.hours_week, np.float32(0.0)), draws.key("work"),
+        np.append(employers.hours_week * employers.days_now, np.float32(0.0)), draws.key("work"),
         # Whoever starts with a job had it before the start.
         clock.month, clock.month - 1 if clock.month == clock.start else -1,
         persons.paid, persons.last_paid_month, persons.hours_now,
@@ -80,4 +89,4 @@ def _paid_share(world: View, clock: Moment, settings: Settings) -> NDArray[np.fl
         employers.months_worked.astype(np.float64), is_spring_festival(clock.month), settings.festival_idle
     )
     shut = (employers.kind == EMPLOYER_KINDS.index("coast")) & (not clock.coast_open)
-    return np.where(shut, 0.0, share)
+    return np.where(shut, share * settings.closed_coast, share)

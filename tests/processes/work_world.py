@@ -24,7 +24,9 @@ PLACES = {"kind": [0, 1, 2, 3], "homes": [-1, 4044, -1, -1]}
 MINUTES = np.array([[0, 80, 85, -1], [80, 0, 5, -1], [85, 5, 0, -1], [-1, -1, -1, 0]], np.int16)
 START = 12 * 2018
 WAGES = np.ones((20, 3))
-NAMES = ("enterprises", "labour_force", "training", "separations", "job_search", "jobs", "wages", "farming", "coast")
+NAMES = (
+    "orders", "enterprises", "pay", "labour_force", "training", "separations", "job_search", "jobs", "wages", "farming", "coast", "unemployment",
+)  # fmt: skip
 STAND_INS = {
     "persons.alive": ("int8", 1), "persons.age": ("int16", 30), "persons.place": ("int32", VILLAGE),
     "persons.student": ("int8", 0), "persons.school": ("int32", -1), "persons.education": ("int8", 1),

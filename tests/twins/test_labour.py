@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.draws import Luck
-from simulation.kernels import coast, draws, farming, labour, training, wages
+from simulation.kernels import coast, draws, labour, training, wages
 
 LUCK = Luck(3, 0)
 KEY = LUCK.key("twin.work", 5)
@@ -133,27 +133,6 @@ def test_pay(w):
 
 
 @given(worlds)
-def test_hands_and_land_income(w):
-    reach = w["rng"].integers(0, 3, w["h"]).astype(np.int8)
-    hands, free = np.zeros(w["h"], np.int16), np.zeros(w["h"], np.int16)
-    paid = w["rng"].integers(0, 2, w["n"]).astype(np.int8)
-    farming.count_hands(
-        w["alive"], w["age"], w["able"], paid, w["place"], w["household"], w["home"], reach, hands, free
-    )
-    use, land = w["rng"].integers(0, 3, w["h"]).astype(np.int8), (w["rng"].random(w["h"]) * 8).astype(np.float32)
-    farm, rent = np.empty(w["h"], np.int32), np.empty(w["h"], np.int32)
-    farming.land_income(use, land, hands, 2.0, 15000.0, 40000.0, farm, rent)
-    for h in range(w["h"]):
-        there = [
-            i for i in range(w["n"])
-            if w["household"][i] == h and w["alive"][i] and w["able"][i] and reach[h] and w["place"][i] == w["home"][h] and 16 <= w["age"][i] <= 74
-        ]  # fmt: skip
-        assert hands[h] == len(there) and free[h] == sum(not paid[i] for i in there)
-        assert farm[h] == (math.floor(min(float(land[h]), 2.0 * len(there)) * 15000 + 0.5) if use[h] == 1 else 0)
-        assert rent[h] == (math.floor(float(land[h]) * 40000 + 0.5) if use[h] == 2 else 0)
-
-
-@given(worlds)
 def test_course_ends(w):
     programme = w["rng"].integers(-1, 2, w["n"]).astype(np.int32)
     until, trained = w["rng"].integers(4, 7, w["n"]).astype(np.int32), np.zeros(w["n"], np.int8)
@@ -188,10 +167,10 @@ def test_wishes(w, level):
     n, h = w["n"], w["h"]
     employer = w["rng"].integers(-1, 2, n).astype(np.int32)
     carer = w["rng"].integers(0, 2, n).astype(np.int8)
-    pull, here, post = np.full(h, level), np.full(h, 6.0), np.array([7.5, 8.0])
+    pull, here, post = np.full(h, level + 7.4), np.full(h, 6.0), np.array([7.5, 8.0])
     wish = np.full(n, 9, np.int8)
     coast.wish_to_go(w["able"], w["age"], w["sex"], carer, employer, w["household"], w["uid"], pull, here, post, KEY,
-                     np.array([7.4, 1.0, -0.5, -3.0, -0.03, -1.5, 18, 55]), wish)  # fmt: skip
+                     np.array([1.0, -0.5, -3.0, -0.03, -1.5, 18, 55]), wish)  # fmt: skip
     for i in range(n):
         earns = 6.0 if employer[i] < 0 else post[employer[i]]
         v = (
@@ -227,3 +206,16 @@ def test_who_minds_the_children(w):
         there = [i for i in range(n) if w["household"][i] == here and alive[i] and place[i] == home[here]]
         assert adults[here] == sum(age[i] >= 16 for i in there)
         assert children[here] == sum(age[i] < 12 for i in there)
+
+
+@given(worlds)
+def test_job_changes(w):
+    """Employers 0 and 1 are near home, 2 is the coast."""
+    employer, before = (w["rng"].integers(-1, 3, w["n"]).astype(np.int32) for _ in range(2))
+    kept, change = before.copy(), np.full(w["n"], 9, np.int8)
+    labour.note_changes(employer, np.array([1, 1, 0, 0], np.int8), kept, change)
+    for i in range(w["n"]):
+        now, then = employer[i] in (0, 1), before[i] in (0, 1)
+        wanted = {(True, False): 1, (True, True): 2, (False, True): 3, (False, False): 0}[now, then]
+        assert change[i] == (wanted if employer[i] != before[i] else 0)
+    assert kept.tolist() == employer.tolist()

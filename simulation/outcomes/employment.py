@@ -1,4 +1,4 @@
-"""Employment: who works by either definition, where, in which households, and which posts stay open."""
+"""Employment: who works by either definition, where, and in which households."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class Settings(Parameters):
     reads=(
         "persons.household", "persons.age", "persons.labourer", "persons.carer", "persons.employer", "persons.last_paid_month",
         "persons.last_farm_month", "persons.hours_now", "persons.farm_work", "households.labourers", "households.members",
-        "employers.kind", "employers.filled", "employers.vacancies",
+        "employers.kind",
     ),
     indicators={
         "zero_employment_households_count": Indicator("households", "registered", "", "households with labourers, none of whom worked in the last 3 months", -1),
@@ -51,8 +51,6 @@ class Settings(Parameters):
         "employment_rate_carers": Indicator("share", "registered", "carers registered", "worked in the last 3 months", 1),
         "farm_only_count": Indicator("persons", "registered", "", "labourers whose only work of the last 3 months was farming"),
         **{f"employed_{kind}_count": Indicator("persons", "registered", "", f"people with a link to an employer of the kind {kind}") for kind in EMPLOYER_KINDS},
-        "jobs_filled": Indicator("posts", "place", "", "posts held by members of the three populations"),
-        "vacancies": Indicator("posts", "place", "", "posts that stayed open", -1),
     },
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
@@ -65,8 +63,6 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     _persons(world, tally, labourer, worked, settings)
     tally.count("farm_only_count", "persons", worked & ~paid)
     _links(world, tally, labourer)
-    tally.count("jobs_filled", "employers", world.employers.filled)
-    tally.count("vacancies", "employers", world.employers.vacancies)
 
 
 def _households(world: View, tally: Tally, worked: Flags) -> None:

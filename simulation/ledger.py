@@ -21,13 +21,15 @@ class Delivery:
 class Costs:
     """The rates of one intervention.
 
-    `units` is the amount (posts, places, teachers) that capital and monthly rates multiply.
+    `units` is the amount (posts, places, teachers) that capital and monthly rates multiply. After
+    `supported_months` in force nothing more is paid; None pays as long as the intervention lasts.
     """
 
     units: float
     capital_yuan_per_unit: float = 0.0
     monthly_yuan_per_unit: float = 0.0
     deliveries: tuple[Delivery, ...] = ()
+    supported_months: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def book(name: str, costs: Costs, clock: Clock, delivered: dict[str, int]) -> li
     rows: list[Entry] = []
     if clock.month == clock.capital_month:
         rows.append(Entry(clock.month, name, "capital", fen(costs.capital_yuan_per_unit * costs.units), costs.units))
+    if costs.supported_months is not None and clock.since >= costs.supported_months:
+        return [row for row in rows if row.amount_fen]
     in_force = costs.units * clock.strength
     rows.append(Entry(clock.month, name, "monthly", fen(costs.monthly_yuan_per_unit * in_force), in_force))
     for delivery in costs.deliveries:

@@ -7,6 +7,7 @@ from pydantic import model_validator
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.interventions._ages import check_ages
+from simulation.interventions._support import months_of_support, subsidy_ends, support_text
 from simulation.ledger import Costs, fen
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -36,6 +37,7 @@ class Settings(Phasing):
     support_yuan_per_post_month: float = parameter(
         0.0, "yuan a post and month", 0.0, 2_000.0, "[prior] L01: wages are private", "rent support, paid by the public"
     )
+    subsidy_months: int | None = months_of_support()
 
     @property
     def pay_month_fen(self) -> int:
@@ -58,6 +60,7 @@ def rows(settings: Settings) -> Iterable[NewRow]:
         "place": settings.place, "kind": EMPLOYER_KINDS.index("micro_factory"), "posts": 0,
         "pay_month_fen": settings.pay_month_fen, "months_worked": settings.months_worked, "hours_week": settings.hours_week,
         "min_age": settings.min_age, "max_age": settings.max_age, "takes_carers": settings.takes_carers,
+        "subsidy_ends": subsidy_ends(settings, settings.subsidy_months),
     })  # fmt: skip
 
 
@@ -71,6 +74,7 @@ def costs(settings: Settings) -> Costs:
         units=settings.posts,
         capital_yuan_per_unit=settings.setup_yuan_per_post,
         monthly_yuan_per_unit=settings.support_yuan_per_post_month,
+        supported_months=settings.subsidy_months,
     )
 
 
@@ -79,4 +83,5 @@ def describe(settings: Settings) -> str:
     return (
         f"a micro-factory with {settings.posts} posts at {settings.place} for people of {settings.min_age} and more, "
         f"{settings.pay_month_fen / 100:,.0f} yuan a month, from {date_of(settings.first_month)}{until}"
+        f"{support_text(settings, settings.subsidy_months)}"
     )

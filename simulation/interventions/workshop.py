@@ -7,6 +7,7 @@ from pydantic import model_validator
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.interventions._ages import check_ages
+from simulation.interventions._support import months_of_support, subsidy_ends, support_text
 from simulation.ledger import Costs, Delivery, fen
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -48,6 +49,7 @@ class Settings(Phasing):
         "[S41] 200 a month and 300 a year",
         "post and travel subsidy",
     )
+    subsidy_months: int | None = months_of_support()
 
     @property
     def bonus_yuan(self) -> float:
@@ -74,6 +76,7 @@ def rows(settings: Settings) -> Iterable[NewRow]:
         "pay_month_fen": fen(settings.pay_month_yuan), "months_worked": settings.months_worked,
         "hours_week": settings.hours_week, "min_age": settings.min_age, "max_age": settings.max_age,
         "needs_training": settings.needs_training, "takes_carers": settings.takes_carers,
+        "subsidy_ends": subsidy_ends(settings, settings.subsidy_months),
     })  # fmt: skip
 
 
@@ -89,6 +92,7 @@ def costs(settings: Settings) -> Costs:
         capital_yuan_per_unit=settings.setup_yuan_per_post + settings.bonus_yuan / posts,
         monthly_yuan_per_unit=settings.rent_support_yuan_year / 12 / posts,
         deliveries=(Delivery("employers.filled", settings.post_subsidy_yuan_month),),
+        supported_months=settings.subsidy_months,
     )
 
 
@@ -97,4 +101,5 @@ def describe(settings: Settings) -> str:
     return (
         f"a workshop with {settings.posts} posts at {settings.place} for people of {settings.min_age} to {settings.max_age}, "
         f"{settings.pay_month_yuan:,.0f} yuan a month, from {date_of(settings.first_month)}{until}"
+        f"{support_text(settings, settings.subsidy_months)}"
     )

@@ -1,6 +1,9 @@
 """Who would have worked anyway, and who lost work, when a policy brings new employers.
 
-Read from the changes of `persons.employer` in the arm and in the baseline of the same replicate.
+Read from the changes of `persons.employer` in the arm and in the baseline of the same replicate. In the words of
+the field (L. Calmfors 1994, OECD Economic Studies 22): posts held by people who would have worked anyway are
+deadweight; people who lose work because others were helped are displaced. Through whose hands is told by
+`analysis.chains`.
 """
 
 from collections import Counter
@@ -11,15 +14,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from analysis.chains import EARLIER, NOBODY, OTHER, THIS_MONTH, WORKS, Codes, Employers, trace
 from analysis.compare import Paired, paired
-from analysis.load import Run, Study
+from analysis.load import BASELINE, Run, Study
 from analysis.months import Window
+from analysis.new_posts import NewPosts, new_employers, new_posts
 
 Uids = NDArray[np.uint64]
-NOBODY = np.uint64(0)
 POPULATIONS = ("relocated", "stayers", "hosts")
 
 
@@ -29,6 +31,8 @@ class Displacement:
 
     Attributes
     ----------
+    posts
+        posts that the new employers offer, and why some stay open.
     filled
         posts of new employers filled, mean of the replicates.
     would_have_worked
@@ -37,10 +41,10 @@ class Displacement:
     net
         people at work in the arm less people at work in the baseline.
     lost
-        people at work in the baseline and not in the arm, of whom:
+        people at work in the baseline and not in the arm. Each is in exactly one of the next three.
     lost_now, lost_earlier, lost_other
-        lost in the month in which a chain of changed posts links them to a new employer; lost so in
-        an earlier month and still without; without such a link.
+        who lost work through a chain of posts that changed hands in the very month in which the loss
+        began; only through chains of earlier months; for reasons that have to do with no chain.
     losers
         (population, id of the employer they have in the baseline) -> people a month.
     employers
@@ -49,6 +53,7 @@ class Displacement:
 
     arm: str
     window: Window
+    posts: NewPosts
     filled: float
     would_have_worked: float
     net: Paired
@@ -64,6 +69,11 @@ class Displacement:
         """Share of the filled posts whose holders would have worked anyway; NaN if none is filled."""
         return self.would_have_worked / self.filled if self.filled else float("nan")
 
+    @property
+    def just_left(self) -> float:
+        """Posts that their holders left for another one this month; they are offered again in the next."""
+        return max(0.0, self.posts.offered - self.filled - sum(self.posts.unfilled.values()))
+
 
 @dataclass
 class _Count:
@@ -75,6 +85,21 @@ class _Count:
     now: int = 0
     earlier: int = 0
     other: int = 0
+
+
+@dataclass(frozen=True)
+class _Worlds:
+    """Two runs side by side: uids of people who ever changed, their employers by code, what the codes mean.
+
+    `start` int32[people]; `base` and `arm` int32[months, people]; `known` uid by code, 0 for nobody.
+    """
+
+    people: Uids
+    start: Codes
+    base: Codes
+    arm: Codes
+    known: Uids
+    employers: Employers
 
 
 def _events(table: pa.Table) -> tuple[Uids, NDArray[np.int64], Uids, Uids]:
@@ -95,76 +120,51 @@ def _first_values(tables: Iterable[pa.Table]) -> Uids:
     return old[order][earliest].astype(np.uint64)
 
 
-def _month_by_month(people: Uids, start: Uids, table: pa.Table, first: int, months: int) -> NDArray[np.uint64]:
-    """Return each month's value of people who ever changed, uint64[months, people]."""
+def _month_by_month(people: Uids, start: Codes, known: Uids, table: pa.Table, months: range) -> Codes:
+    """Return each month's employer of people who ever changed, int32[months, people]."""
     uid, month, _, new = _events(table)
-    row = np.searchsorted(people, uid)
+    row, code = np.searchsorted(people, uid), np.searchsorted(known, new)
     order = np.argsort(month, kind="stable")
-    bounds = np.searchsorted(month[order], np.arange(first, first + months + 1))
-    values = np.empty((months, len(people)), np.uint64)
+    bounds = np.searchsorted(month[order], np.arange(months.start, months.stop + 1))
+    values = np.empty((len(months), len(people)), np.int32)
     now = start.copy()
-    for at in range(months):
+    for at in range(len(months)):
         part = order[bounds[at] : bounds[at + 1]]
-        now[row[part]] = new[part]
+        now[row[part]] = code[part]
         values[at] = now
     return values
 
 
-def _linked(base: Uids, arm: Uids, new: Uids, unlimited: Uids) -> NDArray[np.bool_]:
-    """Say of each person whether changed posts link the baseline's employer to a new one, bool[people].
-
-    A person with one employer in the baseline and another in the arm links the two, unless one of them
-    has no limit of posts: who leaves it makes room for nobody, who comes to it takes nobody's place.
-    """
-    moved = (base != arm) & (base != NOBODY) & (arm != NOBODY)
-    moved &= ~np.isin(base, unlimited) & ~np.isin(arm, unlimited)
-    employers = np.unique(np.concatenate([base, arm, new]))
-    ends = np.searchsorted(employers, base[moved]), np.searchsorted(employers, arm[moved])
-    size = len(employers)
-    _, group = connected_components(
-        coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(size, size)), directed=False
+def _worlds(study: Study, base: Run, run: Run, new: Uids) -> _Worlds:
+    tables = [study.changes(one, "persons.employer") for one in (base, run)]
+    ends = [table[end].to_numpy() for table in tables for end in ("from", "to")]
+    people = np.unique(np.concatenate([table["uid"].to_numpy() for table in tables]))
+    known = np.unique(np.concatenate([np.zeros(1, np.uint64), new, *ends]).astype(np.uint64))
+    start = np.searchsorted(known, _first_values(tables)).astype(np.int32)
+    months = range(study.start, study.start + study.months)
+    values = [_month_by_month(people, start, known, table, months) for table in tables]
+    unlimited = np.array(sorted(study.unlimited(run)), np.uint64)
+    return _Worlds(
+        people, start, values[0], values[1], known, Employers(np.isin(known, new), np.isin(known, unlimited))
     )
-    reached = np.isin(group, group[np.searchsorted(employers, new)])
-    return np.asarray((base != NOBODY) & reached[np.searchsorted(employers, base)], np.bool_)
 
 
-def _count(
-    base: NDArray[np.uint64],
-    arm: NDArray[np.uint64],
-    employers: tuple[Uids, Uids],
-    rows: slice,
-    losers: Counter[tuple[int, int]],
-) -> _Count:
-    """Go through the months; `losers` counts (person's row, baseline employer) in the window.
-
-    `employers` are the new ones, and those without a limit of posts.
-    """
-    count, (new, unlimited) = _Count(), employers
-    chained = np.zeros(base.shape[1], bool)
-    was_lost = np.zeros(base.shape[1], bool)
-    for at in range(rows.stop):
-        lost = (base[at] != NOBODY) & (arm[at] == NOBODY)
-        fresh = lost & ~was_lost
-        chained = np.where(fresh, _linked(base[at], arm[at], new, unlimited), chained & lost)
-        was_lost = lost
+def _count(worlds: _Worlds, rows: slice, losers: Counter[tuple[int, int]]) -> _Count:
+    """Add up the window's months; `losers` counts (person's row, code of the employer in the baseline)."""
+    count = _Count()
+    for at, how in enumerate(trace(worlds.base[: rows.stop], worlds.arm[: rows.stop], worlds.start, worlds.employers)):
         if at < rows.start:
             continue
-        holds = np.isin(arm[at], new)
+        base, arm = worlds.base[at], worlds.arm[at]
+        holds = worlds.employers.new[arm]
         count.filled += int(holds.sum())
-        count.anyway += int((holds & (base[at] != NOBODY)).sum())
-        count.gained += int((arm[at] != NOBODY).sum()) - int((base[at] != NOBODY).sum())
-        count.now += int((fresh & chained).sum())
-        count.earlier += int((lost & chained & ~fresh).sum())
-        count.other += int((lost & ~chained).sum())
-        losers.update(zip(np.flatnonzero(lost).tolist(), base[at][lost].tolist(), strict=True))
+        count.anyway += int((holds & (base != NOBODY)).sum())
+        count.gained += int((arm != NOBODY).sum()) - int((base != NOBODY).sum())
+        now, earlier, other = (int((how == one).sum()) for one in (THIS_MONTH, EARLIER, OTHER))
+        count.now, count.earlier, count.other = count.now + now, count.earlier + earlier, count.other + other
+        lost = np.flatnonzero(how != WORKS)
+        losers.update(zip(lost.tolist(), base[lost].tolist(), strict=True))
     return count
-
-
-def new_employers(study: Study, arm: str) -> dict[int, str]:
-    """Return uid -> id of the employers that an arm brings and the baseline lacks."""
-    base, run = study.pairs(arm)[0]
-    known = study.names(base, "employers")
-    return {uid: name for uid, name in study.names(run, "employers").items() if uid not in known}
 
 
 def _populations(run: Run, people: Uids) -> list[str]:
@@ -188,25 +188,34 @@ def displacement(study: Study, arm: str, window: Window | str | None = None) -> 
     losers: Counter[tuple[str, str]] = Counter()
     for base, run in study.pairs(arm):
         counts.append(_replicate(study, base, run, np.array(sorted(brought), np.uint64), rows, losers))
-    return _summed(arm, months, counts, losers, tuple(brought.values()))
+    return _summed(arm, months, new_posts(study, arm, months), counts, losers, tuple(brought.values()))
+
+
+def displacements(study: Study) -> list[Displacement]:
+    """Tell it of every arm with new employers, over the report's window."""
+    found = (displacement(study, arm) for arm in study.arms if arm != BASELINE)
+    return [one for one in found if one is not None]
 
 
 def _replicate(study: Study, base: Run, run: Run, new: Uids, rows: slice, losers: Counter[tuple[str, str]]) -> _Count:
-    tables = [study.changes(one, "persons.employer") for one in (base, run)]
-    people = np.unique(np.concatenate([table["uid"].to_numpy() for table in tables]))
-    start = _first_values(tables)
-    values = [_month_by_month(people, start, table, study.start, study.months) for table in tables]
+    worlds = _worlds(study, base, run, new)
     found: Counter[tuple[int, int]] = Counter()
-    unlimited = np.array(sorted(study.unlimited(run)), np.uint64)
-    count = _count(values[0], values[1], (new, unlimited), rows, found)
-    who, names = _populations(run, people) if len(people) else [], study.names(base, "employers")
-    for (person, employer), times in found.items():
+    count = _count(worlds, rows, found)
+    who = _populations(run, worlds.people) if len(worlds.people) else []
+    names = study.names(base, "employers") | study.names(run, "employers")
+    for (person, code), times in found.items():
+        employer = int(worlds.known[code])
         losers[who[person], names.get(employer, str(employer))] += times
     return count
 
 
 def _summed(
-    arm: str, window: Window, counts: list[_Count], losers: Counter[tuple[str, str]], ids: tuple[str, ...]
+    arm: str,
+    window: Window,
+    posts: NewPosts,
+    counts: list[_Count],
+    losers: Counter[tuple[str, str]],
+    ids: tuple[str, ...],
 ) -> Displacement:
     months = window[1] - window[0] + 1
     cells = months * len(counts)
@@ -219,5 +228,16 @@ def _summed(
     people = {key: times / cells for key, times in losers.most_common()}
     found = paired(np.zeros(len(net)), net)
     return Displacement(
-        arm, window, mean("filled"), mean("anyway"), found, now + earlier + other, now, earlier, other, people, ids
+        arm,
+        window,
+        posts,
+        mean("filled"),
+        mean("anyway"),
+        found,
+        now + earlier + other,
+        now,
+        earlier,
+        other,
+        people,
+        ids,
     )

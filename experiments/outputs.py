@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from analysis.compare import INTERVAL, Comparison, compare_all
+from analysis.displacement import displacements
 from analysis.load import BASELINE, Cell, Run, Study, load
 from analysis.months import ResultsError, Window, window_text
+from experiments.policy_tables import jobs_rows
 from experiments.store import write_parquet, write_text
 from simulation.scenario import effective_text
 
@@ -31,6 +33,8 @@ Begin here
                            (a study without arms has no row here: see baseline_vs_targets.csv and the figures)
   figures/                 a picture of each reported outcome, <outcome>.png and .svg; of what is counted at facilities
                            also <outcome>-<place>, for the place where the arms differ most
+  jobs.csv                 only where an arm brings employers: what became of their posts in a mean month of the window,
+                           whose work they are, why some stay open, and who lost work through which chain
   baseline_vs_targets.csv  the baseline beside published figures, with the band that counts as met; a figure to which
                            something was fitted ("yes") tests nothing
   effective.yaml           what was run: the scenario after inheritance, with the file that each value comes from
@@ -40,8 +44,8 @@ The record (every other file follows from these; one file of each kind per run, 
                            <name>__den, to be added up before they are divided. Unit, people and denominator stand in
                            the file's metadata. place is an id or `all`; population is relocated, stayers, hosts or
                            `all`; group is `all`, `sex=...` or `age_band=...`.
-  units/<run>.parquet      every change of employer, school, home or place of a person, household or teacher: uid,
-                           month, column, from, to, reason
+  units/<run>.parquet      every change of employer, school, home or place of a person, household or teacher, and of
+                           an employer's posts and unfilled posts: uid, month, column, from, to, reason
   persons/<run>.parquet    fixed attributes of each person: uid, sex, month of birth, population, household
   ledger/<run>.parquet     what the arm's interventions cost, booking by booking, in fen (100 fen are 1 yuan)
 
@@ -128,6 +132,17 @@ def write_summary(study: Study) -> list[Comparison]:
     return found
 
 
+def write_jobs(study: Study) -> None:
+    """Write `jobs.csv`: what became of the posts of each arm's new employers; no file where no arm brings any."""
+    rows = [
+        (one.arm, window_text(one.window), what.strip(), value, one.net.n)
+        for one in displacements(study)
+        for what, value in jobs_rows(one)
+    ]
+    if rows:
+        write_text(_csv(("arm", "window", "what", "mean_a_month", "runs"), rows), study.folder / "jobs.csv")
+
+
 _TARGETS = (
     "target", "outcome", "window", "population", "published", "unit", "model_mean", "low_5", "high_95", "runs",
     "deviation", "band",
@@ -189,5 +204,6 @@ def derive(folder: Path, told: Mapping[str, Any], scenario: "Scenario") -> Study
     write_ledger(study)
     if any(run.arm == BASELINE for run in study.runs):
         write_summary(study)
+        write_jobs(study)
         write_targets(study, scenario.tables.get("targets", {}))
     return study

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from rich.console import Group
+from rich.text import Text
 
 from analysis.cost import Cost, UnitCost, cost, cost_per_gain, covers
-from analysis.displacement import Displacement
+from analysis.displacement import Displacement, displacements
 from analysis.load import BASELINE, Study
 from analysis.months import window_text
+from analysis.new_posts import REASONS
 from analysis.settlement import settlement
 from analysis.words import number, people, plus, signed
 from experiments.effects import figure_columns, plain_table, titled
@@ -63,29 +65,52 @@ def _unit_cost_cells(one: UnitCost) -> tuple[str, str, str, str]:
     return change, number(one.per_year), f"{number(one.low)} to {number(one.high)}", f"{one.unit_year} {one.wanted}"
 
 
-def displacement_lines(one: Displacement) -> list[str]:
-    """Say what became of the posts of an arm's new employers."""
-    if not one.filled:
-        return [f"{one.arm}: no post of its new employers is filled in {window_text(one.window)}."]
-    low, high = (plus(people(end)) for end in (one.net.low, one.net.high))
-    sure = f" (95 % interval* {low} to {high})" if one.net.n > 1 else " (one run: no interval)"
-    lines = [
-        f"{one.arm}: in a month of {window_text(one.window)} its new employers have {people(one.filled)} posts filled.",
-        f"{people(one.would_have_worked)} of the holders ({one.share:.0%}) would have worked in that month anyway.",
-        f"At work, all employers together: {plus(people(one.net.mean))} people{sure}.",
+def jobs_rows(one: Displacement) -> list[tuple[str, float]]:
+    """List what became of an arm's new posts, in posts or people a month; what is set in parts add up to it."""
+    return [
+        ("posts of new employers", one.posts.offered),
+        ("  filled", one.filled),
+        ("    by people who would have worked anyway", one.would_have_worked),
+        ("    by people who would not", one.filled - one.would_have_worked),
+        *((f"  open: {why}", one.posts.unfilled[reason]) for reason, why in REASONS.items()),
+        ("  open: left this month for another post", one.just_left),
+        ("people who would have worked and don't", one.lost),
+        ("  through posts that changed hands in the same month", one.lost_now),
+        ("  only through chains of earlier months", one.lost_earlier),
+        ("  for other reasons", one.lost_other),
+        ("more people at work, all employers together", one.net.mean),
     ]
-    if not one.lost:
-        return [*lines, "Nobody who would have worked is without work."]
-    lines.append(
-        f"{people(one.lost)} who would have worked are without work: {people(one.lost_now)} since this month and "
-        f"{people(one.lost_earlier)} since an earlier month, through posts that changed hands because of the new ones; "
-        f"{people(one.lost_other)} for other reasons."
+
+
+def jobs_table(study: Study) -> Group | None:
+    """Lay side by side what became of the new posts of each arm that brings some; None if none does."""
+    found = displacements(study)
+    if not found:
+        return None
+    table = plain_table("a month")
+    figure_columns(table, *(one.arm for one in found))
+    for lines in zip(*(jobs_rows(one) for one in found), strict=True):
+        told = plus if lines[0][0].startswith("more people") else str
+        table.add_row(lines[0][0], *(told(people(value)) for _, value in lines))
+    title = f"posts of new employers and whose work they are, mean month of {window_text(found[0].window)}"
+    return titled(title, table, *(Text(line) for one in found for line in jobs_lines(one)))
+
+
+def jobs_lines(one: Displacement) -> list[str]:
+    """Say in words what the table can't hold: how sure the sum is, and who lost most."""
+    if not one.filled:
+        return [f"{one.arm}: no post of its new employers is filled."]
+    low, high = (plus(people(end)) for end in (one.net.low, one.net.high))
+    sure = f"95 % interval* {low} to {high}" if one.net.n > 1 else "one run: no interval"
+    said = (
+        f"{one.arm}: {one.share:.0%} of the holders would have worked anyway; "
+        f"at work, all employers together: {plus(people(one.net.mean))} people ({sure})."
     )
     worst = [
         f"{people(count)} {who} who would work at {employer}"
         for (who, employer), count in list(one.losers.items())[:_MOST_LOSERS]
     ]
-    return [*lines, f"Most of them: {'; '.join(worst)}."]
+    return [said, f"Without work who would have worked, most of them: {'; '.join(worst)}."] if worst else [said]
 
 
 def settlement_table(study: Study) -> Group | None:

@@ -6,16 +6,13 @@ import statistics
 from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.measure import Measurement
-from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
-from analysis.displacement import displacement
 from analysis.load import BASELINE, Study
 from analysis.months import ResultsError
 from analysis.words import number
 from experiments.effects import baseline_table, outcome_table
-from experiments.policy_tables import cost_table, displacement_lines, settlement_table, unit_cost_table
+from experiments.policy_tables import cost_table, jobs_table, settlement_table, unit_cost_table
 
 ERROR = (
     "* 95 % interval: computing error alone; it shrinks with more runs. Same sign: share of the runs whose difference "
@@ -110,11 +107,7 @@ def _print_effects(study: Study, console: Console) -> None:
     for outcome in study.outcomes:
         _put(console, outcome_table(study, outcome))
     _say(console, f"{ERROR}\n")
-    for table in (cost_table(study), unit_cost_table(study, study.outcomes), settlement_table(study)):
+    tables = cost_table(study), unit_cost_table(study, study.outcomes), settlement_table(study), jobs_table(study)
+    for table in tables:
         if table is not None:
             _put(console, table)
-    for arm in study.arms:
-        found = displacement(study, arm) if arm != BASELINE else None
-        for at, line in enumerate(displacement_lines(found) if found else ()):
-            console.print(Padding(Text(line), (0, 0, 0, 2 if at else 0)))
-    console.print()

@@ -11,10 +11,11 @@ import relosim
 from analysis import load as open_study
 from analysis.compare import compare, compare_all, paired
 from analysis.cost import cost, cost_per_gain
-from analysis.displacement import _linked, displacement
+from analysis.displacement import displacement
 from analysis.figures import write_figures
 from analysis.load import Cell, Meaning, Series
 from analysis.months import ResultsError, window_of
+from analysis.new_posts import new_posts
 from analysis.settlement import settlement
 from experiments.study import run_study
 from simulation.draws import identity
@@ -153,27 +154,30 @@ def test_questions_without_an_answer_are_refused_by_name(study):
 
 def test_displacement_by_hand(study):
     # From the second month on the new employer holds persons 0 (who has work in the baseline) and 1
-    # (who hasn't); person 2 loses in the third month the post beside the one that person 0 left.
+    # (who hasn't). In the third month person 4 gets into the old one's post that 0 left, and 2 loses hers there.
     found = displacement(study, "jobs", "2020-03..2020-04")
     assert found.filled == 2.0
     assert found.would_have_worked == 1.0
     assert found.share == 0.5
-    # Persons 0 and 2 are at work in the baseline, 0 and 1 in the arm.
-    assert found.net.mean == 0.0
+    # Persons 0 and 2 are at work in the baseline, 0, 1 and 4 in the arm.
+    assert found.net.mean == 1.0
     assert found.lost == 1.0
-    assert (found.lost_now, found.lost_earlier, found.lost_other) == (0.5, 0.5, 0.0)
+    # The move of 0 was a month earlier than the loss.
+    assert (found.lost_now, found.lost_earlier, found.lost_other) == (0.0, 1.0, 0.0)
     assert found.losers == {("hosts", "employer/p1/old"): 1.0}
     assert found.employers == ("employer/p1/new",)
 
 
-def test_no_chain_leads_through_an_employer_without_a_limit_of_posts():
-    # One goes from the coast (1) to the new employer (9), another is no longer on the coast: there, nobody made room.
-    coast, shops, new = np.array([1, 2, 9], np.uint64)
-    nobody = np.uint64(0)
-    base, arm = np.array([coast, coast, shops, shops]), np.array([new, nobody, new, nobody])
-    unlimited = np.array([coast])
-    assert _linked(base, arm, np.array([new]), unlimited).tolist() == [False, False, True, True]
-    assert _linked(base, arm, np.array([new]), unlimited[:0]).all()
+def test_the_posts_of_the_new_employer_are_read_from_its_record(study):
+    # Three posts from the second month on, four in the last two; one too few seekers met it until then.
+    months = (START, START + 5)
+    found = new_posts(study, "jobs", months)
+    assert found.offered == pytest.approx((0 + 3 * 3 + 4 * 2) / 6)
+    assert found.unfilled["not_met"] == pytest.approx((0 + 1 * 3 + 0 * 2) / 6)
+    assert found.unfilled["chose_another"] == pytest.approx(2 * 2 / 6)
+    assert new_posts(study, "empty", months).offered == 0.0
+    # What is neither filled nor explained was left for another post this month.
+    assert displacement(study, "jobs", "2020-03..2020-03").just_left == 0.0
 
 
 def test_employers_without_a_limit_are_told_in_the_units(study):

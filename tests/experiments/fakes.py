@@ -78,8 +78,13 @@ def _change(month: int, person: int, old: int, new: int) -> Change:
     return Change(month, "persons.employer", *one, np.zeros(1, np.int8))
 
 
+def _posts(month: int, column: str, old: int, new: int) -> Change:
+    one = [np.array([value], np.uint64) for value in (NEW, old, new)]
+    return Change(month, f"employers.{column}", *one, np.zeros(1, np.int8))
+
+
 def _changes(arm: str) -> list[Change]:
-    """In the arm the new employer takes person 0 from the old one, person 1 from no work; person 2 loses work."""
+    """In the arm the new employer takes person 0 from the old one, person 1 from no work; 4 takes the post of 2."""
     baseline = [_change(START, 3, OLD, 0)]
     if arm != "jobs":
         return baseline
@@ -88,6 +93,12 @@ def _changes(arm: str) -> list[Change]:
         _change(START + 1, 0, OLD, NEW),
         _change(START + 1, 1, 0, NEW),
         _change(START + 2, 2, OLD, 0),
+        _change(START + 2, 4, 0, OLD),
+        _posts(START + 1, "posts_now", 0, 3),
+        _posts(START + 4, "posts_now", 3, 4),
+        _posts(START + 1, "unfilled_not_met", 0, 1),
+        _posts(START + 4, "unfilled_not_met", 1, 0),
+        _posts(START + 4, "unfilled_chose_another", 0, 2),
     ]
 
 

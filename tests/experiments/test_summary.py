@@ -12,10 +12,11 @@ from analysis.compare import Paired, compare
 from analysis.displacement import Displacement
 from analysis.figures import figure, write_figures
 from analysis.load import Cell
+from analysis.new_posts import REASONS, NewPosts
 from analysis.words import people
 from experiments import outputs
 from experiments.effects import populations
-from experiments.policy_tables import displacement_lines, unit_cost_table
+from experiments.policy_tables import jobs_lines, jobs_rows, jobs_table, unit_cost_table
 from experiments.study import USUAL_OUTCOMES, reported, run_study
 from experiments.summary import print_summary, speed_line, targets_line
 from simulation.catalogue import discover
@@ -149,18 +150,57 @@ def test_the_usual_outcomes_are_in_the_catalogue():
     assert reported(scenario) == list(USUAL_OUTCOMES)
 
 
-def test_displacement_is_told_in_people():
+def jobs(**changes):
     net = Paired(22.7, 21.38, 24.03, 1.0, 10)
     losers = {("relocated", "mill"): 1.911, ("hosts", "shop"): 12.7}
-    said = displacement_lines(
-        Displacement("jobs", (START, START), 52.54, 37.05, net, 4.431, 1.342, 3.031, 0.058, losers, ("new",))
-    )
-    assert said[0] == "jobs: in a month of 2020-01..2020-01 its new employers have 53 posts filled."
-    assert said[1] == "37 of the holders (71%) would have worked in that month anyway."
-    assert said[2] == "At work, all employers together: +23 people (95 % interval* +21 to +24)."
-    assert said[3].startswith("4.4 who would have worked are without work: 1.3 since this month and 3.0 since")
-    assert said[4] == "Most of them: 1.9 relocated who would work at mill; 13 hosts who would work at shop."
+    unfilled = dict.fromkeys(REASONS, 0.0) | {"pay_too_low": 12.2, "not_met": 8.0}
+    one = Displacement(
+        "jobs", (START, START), NewPosts(76.0, unfilled), 52.54, 37.05, net, 4.431, 1.342, 3.031, 0.058, losers, ("new",)
+    )  # fmt: skip
+    return dataclasses.replace(one, **changes)
+
+
+def test_the_jobs_of_new_employers_add_up_line_by_line():
+    lines = [(what, round(value, 3)) for what, value in jobs_rows(jobs())]
+    assert lines[:4] == [
+        ("posts of new employers", 76.0), ("  filled", 52.54), ("    by people who would have worked anyway", 37.05),
+        ("    by people who would not", 15.49),
+    ]  # fmt: skip
+    told = dict(lines)
+    assert told["  open: who looks doesn't find the pay worth it"] == 12.2
+    assert sum(value for what, value in lines if what.startswith(("  filled", "  open"))) == pytest.approx(76.0)
+    assert told["people who would have worked and don't"] == 4.431
+    assert told["  only through chains of earlier months"] == 3.031
+    assert lines[-1] == ("more people at work, all employers together", 22.7)
+
+
+def test_how_sure_the_sum_is_and_who_lost_is_said_in_words():
+    assert jobs_lines(jobs()) == [
+        "jobs: 71% of the holders would have worked anyway; at work, all employers together: +23 people "
+        "(95 % interval* +21 to +24).",
+        "Without work who would have worked, most of them: 1.9 relocated who would work at mill; "
+        "13 hosts who would work at shop.",
+    ]
+    assert jobs_lines(jobs(filled=0.0)) == ["jobs: no post of its new employers is filled."]
     assert people(0.0) == "0"
+
+
+def test_the_table_of_jobs_is_printed_and_written(study):
+    text = printed(study)
+    part = text[text.index("posts of new employers and whose work they are") :].splitlines()
+    assert part[3].split() == ["posts", "of", "new", "employers", "2.8"]
+    assert part[4].startswith("  filled  ")
+    assert part[4].split() == ["filled", "1.7"]
+    rows = list(csv.DictReader((study.folder / "jobs.csv").read_text().splitlines()))
+    assert {row["arm"] for row in rows} == {"jobs"}
+    assert (rows[0]["what"], rows[0]["runs"]) == ("posts of new employers", "3")
+    assert float(rows[0]["mean_a_month"]) == pytest.approx(17 / 6)
+
+
+def test_without_new_employers_there_is_no_table_of_jobs(tmp_path):
+    study = study_of(tmp_path, arms={"baseline": (), "empty": ()})
+    assert jobs_table(study) is None
+    assert not (tmp_path / "jobs.csv").exists()
 
 
 def test_every_file_of_a_folder_is_explained_in_its_readme(study):

@@ -6,26 +6,10 @@ compiled keyed draw, 100 million times, in the same run) does so far less.
 
 import statistics
 import sys
-import time
-
-import numpy as np
 
 from simulation.engine import Engine, Timings
-from simulation.kernels.draws import fill_units
 from simulation.scenario import load
-
-_PROBE_DRAWS = 100_000_000
-_BLOCK = 1_000_000
-
-
-def probe() -> float:
-    """Return the seconds that this machine takes for the probe's draws."""
-    uid, out = np.arange(_BLOCK, dtype=np.uint64), np.empty(_BLOCK)
-    fill_units(np.uint64(1), uid, out)
-    began = time.perf_counter()
-    for block in range(_PROBE_DRAWS // _BLOCK):
-        fill_units(np.uint64(block), uid, out)
-    return time.perf_counter() - began
+from tests.bench.scaling import probe
 
 
 def run(replicate: int) -> tuple[Timings, int]:
@@ -34,7 +18,7 @@ def run(replicate: int) -> tuple[Timings, int]:
     return result.timings, result.person_months
 
 
-def main(repeats: int) -> None:
+def main(repeats: int = 5) -> None:
     """Print the median of `repeats` runs after one that warms up."""
     run(0)
     found = [(*run(replicate), probe()) for replicate in range(repeats)]

@@ -11,6 +11,13 @@ from simulation.world import EMPLOYER_KINDS
 from tests.processes.work_world import COAST, SITE, START, WorkWorld, county, employer
 
 
+SURE = {
+    "labour_force": {"unable_at_16": 0.0, "unable_at_59": 0.0},
+    "orders": {"volatility_workshop": 0.0, "volatility_micro_factory": 0.0},
+}
+"""Everybody is able, and employers have the orders that they usually have."""
+
+
 def town(people, employers, settings=None, seed=1, **given):
     """Put people of one age each in households of one at the site."""
     n = len(people)
@@ -18,8 +25,7 @@ def town(people, employers, settings=None, seed=1, **given):
     persons = {"household": np.arange(n), "sex": np.arange(n) % 2, "population": np.zeros(n, np.int8)}
     start = {"persons.age": np.asarray(people), "persons.place": np.full(n, SITE), "households.home": np.full(n, SITE)}
     start |= {f"persons.{name}": np.asarray(column) for name, column in given.items()}
-    sure = {"labour_force": {"unable_at_16": 0.0, "unable_at_59": 0.0}}
-    return WorkWorld(persons, households, employers, settings={**sure, **(settings or {})}, seed=seed, given=start)
+    return WorkWorld(persons, households, employers, settings={**SURE, **(settings or {})}, seed=seed, given=start)
 
 
 EAGER = {
@@ -99,7 +105,7 @@ def test_public_posts_go_to_households_without_work_first():
         {"household": np.repeat(np.arange(10), 2), "sex": np.zeros(20), "population": np.zeros(20)},
         {"origin": np.zeros(10), "registered": np.full(10, SITE), "population": np.zeros(10)},
         [employer("workshop", SITE, 5, 3000, max_age=0), posts],
-        settings={"labour_force": {"unable_at_16": 0.0, "unable_at_59": 0.0}, **eager(leave_public_welfare=0.0)},
+        settings={**SURE, **eager(leave_public_welfare=0.0)},
         given={
             "persons.place": np.full(20, SITE), "households.home": np.full(10, SITE),
             "persons.employer": [0 if row < 10 and row % 2 == 0 else -1 for row in range(20)],
@@ -158,7 +164,7 @@ def test_a_course_admits_by_rule_lasts_its_months_and_trains():
         {"household": np.arange(6), "sex": np.zeros(6), "population": np.zeros(6)},
         {"origin": np.zeros(6), "registered": np.full(6, SITE), "population": np.zeros(6)},
         [employer("workshop", SITE, 1, 3000)], [course(min_age=50)],
-        settings={"labour_force": {"unable_at_16": 0.0, "unable_at_59": 0.0}, "training": {"uptake": 1.0}, "separations": {"leave_workshop": 0.0}},
+        settings={**SURE, "training": {"uptake": 1.0}, "separations": {"leave_workshop": 0.0}},
         given={
             "persons.age": [30, 52, 53, 54, 55, 56], "persons.place": np.full(6, SITE), "households.home": np.full(6, SITE),
             "persons.employer": [-1, 0, -1, -1, -1, -1],

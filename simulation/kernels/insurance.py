@@ -191,10 +191,9 @@ def pay_bills(at_once, members, without, rate, bill, own, due, owed, paid, refun
         refund[row] = due[row]
         due[row] = 0
         owed[row] += np.int64(paid[row]) - own[row] - refund[row]
-        share = 1.0
-        if members[row] > 0:
-            share -= pooled * (members[row] - without[row]) / members[row]
-        own_share[row] = share
+        own_share[row] = 1.0 - pooled
+        if without[row] > 0 and members[row] > 0:
+            own_share[row] = 1.0 - pooled * (members[row] - without[row]) / members[row]
 
 
 @kernel

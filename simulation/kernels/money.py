@@ -134,9 +134,9 @@ def consume(members, in_town, income, care, produce, savings, debt, credit, bill
             continue
         price = terms[4] if in_town[row] else 10000
         year = max(np.int64(0), income[row])
-        least = terms[0] * (10000 + (n - 1) * terms[1]) // 10000 * price // 10000 // 12
-        usual = (terms[2] * n * price // 10000 + year * terms[3] // 10000) // 12
-        within = max(np.int64(0), year * terms[5] // 10000 - care[row]) // 12
+        least = terms[0] * (10000 + (n - 1) * terms[1]) * price // 1_200_000_000
+        usual = (terms[2] * n * price + year * terms[3]) // 120_000
+        within = max(np.int64(0), year * terms[5] - care[row] * 10000) // 120_000
         net = savings[row] - debt[row]
         if net <= year * terms[6] // 10000:
             usual = min(usual, within)
@@ -171,7 +171,10 @@ def keep_year(amount, months, slot, ring, year):
     for row in range(amount.size):
         ring[row] += np.int64(amount[row]) - slot[row]
         slot[row] = amount[row]
-        year[row] = ring[row] * 12 // months
+        year[row] = ring[row]
+    if months < 12:
+        for row in range(amount.size):
+            year[row] = ring[row] * 12 // months
 
 
 @kernel

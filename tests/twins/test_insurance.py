@@ -160,7 +160,7 @@ def test_what_is_laid_out_comes_back_to_the_fen(months, members):
         received += int(refund[0])
         assert owed[0] == laid_out - received
         capped = min(1, members)
-        assert share[0] == np.float32(1 - 0.6 * (members - capped) / members if members else 1)
+        assert share[0] == np.float32(1 - 0.6 * (members - capped) / members if members else 0.4)
     assert owed[0] == sum(amount for month, amount in due.items() if month >= len(months))
 
 

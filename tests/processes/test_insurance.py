@@ -1,8 +1,10 @@
 """The insurance stack: the worked examples of the domain dossier, and what must hold for every bill."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -10,7 +12,7 @@ from simulation.processes import insurance
 from simulation.world import INSURANCE_GROUPS
 from tests.region import any_item
 from tests.small import small_engine, small_world
-from tests.twins.test_insurance import Settled, settle
+from tests.twins.test_insurance import Settled, on_paper, settle, whole
 
 ORDINARY, DIBAO = INSURANCE_GROUPS.index("ordinary"), INSURANCE_GROUPS.index("dibao")
 TOWNSHIP, COUNTY, CITY = 0, 1, 2
@@ -72,7 +74,7 @@ def test_with_a_deductible_only_the_second_one_flows_through(yuan, other, level,
     assert split.paid <= whole.paid
 
 
-def hospital(group, start, months=4, one_stop=1, arm=(), **given):
+def hospital(group, start, months=4, one_stop=1, arm=(), rules=None, **given):
     world = small_world(
         {
             "places": [{"id": "site"}],
@@ -83,8 +85,8 @@ def hospital(group, start, months=4, one_stop=1, arm=(), **given):
     )
     columns = {f"persons.{name}": [value] for name, value in given.items()}
     columns["households.members"] = [1]
-    rules = {"insurance": {"one_stop": one_stop}}
-    return small_engine(world, ["insurance"], columns, months=months, arm=arm, parameters=rules)
+    rules = {"one_stop": one_stop, **(rules or {})}
+    return small_engine(world, ["insurance"], columns, months=months, arm=arm, parameters={"insurance": rules})
 
 
 def test_a_stay_is_settled_and_the_household_pays_the_rest():
@@ -191,3 +193,41 @@ def test_the_programme_switches_it_on_in_its_month():
 def test_refund_months_in_the_wrong_order_are_refused():
     with pytest.raises(ValidationError, match="the soonest refund comes first"):
         insurance.Settings(refund_after_least=5, refund_after_most=4)
+
+
+bill = st.tuples(st.integers(0, 300_000), st.integers(0, 60_000_000), level, st.booleans())
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(bill, min_size=1, max_size=9), st.sampled_from(INSURANCE_GROUPS), st.integers(1, 6))
+def test_a_year_of_bills_settles_as_on_paper_whether_refunds_wait_or_not(months, group, delay):
+    """Outpatient pooling, the three layers, what is laid out and what comes back, month by month in decimals."""
+    at_once, waited = (year_of_bills(months, group, one, delay) for one in (1, 0))
+    stays, pooled, expected = [], Decimal(0), []
+    for outpatient, cost, hospital, stay in months:
+        share = min(whole(Decimal(outpatient) / 100 * Decimal("0.6")), Decimal(450) - pooled)
+        before = sum(on_paper(stays, group))
+        stays += [(Decimal(cost) / 100, hospital)] if stay else []
+        pooled += share
+        expected.append(int(100 * (share + sum(on_paper(stays, group)) - before)))
+    billed = [outpatient + cost * stay for outpatient, cost, _, stay in months]
+    assert at_once["reimbursed_month"] == waited["reimbursed_month"] == expected
+    assert at_once["care_paid_month"] == [one - back for one, back in zip(billed, expected, strict=True)]
+    assert waited["care_paid_month"] == billed
+    assert waited["refund_month"] == ([0] * delay + expected)[: len(months)]
+    assert not any(at_once["refund_month"])
+
+
+def year_of_bills(months, group, one_stop, delay):
+    rules = {"one_stop": one_stop, "refund_after_least": delay, "refund_after_most": delay}
+    engine = hospital(group, 24000, len(months), rules=rules)
+    persons, households = engine.world.tables["persons"], engine.world.tables["households"]
+    out = {"reimbursed_month": [], "care_paid_month": [], "refund_month": []}
+    for outpatient, cost, hospital_level, stay in months:
+        persons["outpatient_fen"][0] = outpatient
+        persons["inpatient_fen"][0] = cost * stay
+        persons["inpatient_level"][0] = hospital_level if stay else -1
+        engine.step()
+        for name, values in out.items():
+            values.append(int((persons if name == "reimbursed_month" else households)[name][0]))
+    return out

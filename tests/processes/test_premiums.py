@@ -1,5 +1,7 @@
 """Premiums: who is insured, who pays, and that every fen of a premium is paid by somebody."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -103,3 +105,20 @@ def test_every_premium_is_paid_by_somebody(rows, yuan):
     it, persons = engine.world.tables["households"], engine.world.tables["persons"]
     heads = int((persons["insured"] & persons["alive"]).sum())
     assert int(it["premium_month"].sum()) + int(it["premium_subsidy_month"].sum()) == heads * 28_000
+
+
+PREMIUM = {2021: Decimal(280), 2022: Decimal(320), 2023: Decimal(350)}
+PAID_FOR = {"ordinary": 0, "poverty_exited": 30, "monitored": 120, "dibao": 150, "tekun": 1000}
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sampled_from(sorted(PREMIUM)), st.sampled_from(INSURANCE_GROUPS), st.integers(0, 6), st.integers(0, 400))
+def test_premiums_as_on_paper(year, group, heads, yuan):
+    """Written from the table of the dossier in yuan, and not from the code."""
+    state = min(Decimal(PAID_FOR[group]), PREMIUM[year])
+    programme = min(Decimal(yuan), PREMIUM[year] - state)
+    engine = homes([("relocated", group, heads, 1)], start=12 * year, arm=[subsidy("all", yuan)])
+    it = engine.world.tables["households"]
+    assert it["premium_month"][0] == heads * (PREMIUM[year] - state - programme) * 100
+    assert it["premium_subsidy_month"][0] == heads * (state + programme) * 100
+    assert engine.world.tables["programmes"]["premiums_paid_fen"][0] == heads * programme * 100

@@ -10,7 +10,6 @@ from simulation.processes.wages import paid_share
 from simulation.world import EMPLOYER_KINDS
 from tests.processes.work_world import COAST, SITE, START, WorkWorld, county, employer
 
-
 SURE = {
     "labour_force": {"unable_at_16": 0.0, "unable_at_59": 0.0},
     "orders": {"volatility_workshop": 0.0, "volatility_micro_factory": 0.0},

@@ -1,9 +1,14 @@
-"""Seats: deferred acceptance against `matching`, and stability of large truthful markets by a checker of its own."""
+"""Seats and posts: deferred acceptance against `matching`, and stability of large truthful markets by a checker of its own."""
+
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from matching.games import HospitalResident
 
+from simulation.kernels.draws import unit
+from simulation.kernels.job_matching import match_posts, priority_of
+from simulation.kernels.job_search import CLASS, PLACE
 from simulation.kernels.matching import deferred_acceptance
 from tests.referees.finding import Finding, package
 
@@ -32,7 +37,7 @@ def ours(lists, rank, seats):
 
 def theirs(lists, rank, seats):
     """Match by the referee; a school without applicants may not enter its game."""
-    pupils = {f"p{row}": [f"s{one}" for one in chosen] for row, chosen in enumerate(lists)}
+    pupils = {f"p{row}": [f"s{one}" for one in chosen] for row, chosen in enumerate(lists) if len(chosen)}
     wanted = {one: [] for chosen in pupils.values() for one in chosen}
     for row, chosen in enumerate(lists):
         for one in chosen:
@@ -55,6 +60,61 @@ def compare_deferred_acceptance():
     return Finding("deferred acceptance", package("matching"), len(markets), max(elsewhere), "pupils elsewhere", 0)
 
 
+def posts_market(rng, seekers, employers):
+    """Draw a market for posts, tastes and lots by key: what `match_posts` is given, in its order, without `match`."""
+    traits = np.zeros((seekers, 9), np.int64)
+    traits[:, PLACE], traits[:, CLASS] = rng.integers(0, 3, seekers), rng.integers(0, 24, seekers)
+    lists = [rng.permutation(employers)[: rng.integers(1, employers + 1)] for _ in range(seekers)]
+    uid, key = (
+        rng.integers(1, 2**62, seekers).astype(np.uint64),
+        rng.integers(1, 2**62, (3, employers)).astype(np.uint64),
+    )
+    offset = np.cumsum([0, *map(len, lists)]).astype(np.int32)
+    vacancies = rng.integers(0, seekers // employers + 2, employers).astype(np.int32)
+    idle_first = rng.integers(0, 2, employers).astype(np.int8)
+    dislike, sigma = np.exp(rng.normal(0, 1, (3, employers))), np.where(rng.random(employers) < 0.2, 0.3, 0.0)
+    return (
+        traits, uid, rng.integers(0, 2, seekers).astype(np.int16), rng.normal(size=seekers), offset,
+        np.concatenate(lists).astype(np.int32), vacancies, idle_first, dislike, sigma, 0.5, *key,
+    )  # fmt: skip
+
+
+def posts_on_paper(it):
+    """Turn a market for posts into lists, ranks and seats: the least -log(u) times dislike is liked best."""
+    traits, uid, working, z, offset, choice, vacancies, idle_first, dislike, sigma, scale, taste, lot, _ = it
+    own = np.exp(-sigma[None] * (z[:, None] - 0.5 * sigma[None]) / scale)
+    tasted = np.array([[-np.log(unit(key, one)) for key in taste] for one in uid])
+    score = tasted * dislike[traits[:, PLACE]] * own
+    lists = [
+        sorted(choice[first:last].tolist(), key=score[row].__getitem__)
+        for row, (first, last) in enumerate(pairwise(offset))
+    ]
+    rank = np.array(
+        [
+            [
+                int(priority_of(traits[row, CLASS] // 8, working[row], idle_first[one], lot[one], uid[row]))
+                for row in range(len(uid))
+            ]
+            for one in range(len(vacancies))
+        ]
+    )
+    return lists, rank, vacancies
+
+
+def compare_job_round():
+    rng = np.random.default_rng(1985)
+    elsewhere = []
+    for seekers in (200,) * 2 + (20,) * 58:
+        it = posts_market(rng, seekers, int(rng.integers(1, max(seekers // 6, 3))))
+        lists, rank, vacancies = posts_on_paper(it)
+        match = np.empty(seekers, np.int32)
+        match_posts(*it, match)
+        # A game has no place for employers without an open post; nobody can be there.
+        theirs_too = theirs([[one for one in chosen if vacancies[one] > 0] for chosen in lists], rank, vacancies)
+        elsewhere.append(int((match != theirs_too).sum()))
+    return Finding("round of job search", package("matching"), len(elsewhere), max(elsewhere), "seekers elsewhere", 0)
+
+
 def blocking_pairs(offset, choice, priority, seats, match):
     """Count pupils who would rather be where there is a free seat or somebody whom the school ranks below them."""
     pupil = np.repeat(np.arange(len(match)), np.diff(offset))
@@ -71,7 +131,7 @@ def blocking_pairs(offset, choice, priority, seats, match):
 def truthful_market(rng, pupils, schools):
     """Pupils of a plane rank the schools within reach by the way and a taste; schools take their catchment, then by lot."""
     home, site = rng.random((pupils, 2)), rng.random((schools, 2))
-    way = np.linalg.norm(home[:, None] - site[None], axis=2)
+    way = np.hypot(*(home.T[:, :, None] - site.T[:, None]))
     reach = min(schools, 12)
     near = np.argsort(way, axis=1)[:, :reach]
     liking = rng.gumbel(size=(pupils, reach)) - 8.0 * np.take_along_axis(way, near, 1)
@@ -88,15 +148,15 @@ def compare_large_markets():
     sizes = (200, 2_000, 20_000)
     pairs = 0
     for pupils in sizes:
-        one = truthful_market(rng, pupils, pupils // 25)
+        one = truthful_market(rng, pupils, max(pupils // 100, 12))
         match = np.empty(pupils, np.int32)
         deferred_acceptance(*one, match)
         pairs = max(pairs, blocking_pairs(one[0], one[1], one[2].astype(float), one[3], match))
     return Finding("deferred acceptance, up to 20,000 pupils", "definition", len(sizes), pairs, "blocking pairs", 0)
 
 
-@pytest.mark.parametrize("compare", [compare_deferred_acceptance, compare_large_markets])
-def test_seats(compare):
+@pytest.mark.parametrize("compare", [compare_deferred_acceptance, compare_job_round, compare_large_markets])
+def test_seats_and_posts(compare):
     found = compare()
     print(found)
     assert found.holds

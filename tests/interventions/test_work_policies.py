@@ -5,8 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from simulation.interventions import micro_factory, public_welfare_posts, skills_training, workshop
+from simulation.clock import Clock
+from simulation.interventions import job_service, micro_factory, public_welfare_posts, skills_training, workshop
 from simulation.interventions._eligibility import OLDEST, YOUNGEST, Eligibility, parse
+from simulation.ledger import book
+from simulation.levers import Turn
+from simulation.world import NEVER
 
 APRIL_2020 = 12 * 2020 + 3
 
@@ -120,3 +124,46 @@ def test_a_comparison_admits_exactly_those_of_whom_it_is_true(sign, bound, age):
         assert not true
         return
     assert (rule.min_age <= age <= rule.max_age) == true
+
+
+@pytest.mark.parametrize("module", [micro_factory, workshop])
+def test_support_lasts_as_long_as_the_intervention_unless_months_are_given(module):
+    def ends(**more):
+        (row,) = module.rows(module.Settings(place="jinxiu", posts=38, opens=APRIL_2020, **more))
+        return row.values["subsidy_ends"]
+
+    assert ends() == NEVER
+    assert ends(ends=APRIL_2020 + 20) == APRIL_2020 + 20
+    assert ends(subsidy_months=12) == APRIL_2020 + 12
+    assert ends(subsidy_months=24, ends=APRIL_2020 + 20) == APRIL_2020 + 20
+
+
+@pytest.mark.parametrize("module", [micro_factory, workshop])
+def test_the_end_of_support_is_told_and_ends_what_is_paid(module):
+    it = module.Settings(place="jinxiu", posts=38, opens=APRIL_2020, subsidy_months=12)
+    assert module.describe(it).endswith(", supported until 2021-04 and at risk to close then")
+    assert "supported" not in module.describe(module.Settings(place="jinxiu", posts=38, opens=APRIL_2020))
+    costs = module.costs(it)
+    paid = {
+        month: book(
+            "x", costs, Clock(month, it.first_month, it.capital_month, it.strength(month)), {"employers.filled": 9}
+        )
+        for month in (APRIL_2020 + 11, APRIL_2020 + 12)
+    }
+    assert paid[APRIL_2020 + 12] == []
+    assert bool(paid[APRIL_2020 + 11]) == (module is workshop)  # a micro-factory's support costs nothing by default
+
+
+def test_a_job_service_raises_meetings_at_its_place_and_opens_no_post():
+    it = job_service.Settings(place="jinxiu", centres=2, starts=APRIL_2020, gain_share=0.25)
+    found = []
+    clock = Clock(it.first_month, it.first_month, it.capital_month, it.strength(it.first_month))
+    job_service.contribute(Turn(1, found), clock, it, lambda table, name: 7)
+    assert [(one.lever, one.row, one.kind, one.amount) for one in found] == [
+        ("places.matching_efficiency", 7, "scale", 1.5)
+    ]
+    assert it.first_month == APRIL_2020 + 3
+    assert job_service.costs(it).units * job_service.costs(it).monthly_yuan_per_unit * 12 == pytest.approx(550_000)
+    assert job_service.describe(it).startswith(
+        "2 job service centres at jinxiu, by which seekers meet 50% more open posts"
+    )

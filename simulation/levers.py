@@ -32,6 +32,14 @@ LEVERS: dict[str, Lever] = {
     "places.matching_efficiency": Lever(
         "places", "matching_efficiency", "ratio", "what multiplies the meetings of a place's seekers with open posts"
     ),
+    "schools.seats": Lever(
+        "schools",
+        "seats",
+        "seats",
+        "desks of the building, where they limit; -1 where they don't",
+        low=-1.0,
+        whole=True,
+    ),
     "schools.classrooms": Lever("schools", "classrooms", "classrooms", "classrooms in use", whole=True),
     "clinics.fte": Lever("clinics", "fte", "FTE doctors", "full-time doctors at work"),
     "programmes.places": Lever("programmes", "places", "places", "places a programme offers this month", whole=True),

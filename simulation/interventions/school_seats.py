@@ -1,4 +1,4 @@
-"""More classrooms at a school: money first, seats when they are built, and only if teachers stand in them."""
+"""More classrooms at a school, with desks: money first, seats when they are built, and only if teachers stand in them."""
 
 from collections.abc import Callable
 
@@ -13,6 +13,7 @@ from simulation.parameters import parameter, quantity, reference
 class Settings(Phasing):
     school: str = reference("schools", "the school that gets them")
     classrooms: int = quantity("classrooms", 0, 200, "classrooms added")
+    desks: int = parameter(55, "desks a classroom", 30, 66, "[prior]", "desks that come with one, where desks limit")
     delay_months: int = parameter(24, "months", 12, 36, "[prior] L15", "from decision to the first class in them")
     capital_yuan: float = parameter(
         2_000_000.0, "yuan a classroom", 1_000_000.0, 5_000_000.0, "[S08]", "cost of building one"
@@ -21,7 +22,9 @@ class Settings(Phasing):
 
 @intervention
 def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[str, str], int]) -> None:
-    levers.add("schools.classrooms", row("schools", settings.school), settings.classrooms * clock.strength)
+    school, classrooms = row("schools", settings.school), settings.classrooms * clock.strength
+    levers.add("schools.classrooms", school, classrooms)
+    levers.add("schools.seats", school, classrooms * settings.desks)
 
 
 def costs(settings: Settings) -> Costs:

@@ -10,50 +10,62 @@ from simulation.kernels.jit import kernel, small
 
 
 @small
-def _rise(heap, priority, base, at):
+def _rise(rank, row, base, at):
     """Move the entry at `base + at` up its max-heap until no parent ranks better than it."""
+    mine, who = rank[base + at], row[base + at]
     while at > 0:
-        parent = (at - 1) // 2
-        if priority[heap[base + parent]] >= priority[heap[base + at]]:
+        parent = (at - 1) >> 1
+        if rank[base + parent] >= mine:
             break
-        heap[base + parent], heap[base + at] = heap[base + at], heap[base + parent]
+        rank[base + at], row[base + at] = rank[base + parent], row[base + parent]
         at = parent
+    rank[base + at], row[base + at] = mine, who
 
 
 @small
-def _sink(heap, priority, base, size):
-    """Move the entry at `base` down its max-heap of `size` entries until no child ranks worse."""
+def _sink(rank, row, base, size, mine, who):
+    """Put an entry in the place of the worst of a max-heap of `size` and move it down to where it belongs."""
     at = 0
-    while 2 * at + 1 < size:
-        child = 2 * at + 1
-        if child + 1 < size and priority[heap[base + child + 1]] > priority[heap[base + child]]:
+    child = 1
+    while child < size:
+        if child + 1 < size and rank[base + child + 1] > rank[base + child]:
             child += 1
-        if priority[heap[base + at]] >= priority[heap[base + child]]:
+        if mine >= rank[base + child]:
             break
-        heap[base + at], heap[base + child] = heap[base + child], heap[base + at]
+        rank[base + at], row[base + at] = rank[base + child], row[base + child]
         at = child
+        child = 2 * at + 1
+    rank[base + at], row[base + at] = mine, who
 
 
 @small
-def _hold(entry, facility, priority, capacity, base, held, heap):
-    """Let a facility hold an entry; return the entry that it lets go for it, or -1.
+def _hold(who, mine, room, facility, base, held, rank, row):
+    """Let a facility hold somebody; return whom it lets go for that (perhaps the same), or -1.
 
-    The heap keeps the worst held entry on top, so that one look decides.
+    The heap keeps the worst rank on top, so that one look decides.
     """
-    room = capacity[facility]
     if room < 0:
         return -1
     if held[facility] < room:
-        heap[base + held[facility]] = entry
-        _rise(heap, priority, base, held[facility])
+        rank[base + held[facility]], row[base + held[facility]] = mine, who
+        _rise(rank, row, base, held[facility])
         held[facility] += 1
         return -1
-    if room == 0 or priority[entry] >= priority[heap[base]]:
-        return entry
-    worst = heap[base]
-    heap[base] = entry
-    _sink(heap, priority, base, room)
+    if room == 0 or mine >= rank[base]:
+        return who
+    worst = row[base]
+    _sink(rank, row, base, room, mine, who)
     return worst
+
+
+@small
+def _lay_out(choice, capacity, base):
+    """Give each facility as much of the common heap as it may hold, no more than want it."""
+    for entry in range(choice.size):
+        base[choice[entry] + 1] += 1
+    for facility in range(capacity.size):
+        wanted = base[facility + 1]
+        base[facility + 1] = base[facility] + max(min(wanted, np.int64(capacity[facility])), 0)
 
 
 @kernel
@@ -68,33 +80,27 @@ def deferred_acceptance(offset, choice, priority, capacity, match):
     match     int32[n]       facility, or -1 for none; written here
     """
     base = np.zeros(capacity.size + 1, np.int64)
-    for entry in range(choice.size):
-        base[choice[entry] + 1] += 1
-    for facility in range(capacity.size):
-        base[facility + 1] += base[facility]
+    _lay_out(choice, capacity, base)
     held = np.zeros(capacity.size, np.int64)
-    heap = np.empty(choice.size, np.int64)
-    proposer = np.empty(choice.size, np.int64)
-    following = np.empty(match.size, np.int64)
-    for row in range(match.size):
-        following[row] = offset[row]
-        match[row] = -1
-        for entry in range(offset[row], offset[row + 1]):
-            proposer[entry] = row
-    for row in range(match.size):
-        free = row
+    # Ranks and rows lie side by side in the heap: a comparison doesn't fetch a line of the long lists.
+    rank, row = np.empty(base[capacity.size], np.uint64), np.empty(base[capacity.size], np.int64)
+    following = np.empty(match.size, np.int32)
+    for one in range(match.size):
+        following[one] = offset[one]
+        match[one] = -1
+    for one in range(match.size):
+        free = np.int64(one)
         while free >= 0 and following[free] < offset[free + 1]:
             entry = following[free]
             following[free] += 1
             facility = choice[entry]
-            refused = _hold(entry, facility, priority, capacity, base[facility], held, heap)
-            if refused == entry:
+            refused = _hold(free, priority[entry], capacity[facility], facility, base[facility], held, rank, row)
+            if refused == free:
                 continue
             match[free] = facility
-            free = -1
+            free = refused
             if refused >= 0:
-                free = proposer[refused]
-                match[free] = -1
+                match[refused] = -1
 
 
 @kernel

@@ -10,12 +10,14 @@ from simulation.contract import Indicator, outcome
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
 from simulation.recorder import Tally
-from simulation.world import SCHOOL_LEVELS
+from simulation.world import SCHOOL_KINDS, SCHOOL_LEVELS
 
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 _GRADES = {"preschool": (-2, 0), "primary": (1, 6), "junior": (7, 9)}
 _PRIMARY = SCHOOL_LEVELS.index("primary")
+_TOWN = SCHOOL_KINDS.index("town")
+_NONE_IN_REACH, _ALL_FULL = 1, 2
 
 
 class Settings(Base):
@@ -24,6 +26,9 @@ class Settings(Base):
     long_way_minutes: int = parameter(30, "minutes", 15, 60, "[prior] O12", "a way to school longer than this is long")
     large_class_pupils: int = parameter(
         55, "pupils", 50, 60, "[unverified: MOE, 56 and more]", "a class of more pupils than this is large"
+    )
+    super_large_class_pupils: int = parameter(
+        65, "pupils", 60, 75, "[unverified: MOE, 66 and more]", "a class of more pupils than this is super-large"
     )
 
 
@@ -36,8 +41,18 @@ def _by_level(level: str) -> dict[str, Indicator]:
         f"{level}_unplaced_count": Indicator(
             "persons", "registered", "", f"children who look for a {level} seat and have none", -1
         ),
+        f"{level}_unplaced_no_school_count": Indicator(
+            "persons", "registered", "", f"those of them who have no {level} school in reach", -1
+        ),
+        f"{level}_unplaced_full_count": Indicator(
+            "persons", "registered", "", f"those of them for whom all {level} schools in reach are full", -1
+        ),
         f"{level}_seat_shortfall_count": Indicator(
-            "persons", "place", "", f"pupils who wanted a {level} school first, beyond its standard seats", -1
+            "persons",
+            "place",
+            "",
+            f"pupils who wanted a grade of a {level} school first, beyond its standard seats",
+            -1,
         ),
         f"{level}_class_size_mean": Indicator(
             "pupils", "place", "classes", f"pupils of a {level} class, those from outside included", -1
@@ -51,7 +66,7 @@ def _by_level(level: str) -> dict[str, Indicator]:
     }
     if level != "preschool":
         found[f"{level}_boarders_count"] = Indicator(
-            "persons", "registered", "", f"{level} pupils who board at the school of their origin", -1
+            "persons", "registered", "", f"{level} pupils who board, at whatever school", -1
         )
     return found
 
@@ -71,7 +86,17 @@ INDICATORS = {
     "school_minutes_p90": Indicator(
         "minutes", "registered", "day pupils", "way that nine of ten day pupils don't exceed", -1, poolable=False
     ),
-    "large_class_share": Indicator("share", "registered", "pupils", "pupils in schools whose mean class is large", -1),
+    "pupil_class_size_mean": Indicator(
+        "pupils", "registered", "primary and junior pupils", "pupils of the class in which a pupil sits", -1
+    ),
+    "large_class_share": Indicator("share", "registered", "pupils", "pupils who sit in a large class", -1),
+    "super_large_class_share": Indicator("share", "registered", "pupils", "pupils who sit in a super-large class", -1),
+    "shared_room_pupils_count": Indicator(
+        "persons", "registered", "", "pupils who share room and teacher with another grade", -1
+    ),
+    "town_school_pupils_count": Indicator(
+        "persons", "registered", "", "day pupils and boarders of a primary or junior school of the town"
+    ),
     "blocking_pairs_count": Indicator(
         "pairs", "place", "", "pupils with justified envy of a seat after the last round", -1
     ),
@@ -82,8 +107,10 @@ INDICATORS = {
 @outcome(
     reads=(
         "persons.alive", "persons.grade", "persons.school", "persons.boarding_school", "persons.school_minutes",
-        "schools.level", "schools.open", "schools.pupils", "schools.outside_pupils", "schools.classes",
-        "schools.teachers_now", "schools.standard_seats", "schools.applicants", "schools.blocking_pairs",
+        "persons.unplaced", "persons.class_size", "persons.shares_room", "schools.level", "schools.kind",
+        "schools.open", "schools.pupils", "schools.outside_pupils", "schools.classes", "schools.teachers_now",
+        "schools.standard_seats", "grades.school", "grades.standard_seats", "grades.applicants",
+        "grades.blocking_pairs",
     ),
     indicators=INDICATORS,
 )  # fmt: skip
@@ -98,7 +125,7 @@ def measure(world: Any, tally: Tally, month: int, settings: Settings) -> None:
     _measure_crowding(world, tally, "", world.schools.level >= _PRIMARY)
     _measure_way(world, tally, settings, children)
     _measure_classes(world, tally, settings, children)
-    tally.count("blocking_pairs_count", "schools", world.schools.blocking_pairs)
+    tally.count("blocking_pairs_count", "grades", world.grades.blocking_pairs)
     tally.count("open_schools_count", "schools", world.schools.open != 0)
 
 
@@ -107,17 +134,19 @@ def _measure_pupils(world: Any, tally: Tally, level: str, children: Rows) -> Non
     low, high = _GRADES[level]
     grade = p.grade[children]
     rows = children[(grade >= low) & (grade <= high)]
-    seated = p.school[rows] >= 0
-    tally.count(f"{level}_pupils_count", "persons", seated, rows)
-    tally.count(f"{level}_unplaced_count", "persons", ~seated, rows)
+    unplaced = p.unplaced[rows]
+    tally.count(f"{level}_pupils_count", "persons", p.school[rows] >= 0, rows)
+    tally.count(f"{level}_unplaced_count", "persons", unplaced > 0, rows)
+    tally.count(f"{level}_unplaced_no_school_count", "persons", unplaced == _NONE_IN_REACH, rows)
+    tally.count(f"{level}_unplaced_full_count", "persons", unplaced == _ALL_FULL, rows)
     if level != "preschool":
         tally.count(f"{level}_boarders_count", "persons", p.boarding_school[rows] >= 0, rows)
 
 
 def _measure_seats(world: Any, tally: Tally, level: str, chosen: Flags) -> None:
-    schools = world.schools
-    short = np.maximum(schools.applicants - schools.standard_seats, 0) * chosen
-    tally.count(f"{level}_seat_shortfall_count", "schools", short)
+    schools, grades = world.schools, world.grades
+    short = np.maximum(grades.applicants - grades.standard_seats, 0) * chosen[grades.school]
+    tally.count(f"{level}_seat_shortfall_count", "grades", short)
     empty = np.maximum(schools.standard_seats - schools.pupils, 0) * chosen
     tally.ratio(f"{level}_empty_seats_share", "schools", empty, schools.standard_seats * chosen)
 
@@ -148,7 +177,11 @@ def _ninth_of_ten(minutes: NDArray[np.int16]) -> Callable[[NDArray[np.intp]], fl
 
 
 def _measure_classes(world: Any, tally: Tally, settings: Settings, children: Rows) -> None:
-    schools, school = world.schools, world.persons.school
-    large = schools.pupils + schools.outside_pupils > settings.large_class_pupils * schools.classes
-    rows = children[school[children] >= 0]
-    tally.ratio("large_class_share", "persons", large[school[rows]], np.ones(len(rows), np.bool_), rows)
+    p, schools = world.persons, world.schools
+    rows = children[p.school[children] >= 0]
+    size, each, older = p.class_size[rows], np.ones(len(rows), np.bool_), p.grade[rows] >= 1
+    tally.ratio("pupil_class_size_mean", "persons", (size * older).astype(np.float64), older, rows)
+    tally.ratio("large_class_share", "persons", size > settings.large_class_pupils, each, rows)
+    tally.ratio("super_large_class_share", "persons", size > settings.super_large_class_pupils, each, rows)
+    tally.count("shared_room_pupils_count", "persons", p.shares_room[rows] != 0, rows)
+    tally.count("town_school_pupils_count", "persons", older & (schools.kind[p.school[rows]] == _TOWN), rows)

@@ -87,7 +87,10 @@ def test_measures_say_what_they_do():
 def test_classrooms_cost_when_decided_and_stand_when_built():
     settings = school_seats.Settings(school="jinxiu_primary", classrooms=6, starts=SEPTEMBER)
     assert settings.first_month == SEPTEMBER + 24
-    assert turned(school_seats, settings, 1.0) == [("schools.classrooms", 7, "add", 6.0)]
+    assert turned(school_seats, settings, 1.0) == [
+        ("schools.classrooms", 7, "add", 6.0),
+        ("schools.seats", 7, "add", 330.0),
+    ]
     clock = Clock(SEPTEMBER, settings.first_month, settings.capital_month, 0.0)
     (entry,) = book("x", school_seats.costs(settings), clock, {})
     assert entry.amount_fen == 6 * 2_000_000 * 100

@@ -57,6 +57,7 @@ def measured(outcome):
     persons = _add(
         base_table("persons", count, household=range(count), population=population),
         alive=[1] * count, age=[8] * count, place=[SITE] * count, grade=grade, school=school, school_minutes=minutes,
+        unplaced=[0, 0, 0, 2, 0, 1], class_size=[63.0, 54.0, 56.0, 0.0, 66.0, 0.0], shares_room=[0, 1, 0, 0, 0, 0],
         boarding_school=[at if beds else -1 for at, beds in zip(school, boards, strict=True)], achievement=known,
     )  # fmt: skip
     households = _add(
@@ -66,15 +67,19 @@ def measured(outcome):
     )
     schools = _add(
         base_table(
-            "schools", 3, place=[SITE, VILLAGE, VILLAGE], level=[1, 1, 2], kind=[0, 2, 2], outside_pupils=[60, 0, 5]
+            "schools", 3, place=[SITE, VILLAGE, VILLAGE], level=[1, 1, 2], kind=[0, 2, 1], outside_pupils=[60, 0, 5]
         ),
         open=[1, 1, 1], pupils=[3, 0, 1], classes=[1, 0, 1], teachers_now=[3, 1, 2], standard_seats=[2, 10, 10],
         applicants=[4, 0, 0], blocking_pairs=[0, 0, 0],
     )  # fmt: skip
+    grades = _add(
+        base_table("grades", 3, school=[0, 0, 1], grade=[1, 2, 1]),
+        standard_seats=[1, 1, 10], applicants=[3, 1, 0], blocking_pairs=[1, 0, 0],
+    )  # fmt: skip
     teachers = _add(base_table("teachers", 3, quality=[1.0, 0.0, -1.0]), school=[0, 1, -1])
-    tables = {"persons": persons, "households": households, "schools": schools, "teachers": teachers}
+    tables = {"persons": persons, "households": households, "schools": schools, "grades": grades, "teachers": teachers}
     tables["places"] = base_table("places", 2, kind=[PLACE_KINDS.index("site"), PLACE_KINDS.index("village")])
-    for name in ("grades", "clinics", "employers", "programmes"):
+    for name in ("clinics", "employers", "programmes", "dwellings"):
         tables[name] = base_table(name, 0)
     world = World(tables, {}, np.zeros((2, 2), np.int16), np.ones((1, 3)), 2020, 0)
     keys, view = keys_of(world), _View(world)

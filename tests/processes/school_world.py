@@ -4,8 +4,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from simulation import facilities
 from simulation.clock import Moment
 from simulation.draws import Draws, Luck, identity
+from simulation.parameters import Settings
+from simulation.processes import school_choice, school_year, schooling, seat_holders, seats
 from simulation.table import Table
 from simulation.world import BASE, World
 
@@ -54,9 +57,32 @@ def draws_of(module, month, seed=1):
 
 def turn(module, view, month, start=SEPTEMBER_2020, settings=None, seed=1):
     """Run a process for one month and demand its balances."""
-    settings = settings or module.Settings()
+    settings = settings or getattr(module, "Settings", Settings)()
     moment = Moment(month, start)
     module.run(view, draws_of(module, month, seed), moment, settings)
     if hasattr(module, "audit"):
         for balance in module.audit(view, moment, settings):
             assert balance.counted == balance.expected, balance
+
+
+SCHOOL_STEPS = (school_year, seat_holders, seats, school_choice, schooling)
+"""What happens to school seats in a month, in its order."""
+
+
+def school_view(tables, minutes, levers):
+    """Give the processes of school seats hand-made tables; the grades of the schools are added, nobody has left."""
+    schools, persons = tables["schools"], tables["persons"]
+    tables["grades"], _ = facilities.grades(schools)
+    persons.add_column("left_school_month", None, np.int32, -1)
+    persons["left_school_month"][:] = -1
+    schools.add_column("quality_mean", None, np.float32, 0)
+    owned = {full: column for module in SCHOOL_STEPS for full, column in module.run.declaration.owns.items()}
+    return view_of(tables, owned, minutes, {"schools.seats": schools["seats"].astype(float), **levers})
+
+
+def school_month(view, month, rule=school_choice, settings=None, seed=1):
+    """Turn one month of school seats and demand all balances; `settings` by name of the process."""
+    for module in (rule if one is school_choice else one for one in SCHOOL_STEPS):
+        name = module.__name__.rpartition(".")[2]
+        known = getattr(module, "Settings", Settings)
+        turn(module, view, month, settings=known(**(settings or {}).get(name, {})), seed=seed)

@@ -1,13 +1,13 @@
-"""Seats are shared out by nearness and lot, kept while they hold, and every child is counted once."""
+"""Seats go by catchment, way and lot, are kept while they hold, and every child is counted once."""
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.kernels import schooling as kernels
-from simulation.processes import schooling
-from tests.processes.school_world import SEPTEMBER_2020, base_table, turn, view_of
+from simulation.processes import nearest_with_space, school_choice
+from tests.processes.school_world import SEPTEMBER_2020, base_table, school_month, school_view
 
 VILLAGE, SITE, TOWN = range(3)
 MINUTES = [[0, 90, 95], [90, 0, 15], [95, 15, 0]]
@@ -20,7 +20,14 @@ SCHOOLS = {
     "last_grade": [6, 6, 6, 9, 9],
     "extra_minutes": [10, 10, 70, 10, 70],
     "class_cap": [45] * 5,
+    "classrooms": [9] * 5,
+    "teachers": [9] * 5,
+    "boards": [0, 1, 1, 0, 1],
 }
+LEVELLED = {"school_choice": {"taste_scale": 0.0}}
+"""Families of one place who all want the same."""
+STRICT = {**LEVELLED, "seats": {"class_limit": 56, "teacher_stretch": 1.0}}
+"""And schools of one class and few teachers that hold exactly their standard seats."""
 SITE_PRIMARY, TOWN_PRIMARY, VILLAGE_PRIMARY, SITE_JUNIOR, VILLAGE_JUNIOR = range(5)
 
 
@@ -32,10 +39,12 @@ def region(
     opened=(1, 1, 1, 1, 1),
     origin=VILLAGE,
     schools=SCHOOLS,
+    desks=-1,
 ):
     """A site, a town and a village with five schools; one child a household."""
     count = len(births)
     table = base_table("schools", len(schools["place"]), **schools)
+    table["seats"][:] = desks
     table.add_column("teachers_now", np.array(teachers, np.int32), np.int32, 0)
     table.add_column("open", np.array(opened, np.int8), np.int8, 0)
     households = base_table("households", count, origin=[origin] * count)
@@ -45,17 +54,12 @@ def region(
     persons.add_column("education", None, np.int8, 0)
     persons["alive"][:] = 1
     tables = {"schools": table, "households": households, "persons": persons, "places": base_table("places", 3)}
-    return view_of(tables, schooling.OWNS, MINUTES, {"schools.classrooms": np.array(classrooms, float)})
-
-
-def no_limit():
-    """Settings under which a school of one class and few teachers holds exactly its standard seats."""
-    return schooling.Settings(class_limit=56, teacher_stretch=1.0)
+    return school_view(tables, MINUTES, {"schools.classrooms": np.array(classrooms, float)})
 
 
 def test_the_nearest_school_is_taken():
     view = region([AGE_7, AGE_7], [SITE, VILLAGE])
-    turn(schooling, view, SEPTEMBER_2020)
+    school_month(view, SEPTEMBER_2020)
     assert view.persons.school.tolist() == [SITE_PRIMARY, VILLAGE_PRIMARY]
     assert view.persons.school_minutes.tolist() == [10, 70]
     assert view.persons.grade.tolist() == [2, 2]
@@ -67,7 +71,7 @@ def test_families_share_out_equally_near_schools_and_siblings_go_together():
     schools = {**SCHOOLS, "place": [TOWN, TOWN, VILLAGE, SITE, VILLAGE]}
     view = region([AGE_7] * 80, [TOWN] * 80, classrooms=[9] * 5, schools=schools)
     view.persons.household[40:] = view.persons.household[:40]
-    turn(schooling, view, SEPTEMBER_2020)
+    school_month(view, SEPTEMBER_2020)
     assert view.schools.pupils[0] > 20
     assert view.schools.pupils[1] > 20
     assert (view.persons.school[:40] == view.persons.school[40:]).all()
@@ -76,15 +80,38 @@ def test_families_share_out_equally_near_schools_and_siblings_go_together():
 def test_the_own_place_comes_before_a_nearer_school_elsewhere():
     schools = {**SCHOOLS, "extra_minutes": [10, 40, 70, 10, 70]}
     view = region([AGE_7] * 30, [TOWN] * 20 + [SITE] * 10, teachers=(1, 1, 1, 1, 1), schools=schools)
-    turn(schooling, view, SEPTEMBER_2020, settings=no_limit())
+    wants = {**STRICT, "school_choice": {"taste_scale": 0.0, "catchment_weight": 5.0}}
+    school_month(view, SEPTEMBER_2020, settings=wants)
     assert view.schools.applicants.tolist() == [10, 20, 0, 0, 0]
     assert (view.persons.school[20:] == SITE_PRIMARY).all()
+
+
+def test_the_catchment_comes_before_those_who_would_rather_be_there():
+    schools = {**SCHOOLS, "extra_minutes": [10, 40, 70, 10, 70]}
+    view = region([AGE_7] * 30, [TOWN] * 20 + [SITE] * 10, teachers=(1, 1, 1, 1, 1), schools=schools)
+    wants = {**STRICT, "school_choice": {"taste_scale": 0.0, "catchment_weight": 0.0}}
+    school_month(view, SEPTEMBER_2020, settings=wants)
+    assert view.schools.applicants.tolist() == [30, 0, 0, 0, 0]
+    assert (view.persons.school[20:] == SITE_PRIMARY).all()
+    assert view.schools.pupils.tolist() == [19, 11, 0, 0, 0]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_sibling_opens_the_door(seed):
+    """Of two children who live outside the catchment, the one whose sister sits there has the last seat."""
+    age_5 = SEPTEMBER_2020 - 12 * 5 - 3
+    view = region([AGE_7] + [age_5] * 19, [SITE] * 3 + [TOWN] * 17, teachers=(0, 1, 0, 0, 0))
+    view.persons.household[1] = 0
+    school_month(view, SEPTEMBER_2020, settings=STRICT, seed=seed)
+    assert view.persons.school.tolist() == [TOWN_PRIMARY] + [-1] * 19
+    school_month(view, SEPTEMBER_2020 + 12, settings=STRICT, seed=seed)
+    assert np.flatnonzero(view.persons.school < 0).tolist() == [2]
 
 
 def test_the_full_school_sends_on_to_the_next_and_then_children_board():
     # One teacher is 19 seats in a primary school at the norm.
     view = region([AGE_7] * 50, [SITE] * 50, teachers=(1, 1, 1, 1, 1))
-    turn(schooling, view, SEPTEMBER_2020, settings=no_limit())
+    school_month(view, SEPTEMBER_2020, settings=STRICT)
     assert view.schools.pupils.tolist() == [19, 19, 12, 0, 0]
     assert view.schools.applicants.tolist() == [50, 0, 0, 0, 0]
     boarders = np.flatnonzero(view.persons.boarding_school >= 0)
@@ -95,7 +122,7 @@ def test_the_full_school_sends_on_to_the_next_and_then_children_board():
 
 def test_who_finds_no_seat_at_all_is_told_why():
     view = region([AGE_7] * 70, [SITE] * 70, teachers=(1, 1, 1, 1, 1))
-    turn(schooling, view, SEPTEMBER_2020, settings=no_limit())
+    school_month(view, SEPTEMBER_2020, settings=STRICT)
     left = np.flatnonzero(view.persons.school < 0)
     assert len(left) == 70 - 3 * 19
     assert set(view.persons.seat_reason[left].tolist()) == {kernels.NO_SEAT}
@@ -104,7 +131,7 @@ def test_who_finds_no_seat_at_all_is_told_why():
 
 def test_the_hard_limit_lets_more_in_than_the_standard():
     view = region([AGE_7] * 70, [SITE] * 70, teachers=(2, 0, 0, 0, 0))
-    turn(schooling, view, SEPTEMBER_2020)
+    school_month(view, SEPTEMBER_2020)
     assert view.schools.standard_seats[SITE_PRIMARY] == 38
     assert view.schools.hard_seats[SITE_PRIMARY] == 47
     assert view.schools.pupils[SITE_PRIMARY] == 47
@@ -112,22 +139,22 @@ def test_the_hard_limit_lets_more_in_than_the_standard():
 
 def test_a_boarder_comes_home_in_the_september_in_which_a_school_opens():
     view = region([AGE_12] * 3, [SITE] * 3, opened=(1, 1, 1, 0, 1))
-    turn(schooling, view, SEPTEMBER_2020)
+    school_month(view, SEPTEMBER_2020)
     assert view.persons.boarding_school.tolist() == [VILLAGE_JUNIOR] * 3
     view.schools.open[SITE_JUNIOR] = 1
-    turn(schooling, view, SEPTEMBER_2020 + 6)
+    school_month(view, SEPTEMBER_2020 + 6)
     assert view.persons.boarding_school.tolist() == [VILLAGE_JUNIOR] * 3
-    turn(schooling, view, SEPTEMBER_2020 + 12)
+    school_month(view, SEPTEMBER_2020 + 12)
     assert view.persons.boarding_school.tolist() == [-1] * 3
     assert view.persons.school.tolist() == [SITE_JUNIOR] * 3
 
 
 def test_movers_lose_the_far_school_and_take_what_is_left():
     view = region([AGE_7] * 20 + [AGE_7], [SITE] * 20 + [VILLAGE], teachers=(1, 1, 1, 1, 1))
-    turn(schooling, view, SEPTEMBER_2020, settings=no_limit())
+    school_month(view, SEPTEMBER_2020, settings=STRICT)
     before = view.persons.school[:20].copy()
     view.households.home[20] = SITE
-    turn(schooling, view, SEPTEMBER_2020 + 3, settings=no_limit())
+    school_month(view, SEPTEMBER_2020 + 3, settings=STRICT)
     assert view.persons.school[20] == TOWN_PRIMARY
     assert view.persons.seat_reason[20] == kernels.SEATED
     assert (view.persons.school[:20] == before).all()
@@ -135,42 +162,42 @@ def test_movers_lose_the_far_school_and_take_what_is_left():
 
 def test_pupils_keep_their_seat_when_teachers_leave():
     view = region([AGE_7] * 30, [SITE] * 30, teachers=(2, 1, 1, 1, 1))
-    turn(schooling, view, SEPTEMBER_2020)
+    school_month(view, SEPTEMBER_2020)
     before = view.persons.school.copy()
     view.schools.teachers_now[SITE_PRIMARY] = 1
-    turn(schooling, view, SEPTEMBER_2020 + 6)
+    school_month(view, SEPTEMBER_2020 + 6)
     assert (view.persons.school == before).all()
     assert view.schools.pupils[SITE_PRIMARY] > view.schools.hard_seats[SITE_PRIMARY]
 
 
 def test_links_end_with_death_age_and_closing():
     view = region([AGE_7, AGE_7, SEPTEMBER_2020 - 12 * 11 - 5], [SITE, SITE, SITE])
-    turn(schooling, view, SEPTEMBER_2020)
+    school_month(view, SEPTEMBER_2020, settings=LEVELLED)
     view.persons.alive[0] = 0
-    turn(schooling, view, SEPTEMBER_2020 + 1)
+    school_month(view, SEPTEMBER_2020 + 1)
     assert view.persons.school[0] == -1
     assert view.persons.seat_reason[0] == kernels.DIED
-    turn(schooling, view, SEPTEMBER_2020 + 12)
+    school_month(view, SEPTEMBER_2020 + 12)
     assert view.persons.school[2] == SITE_JUNIOR
     view.schools.open[SITE_PRIMARY] = 0
-    turn(schooling, view, SEPTEMBER_2020 + 13)
+    school_month(view, SEPTEMBER_2020 + 13)
     assert view.persons.school[1] == TOWN_PRIMARY
 
 
 def test_who_is_fifteen_leaves_and_asks_for_no_seat():
     view = region([SEPTEMBER_2020 - 12 * 14 - 2] * 2, [SITE, VILLAGE])
     for month in (0, 12, 13):
-        turn(schooling, view, SEPTEMBER_2020 + month)
+        school_month(view, SEPTEMBER_2020 + month)
     assert view.persons.school.tolist() == [-1, -1]
     assert view.persons.seat_reason.tolist() == [kernels.OUTGREW] * 2
     assert view.schools.pupils.sum() == 0
 
 
 def test_education_rises_on_leaving():
-    settings = schooling.Settings(senior_share=1.0, tertiary_share=0.0)
+    wishes = {"school_year": {"senior_share": 1.0, "tertiary_share": 0.0}}
     view = region([SEPTEMBER_2020 - 12 * 14 - 2], [SITE])
     for year in range(5):
-        turn(schooling, view, SEPTEMBER_2020 + 12 * year, settings=settings)
+        school_month(view, SEPTEMBER_2020 + 12 * year, settings=wishes)
         expected = [(1, 0), (1, 1), (1, 1), (1, 1), (0, 2)][year]
         assert (view.persons.student[0], view.persons.education[0]) == expected
 
@@ -178,11 +205,12 @@ def test_education_rises_on_leaving():
 def test_preschools_keep_to_the_standard():
     schools = {**SCHOOLS, "level": [0, 1, 1, 2, 2], "first_grade": [-2, 1, 1, 7, 7], "last_grade": [0, 6, 6, 9, 9]}
     view = region([AGE_4] * 40, [SITE] * 40, teachers=(2, 1, 1, 1, 1), schools=schools)
-    turn(schooling, view, SEPTEMBER_2020, settings=schooling.Settings(preschool_share=1.0))
+    school_month(view, SEPTEMBER_2020, settings={"school_year": {"preschool_share": 1.0}})
     assert view.schools.pupils[0] == view.schools.standard_seats[0] == 24
     assert (view.persons.boarding_school < 0).all()
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 17), st.integers(0, 2)), min_size=1, max_size=60), st.integers(0, 3), st.data()
 )
@@ -190,12 +218,13 @@ def test_every_child_is_counted_once_and_limits_hold(children, teachers, data):
     births = [SEPTEMBER_2020 - 12 * age - data.draw(st.integers(0, 11)) for age, _ in children]
     view = region(births, [home for _, home in children], teachers=[teachers] * 5)
     for month in (0, 1, 12, 15):
-        turn(schooling, view, SEPTEMBER_2020 + month)
+        school_month(view, SEPTEMBER_2020 + month)
         view.households.home[:] = data.draw(st.lists(st.integers(0, 2), min_size=len(births), max_size=len(births)))
         view.schools.teachers_now[:] = data.draw(st.lists(st.integers(0, 3), min_size=5, max_size=5))
         assert view.schools.blocking_pairs.sum() == 0
 
 
+@settings(deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 60))
 def test_row_order_is_indifferent(shuffler, count):
     births = [SEPTEMBER_2020 - 12 * (3 + row % 12) - 1 for row in range(count)]
@@ -205,14 +234,110 @@ def test_row_order_is_indifferent(shuffler, count):
     plain = region(births, homes, teachers=[1] * 5)
     mixed = region([births[row] for row in order], [homes[row] for row in order], teachers=[1] * 5)
     mixed.persons.uid[:] = plain.persons.uid[order]
+    mixed.households.uid[:] = plain.households.uid[order]
     for view in (plain, mixed):
-        turn(schooling, view, SEPTEMBER_2020)
+        school_month(view, SEPTEMBER_2020)
     for column in ("school", "boarding_school", "seat_reason", "grade"):
         assert (getattr(mixed.persons, column) == getattr(plain.persons, column)[order]).all()
 
 
-@pytest.mark.parametrize("pupils", [0, 1, 46, 91])
+@pytest.mark.parametrize("pupils", [0, 1, 45, 46, 91])
 def test_classes_open_as_the_cap_asks(pupils):
     view = region([AGE_7] * pupils, [SITE] * pupils, classrooms=[9] * 5)
-    turn(schooling, view, SEPTEMBER_2020)
-    assert view.schools.classes[SITE_PRIMARY] == (0 if pupils == 0 else max(6, -(-pupils // 45)))
+    school_month(view, SEPTEMBER_2020, settings=LEVELLED)
+    assert view.schools.classes[SITE_PRIMARY] == -(-pupils // 45)
+    (second,) = np.flatnonzero((view.grades.school == SITE_PRIMARY) & (view.grades.grade == 2))
+    assert view.grades.classes[second] == -(-pupils // 45)
+    assert (view.persons.class_size == view.grades.class_size[second]).all()
+    assert view.grades.class_size[second] == pytest.approx(pupils / max(-(-pupils // 45), 1))
+
+
+def test_grades_share_a_room_where_there_are_fewer_teachers():
+    births = [SEPTEMBER_2020 - 12 * (6 + grade) - 3 for grade in range(3) for _ in range(4)]
+    view = region(births, [VILLAGE] * 12, teachers=(9, 9, 2, 9, 9), classrooms=[9] * 5)
+    school_month(view, SEPTEMBER_2020, settings=LEVELLED)
+    assert view.schools.classes[VILLAGE_PRIMARY] == 2
+    assert view.persons.class_size.tolist() == [8.0] * 8 + [4.0] * 4
+    assert view.persons.shares_room.tolist() == [1] * 8 + [0] * 4
+
+
+def test_desks_limit_a_school():
+    view = region([AGE_7] * 30, [SITE] * 30, desks=11)
+    school_month(view, SEPTEMBER_2020)
+    assert view.schools.hard_seats.tolist() == view.schools.standard_seats.tolist() == [11] * 5
+    assert view.schools.pupils.max() == 11
+
+
+def test_whoever_left_school_is_off_the_books():
+    view = region([AGE_12] * 3, [SITE] * 3)
+    school_month(view, SEPTEMBER_2020)
+    view.persons.left_school_month[1] = SEPTEMBER_2020 + 1
+    for month in (2, 12):
+        school_month(view, SEPTEMBER_2020 + month)
+        assert view.persons.school.tolist() == [SITE_JUNIOR, -1, SITE_JUNIOR]
+        assert view.persons.student.tolist() == [1, 0, 1]
+    assert view.persons.seat_reason[1] == kernels.LEFT
+    assert view.persons.unplaced[1] == 0
+
+
+def test_the_unplaced_are_told_by_reason():
+    view = region([AGE_7] * 3 + [AGE_12] * 3, [SITE] * 6, opened=(1, 0, 0, 0, 0), teachers=(0, 9, 9, 9, 9))
+    school_month(view, SEPTEMBER_2020)
+    assert view.persons.unplaced.tolist() == [kernels.NONE_IN_REACH] * 6
+    view.schools.open[:] = 1
+    view.schools.teachers_now[:] = [1, 0, 0, 0, 0]
+    more = region([AGE_7] * 30, [SITE] * 30, teachers=(1, 0, 0, 0, 0))
+    school_month(more, SEPTEMBER_2020, settings=STRICT)
+    assert sorted(more.persons.unplaced.tolist()) == [0] * 19 + [kernels.ALL_FULL] * 11
+
+
+def test_pupils_come_back_to_a_school_that_opens_again_and_none_loses_a_seat_by_asking():
+    view = region([AGE_7] * 30, [SITE] * 30, teachers=(2, 2, 2, 9, 9))
+    school_month(view, SEPTEMBER_2020, settings=STRICT)
+    view.schools.open[SITE_PRIMARY] = 0
+    school_month(view, SEPTEMBER_2020 + 1, settings=STRICT)
+    assert (view.persons.school == TOWN_PRIMARY).all()
+    view.schools.open[SITE_PRIMARY] = 1
+    view.schools.teachers_now[:] = [1, 1, 2, 9, 9]
+    view.schools.extra_minutes[SITE_PRIMARY] = 0
+    school_month(view, SEPTEMBER_2020 + 2, settings=STRICT)
+    assert (view.persons.school == TOWN_PRIMARY).all()
+    wants = {**STRICT, "school_choice": {"taste_scale": 0.0, "staying_weight": 0.0}}
+    school_month(view, SEPTEMBER_2020 + 12, settings=wants)
+    assert (view.persons.school == SITE_PRIMARY).sum() == 19
+    assert (view.persons.school == TOWN_PRIMARY).sum() == 11
+    assert (view.persons.school >= 0).all()
+
+
+def test_a_teaching_point_takes_its_own_hamlet_alone():
+    schools = {**SCHOOLS, "place": [VILLAGE, TOWN, VILLAGE, SITE, VILLAGE], "kind": [3, 1, 2, 0, 2]}
+    schools |= {"extra_minutes": [20, 10, 70, 10, 70], "classrooms": [3, 9, 17, 9, 9], "teachers": [3, 9, 9, 9, 9]}
+    view = region([AGE_7] * 60, [VILLAGE] * 60, schools=schools)
+    school_month(view, SEPTEMBER_2020)
+    inside = view.persons.catchment == 0
+    assert 2 <= inside.sum() <= 20
+    assert (view.persons.school[~inside] == VILLAGE_PRIMARY).all()
+    assert (view.persons.school[inside] == 0).any()
+
+
+def test_nearness_decides_where_no_list_is_taken():
+    """Town families are nearer to the town's school than any family of the site, whatever their catchment."""
+    view = region([AGE_7] * 40, [SITE] * 20 + [TOWN] * 20, teachers=(1, 1, 0, 9, 9))
+    school_month(view, SEPTEMBER_2020, nearest_with_space, settings={"seats": STRICT["seats"]})
+    assert (view.persons.school[:20] == SITE_PRIMARY).sum() == 19
+    assert (view.persons.school[20:] == TOWN_PRIMARY).sum() == 19
+    assert view.schools.pupils.tolist() == [19, 19, 0, 0, 0]
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.data())
+def test_every_rule_keeps_limits_and_takes_no_seat_away(data):
+    count = data.draw(st.integers(1, 50))
+    births = [SEPTEMBER_2020 - 12 * data.draw(st.integers(3, 14)) - 1 for _ in range(count)]
+    view = region(births, data.draw(st.lists(st.integers(0, 2), min_size=count, max_size=count)), teachers=[1] * 5)
+    rule = data.draw(st.sampled_from([school_choice, nearest_with_space]))
+    school_month(view, SEPTEMBER_2020, rule)
+    held, grade = view.persons.school.copy(), view.persons.grade.copy()
+    school_month(view, SEPTEMBER_2020 + 12, rule)
+    stays = (held >= 0) & (view.persons.grade > grade) & (view.persons.grade != 7) & (view.persons.grade != 1)
+    assert (view.persons.school[stays] >= 0).all()

@@ -1,0 +1,367 @@
+"""The market for school seats: whom a catchment holds, what families list, and how schools rank them.
+
+A priority is one number, lower is better, that reads from the top bit down:
+
+    bit 63      0 if the child holds a seat there already
+    bit 62      1 if it would board
+    bit 61      1 if it lives outside the catchment (of a boarder: if the school isn't one of its origin)
+    bit 60      1 if no member of its household holds a seat there
+    bits 49-59  minutes from door to door, at most 2,047
+    bits 0-48   lot of the child at this school in this school year
+
+A cell is (place, grade): place * GRADES + grade + 2.
+"""
+
+import numpy as np
+
+from simulation.kernels.draws import gumbel, logarithm, mix, unit
+from simulation.kernels.jit import kernel, small
+from simulation.kernels.schooling import (
+    BOUND,
+    EXTRA,
+    FIRST_COMPULSORY,
+    FIRST_GRADE,
+    GRADES,
+    LIMIT,
+    LODGES,
+    PLACE,
+    teaches,
+    way_to,
+)
+
+_NO_SEAT_HELD = np.uint64(1) << np.uint64(63)
+_BOARDS = np.uint64(1) << np.uint64(62)
+_OUTSIDE = np.uint64(1) << np.uint64(61)
+_ALONE = np.uint64(1) << np.uint64(60)
+_MINUTES = np.uint64(49)
+_LOT = np.uint64(15)
+_LONGEST = 2047
+
+
+@kernel
+def catchments(rows, grade, home, family, offset, own, facts, weight, key, catchment):
+    """Find the school in whose catchment each child lives: the one of its place that wins a race drawn for life.
+
+    The chance to win is in proportion to weight; a school that opens or closes moves only families
+    who win or lose it.
+
+    rows      int64[k]
+    grade     int8[n]
+    home, family  int32[k], uint64[k]    row of places and uid of their households
+    offset    int32[places + 1]  own[offset[p]:offset[p + 1]] are the schools of place p
+    own       int32[schools]
+    facts     int32[schools, 8]
+    weight    float64[schools]   how much of a place a school serves; 0 has no catchment
+    key       uint64[schools]    of the draw, for life
+    catchment int32[n]           written here; -1 if no school of the place teaches the grade
+    """
+    for k in range(rows.size):
+        first, found = np.inf, -1
+        for one in range(offset[home[k]], offset[home[k] + 1]):
+            at = own[one]
+            if weight[at] > 0.0 and teaches(facts, at, grade[rows[k]]):
+                comes = -logarithm(unit(key[at], family[k])) / weight[at]
+                if comes < first:
+                    first, found = comes, at
+        catchment[rows[k]] = found
+
+
+@kernel
+def list_cells(used, offset, near, way, facts, offers, limit, most, start, middle, listed, door):
+    """List what each place offers to each grade: day schools in reach, then schools that board, both nearest first.
+
+    used      bool[cells]        cells that somebody asks for
+    offset    int32[places + 1]  near[offset[p]:offset[p + 1]] are the schools around place p, nearest first
+    near, way int32[...], int16[...]   rows of schools, and minutes from door to door
+    facts     int32[schools, 8]
+    offers    bool[schools]      schools that offer seats at all
+    limit     int                longest way to a boarding school in minutes
+    most      int                boarding schools listed at most
+    start     int32[cells + 1]   written here
+    middle    int32[cells]       listed[start[c]:middle[c]] are the day schools of cell c; those up to
+                                 start[c + 1] take boarders; written here
+    listed, door  int32[...], int16[...]   schools and minutes; returned length in start[-1]; written here
+    """
+    end = 0
+    start[0] = 0
+    for cell in range(used.size):
+        place, grade = cell // GRADES, cell % GRADES + FIRST_GRADE
+        for lodging in (False, True):
+            middle[cell] = end if lodging else middle[cell]
+            first = end
+            for one in range(offset[place], offset[place + 1]):
+                if not used[cell] or (lodging and (grade < FIRST_COMPULSORY or end - first == most)):
+                    break
+                at = near[one]
+                day = facts[at, PLACE] == place or way[one] <= facts[at, LIMIT]
+                wanted = not day and facts[at, LODGES] != 0 and way[one] <= limit if lodging else day
+                if wanted and offers[at] and teaches(facts, at, grade):
+                    listed[end] = at
+                    door[end] = way[one]
+                    end += 1
+        start[cell + 1] = end
+
+
+@kernel
+def link_siblings(rows, household, head, following):
+    """Chain the children who hold seats by household.
+
+    rows      int64[k]           children who hold a seat
+    household int32[n]
+    head      int32[households]  first link of each chain, an index of rows; -1 for none; written here
+    following int32[k]           next link; written here
+    """
+    head[:] = -1
+    for k in range(rows.size):
+        following[k] = head[household[rows[k]]]
+        head[household[rows[k]]] = k
+
+
+@small
+def _has_sibling(at, first, following, rows, kept):
+    """Say whether a chain holds somebody with a seat at a school."""
+    while first >= 0:
+        if kept[rows[first]] == at:
+            return True
+        first = following[first]
+    return False
+
+
+@small
+def _rank(held, boards, outside, alone, minutes, key, uid):
+    """Priority of a child at a school, see the head of this file."""
+    rank = mix(key ^ uid) >> _LOT
+    rank |= np.uint64(min(max(minutes, 0), _LONGEST)) << _MINUTES
+    if not held:
+        rank |= _NO_SEAT_HELD
+    if boards:
+        rank |= _BOARDS
+    if outside:
+        rank |= _OUTSIDE
+    if alone:
+        rank |= _ALONE
+    return rank
+
+
+@small
+def _insert(score, school, door, size, u, at, minutes):
+    """Put a school into a list ordered by score, best first; equal scores stay in the order they came."""
+    spot = size
+    while spot > 0 and score[spot - 1] < u:
+        score[spot], school[spot], door[spot] = score[spot - 1], school[spot - 1], door[spot - 1]
+        spot -= 1
+    score[spot], school[spot], door[spot] = u, at, minutes
+
+
+@small
+def _like(first, last, place_list, door_list, facts, mine, held, family, worth, taste, tastes, score, school, door):
+    """Order the day schools of a cell as a family likes them; return how many: down to the one it holds, if any.
+
+    worth float64[schools] is what everybody thinks of a school; taste float64[4] weighs a minute, the own
+    catchment, the seat that is held and the family's own taste.
+    """
+    size = 0
+    for one in range(first, last):
+        at = place_list[one]
+        if facts[at, BOUND] != 0 and at not in (mine, held):
+            continue
+        u = worth[at] - taste[0] * door_list[one]
+        if at == mine:
+            u += taste[1]
+        if at == held:
+            u += taste[2]
+        if taste[3] > 0.0 and last - first > 1:
+            u += taste[3] * gumbel(tastes[at], family)
+        _insert(score, school, door, size, u, at, door_list[one])
+        size += 1
+    for one in range(size):
+        if school[one] == held:
+            return one + 1
+    return size
+
+
+@small
+def _add(end, at, minutes, boards, outside, held, alone, seat, lots, uid, choice, priority):
+    """Write one entry of a list; return where the next one goes."""
+    choice[end] = seat
+    priority[end] = _rank(at == held, boards, outside, alone, minutes, lots[at], uid)
+    return end + 1
+
+
+HOME, ORIGIN, GRADE, HELD, CATCHMENT, CHAIN = range(6)
+"""Columns of the facts of proposers: row of places of home and origin, grade, the school where a seat is held and
+that of the catchment (-1 none), and the first link of the chain of siblings."""
+
+
+@small
+def _boarding(
+    end, one, who, beds, ways, minutes, facts, offers, own_offset, own, taught_at, lots, uid, choice, priority
+):
+    """Add the boarding schools to a list, those of the origin first; somebody who boards ends with its own bed."""
+    home, origin, grade, held = who[one, HOME], who[one, ORIGIN], who[one, GRADE], who[one, HELD]
+    column = grade - FIRST_GRADE
+    away = origin >= 0 and origin != home and grade >= FIRST_COMPULSORY
+    for spot in range(own_offset[origin] if away else 0, own_offset[origin + 1] if away else 0):
+        at = own[spot]
+        if not (offers[at] and facts[at, LODGES] != 0 and teaches(facts, at, grade)):
+            continue
+        if way_to(minutes, home, facts, at) >= 0:
+            continue
+        far = minutes[home, origin] + facts[at, EXTRA]
+        end = _add(end, at, far, True, False, held, True, taught_at[at, column], lots, uid, choice, priority)
+        if at == held:
+            return end
+    if held >= 0:
+        return _add(end, held, 0, True, True, held, True, taught_at[held, column], lots, uid, choice, priority)
+    for spot in range(beds.size):
+        at = beds[spot]
+        if facts[at, PLACE] != origin:
+            end = _add(end, at, ways[spot], True, True, held, True, taught_at[at, column], lots, uid, choice, priority)
+    return end
+
+
+@kernel
+def propose(
+    who, uid, family, minutes, facts, offers, taught_at, worth, taste, tastes, lots,
+    own_offset, own, start, middle, listed, door, rows, following, kept, offset, choice, priority,
+):  # fmt: skip
+    """Write the proposers' lists and how the schools rank them.
+
+    who       int32[k, 6]        HOME, ORIGIN, GRADE, HELD, CATCHMENT, CHAIN
+    uid, family  uint64[k]       of the child and of its household
+    minutes   int16[places, places]
+    facts     int32[schools, 8]
+    offers    bool[schools]      schools that offer seats at all
+    taught_at int32[schools, 12] row of grades
+    worth     float64[schools]   what everybody thinks of a school
+    taste     float64[4]         weights of a minute, the own catchment, a seat that is held, one's own taste
+    tastes, lots  uint64[schools]  keys of the families' tastes and of the lots
+    own_offset, own  int32[places + 1], int32[schools]   the schools of each place
+    start, middle, listed, door  what `list_cells` wrote
+    rows, following, kept   what `link_siblings` was given and wrote
+    offset    int32[k + 1]       written here
+    choice    int32[...]         rows of grades, best first; written here
+    priority  uint64[...]        written here
+    """
+    score, school, way = (
+        np.empty(facts.shape[0]),
+        np.empty(facts.shape[0], np.int32),
+        np.empty(facts.shape[0], np.int32),
+    )
+    end = 0
+    offset[0] = 0
+    for one in range(uid.size):
+        cell = who[one, HOME] * GRADES + who[one, GRADE] - FIRST_GRADE
+        held, mine, column = who[one, HELD], who[one, CATCHMENT], who[one, GRADE] - FIRST_GRADE
+        size = _like(
+            start[cell], middle[cell], listed, door, facts, mine, held, family[one], worth, taste, tastes,
+            score, school, way,
+        )  # fmt: skip
+        for spot in range(size):
+            at = school[spot]
+            alone = not _has_sibling(at, who[one, CHAIN], following, rows, kept)
+            seat = taught_at[at, column]
+            end = _add(end, at, way[spot], False, at != mine, held, alone, seat, lots, uid[one], choice, priority)
+        if size == 0 or held < 0 or school[size - 1] != held:
+            beds, ways = listed[middle[cell] : start[cell + 1]], door[middle[cell] : start[cell + 1]]
+            end = _boarding(
+                end, one, who, beds, ways, minutes, facts, offers, own_offset, own, taught_at, lots, uid[one],
+                choice, priority,
+            )  # fmt: skip
+        offset[one + 1] = end
+
+
+@small
+def _nearer(one, other):
+    """Say whether a priority stands for a seat that is held last, a bed later, a longer way or another catchment."""
+    held, other_held = one < _NO_SEAT_HELD, other < _NO_SEAT_HELD
+    if held != other_held:
+        return other_held
+    beds, other_beds = one & _BOARDS, other & _BOARDS
+    if beds != other_beds:
+        return beds < other_beds
+    if beds != 0:
+        return False
+    way, other_way = (one >> _MINUTES) & np.uint64(_LONGEST), (other >> _MINUTES) & np.uint64(_LONGEST)
+    if way != other_way:
+        return way < other_way
+    return (one & _OUTSIDE) < (other & _OUTSIDE)
+
+
+@kernel
+def by_nearness(offset, choice, priority, nearest, turn):
+    """Order lists by nearness, and let each school rank by the turn in which it is asked.
+
+    Day schools come by minutes, equally near ones the own catchment first and then as the family likes
+    them; then beds as they were listed; a seat that is held comes last.
+
+    offset    int32[k + 1]
+    choice, priority  int32[m], uint64[m]   as `propose` wrote them
+    nearest   int32[m]   the same rows of grades, nearest first; written here
+    turn      uint64[m]  holders first, then by turn, beds after day seats, minutes, lot; written here
+    """
+    lots = (np.uint64(1) << np.uint64(44)) - np.uint64(1)
+    for one in range(offset.size - 1):
+        for entry in range(offset[one], offset[one + 1]):
+            spot = entry
+            while spot > offset[one] and _nearer(priority[entry], turn[spot - 1]):
+                nearest[spot], turn[spot] = nearest[spot - 1], turn[spot - 1]
+                spot -= 1
+            nearest[spot], turn[spot] = choice[entry], priority[entry]
+        for entry in range(offset[one], offset[one + 1]):
+            rank = turn[entry]
+            held, beds = rank & _NO_SEAT_HELD, (rank & _BOARDS) != 0
+            way = (rank >> _MINUTES) & np.uint64(_LONGEST)
+            asked = np.uint64(min(entry - offset[one], 127))
+            turn[entry] = held | (asked << np.uint64(56)) | (np.uint64(beds) << np.uint64(55)) | (way << np.uint64(44))
+            turn[entry] |= rank & lots
+
+
+@kernel
+def count_lists(offset, choice, priority, wanted):
+    """Count who wants each seat first, boarders left out: offset int32[k + 1]; wanted int32[grades] is added to."""
+    for one in range(offset.size - 1):
+        head = offset[one]
+        if offset[one + 1] > head and priority[head] & _BOARDS == 0:
+            wanted[choice[head]] += 1
+
+
+@kernel
+def hand_out(rows, offset, match, school_of, offer, listed):
+    """Tell each proposer what came of it.
+
+    rows      int64[k]
+    offset    int32[k + 1]  of their lists
+    match     int32[k]      row of grades, -1 for none
+    school_of int32[grades]
+    offer     int32[n]      school offered, -1 for none; written here
+    listed    int16[n]      schools on the list; written here
+    """
+    for one in range(rows.size):
+        listed[rows[one]] = offset[one + 1] - offset[one]
+        offer[rows[one]] = school_of[match[one]] if match[one] >= 0 else -1
+
+
+@kernel
+def count_around(here, come_from, offset, near, way, own_offset, own, facts, taught_at, around):
+    """Count, for each grade of each school, the children who look for a seat and have it in reach.
+
+    here, come_from  int32[cells]   those who look for a seat, by home and by origin
+    offset, near, way  int32[places + 1], int32[...], int16[...]   schools around each place, minutes from door to door
+    own_offset, own    int32[places + 1], int32[schools]   the schools of each place
+    facts     int32[schools, 8]
+    taught_at int32[schools, 12]
+    around    int32[grades]   day pupils, and boarders of the origin; written here
+    """
+    around[:] = 0
+    for cell in range(here.size):
+        place, grade = cell // GRADES, cell % GRADES + FIRST_GRADE
+        for one in range(offset[place], offset[place + 1] if here[cell] > 0 else offset[place]):
+            at = near[one]
+            day = facts[at, PLACE] == place or way[one] <= facts[at, LIMIT]
+            if day and facts[at, BOUND] == 0 and teaches(facts, at, grade):
+                around[taught_at[at, cell % GRADES]] += here[cell]
+        for one in range(own_offset[place], own_offset[place + 1] if come_from[cell] > 0 else own_offset[place]):
+            at = own[one]
+            if facts[at, LODGES] != 0 and grade >= FIRST_COMPULSORY and teaches(facts, at, grade):
+                around[taught_at[at, cell % GRADES]] += come_from[cell]

@@ -1,0 +1,33 @@
+"""School seats by deferred acceptance: the families propose, schools keep whom they rank first.
+
+Gale and Shapley (1962), as Abdulkadiroglu and Sonmez (2003) bring it to schools (domain 2.3): catchment
+before sibling before the shorter way before the lot; day pupils before boarders. Nobody is passed over
+for a seat by somebody who ranks behind, and no family gains by listing anything but what it wants.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from simulation.clock import Moment
+from simulation.contract import Balance, process
+from simulation.draws import Draws
+from simulation.kernels.matching import deferred_acceptance
+from simulation.processes._school_market import LAGGED, OWNS, READS, Settings, close_market, open_market
+
+__all__ = ["Settings", "audit", "run"]
+
+
+@process(phase="compete", slot="school_choice", reads=READS, lagged=LAGGED, owns=OWNS)
+def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
+    """Match in one round over day seats and beds."""
+    market = open_market(world, settings)
+    match = np.empty(len(market.rows), np.int32)
+    deferred_acceptance(market.offset, market.choice, market.priority, market.capacity, match)
+    close_market(world, clock, market, match)
+
+
+def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
+    """Say whether anybody has justified envy."""
+    yield Balance("pupils with justified envy", int(world.grades.blocking_pairs.sum()), 0)

@@ -1,0 +1,129 @@
+"""Who keeps a school seat, who looks for one, and in whose catchment each child lives.
+
+A seat is kept while the child belongs to the grades taught, the school is open and the way to it is
+short enough, or the child boards. In September those who board or sit in a school of another place
+may look for a better one; they keep what they have until they are offered it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.clock import Moment
+from simulation.contract import Balance, Column, process
+from simulation.draws import Draws
+from simulation.kernels import schooling as kernels
+from simulation.kernels.draws import fill_folds
+from simulation.kernels.school_market import catchments
+from simulation.months import SEPTEMBER, school_year
+from simulation.parameters import Settings as Base
+from simulation.parameters import parameter
+from simulation.processes._schools import FACTS, LEFT, grade_rows, left_school, school_facts, schools_of_places
+from simulation.world import NOWHERE
+
+
+class Settings(Base):
+    """Limits of the daily way to school."""
+
+    minutes_limit_preschool: int = parameter(
+        40, "minutes", 15, 90, "[prior]", "longest daily way to a preschool of another place"
+    )
+    minutes_limit_primary: int = parameter(
+        60, "minutes", 20, 120, "[prior]", "longest daily way to a primary school of another place"
+    )
+    minutes_limit_junior: int = parameter(
+        60, "minutes", 20, 120, "[prior]", "longest daily way to a junior school of another place"
+    )
+
+    @property
+    def reach(self) -> NDArray[np.int32]:
+        """Longest daily way by level, int32[3]."""
+        return np.array([self.minutes_limit_preschool, self.minutes_limit_primary, self.minutes_limit_junior], np.int32)
+
+
+OWNS = {
+    "schools.reach_minutes": Column("int32", 0, "minutes", "longest daily way to it from another place"),
+    "schools.lot_key": Column("uint64", 0, "", "key of the lots drawn for its seats in this school year"),
+    "schools.taste_key": Column("uint64", 0, "", "key of the tastes that families have for it, for life"),
+    "persons.school_kept": Column(
+        "int32", NOWHERE, "row of schools", "where the seat of last month still holds; -1 without"
+    ),
+    "persons.seat_lost": Column("int8", 0, "", "why the seat of last month was lost; 0 if it wasn't"),
+    "persons.seeks_seat": Column("int8", 0, "", "1 if the family looks for a seat, or a better one, this month"),
+    "persons.catchment": Column(
+        "int32", NOWHERE, "row of schools", "in whose catchment the child lived when it last looked for a seat"
+    ),
+    "grades.pupils_kept": Column("int32", 0, "pupils", "those who keep their seat this month"),
+}
+
+
+@process(
+    phase="compete",
+    reads=(
+        *FACTS, "schools.uid", "schools.classrooms", "schools.class_cap", "schools.teachers", "schools.seats",
+        "grades.school", "grades.grade", "persons.uid", "persons.alive", "persons.household", "persons.grade",
+        "households.uid", "households.home",
+    ),
+    lagged=("persons.school", "persons.boarding_school", *LEFT),
+    owns=OWNS,
+    streams=("lot", "taste", "catchment"),
+)  # fmt: skip
+def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
+    """Look at every link to a school; then find the catchment of those who look for a seat."""
+    p = world.persons
+    _set_keys(world, draws, clock, settings)
+    rows = np.flatnonzero((p.grade != kernels.NO_GRADE) | (p.school >= 0))
+    home, facts = world.households.home[p.household[rows]], school_facts(world)
+    kernels.keep_seats(
+        rows, p.alive, left_school(world), p.grade, home, world.minutes, facts, p.school, p.boarding_school,
+        grade_rows(world), p.school_kept, p.seat_lost, world.grades.pupils_kept,
+    )  # fmt: skip
+    p.seeks_seat[:] = 0
+    seeking = _seeking(world, rows, home, clock.month % 12 == SEPTEMBER or clock.month == clock.start)
+    p.seeks_seat[rows[seeking]] = 1
+    _find_catchments(world, draws, rows[seeking], home[seeking], facts)
+
+
+def _set_keys(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
+    """Keys stand with the schools, so that rival rules of choice share their luck."""
+    schools = world.schools
+    schools.reach_minutes[:] = settings.reach[schools.level]
+    lot, taste = draws.key("lot", school_year(clock.month)), draws.for_life("taste")
+    fill_folds(np.full(schools.n, lot, np.uint64), schools.uid, schools.lot_key)
+    fill_folds(np.full(schools.n, taste, np.uint64), schools.uid, schools.taste_key)
+
+
+def _seeking(world: Any, rows: NDArray[np.intp], home: NDArray[np.int32], round_of_year: bool) -> NDArray[np.bool_]:
+    p = world.persons
+    kept = p.school_kept[rows]
+    seeks = (kept < 0) & (p.grade[rows] != kernels.NO_GRADE) & (p.alive[rows] != 0)
+    if round_of_year:
+        seeks |= (kept >= 0) & ((world.schools.place[kept] != home) | (p.boarding_school[rows] >= 0))
+    return seeks  # type: ignore[no-any-return]
+
+
+def served(world: Any) -> NDArray[np.float64]:
+    """Return how much of its place a school is built to serve, float64[schools]: its pupils a grade before any policy.
+
+    What policy adds or takes away doesn't redraw catchments.
+    """
+    s = world.schools
+    built = (s.classrooms > 0) & (s.teachers > 0) & (s.seats != 0)
+    return np.where(built, s.classrooms * s.class_cap / (s.last_grade - s.first_grade + 1.0), 0.0)
+
+
+def _find_catchments(world: Any, draws: Draws, rows: NDArray[np.intp], home: NDArray[np.int32], facts: Any) -> None:
+    p, schools = world.persons, world.schools
+    key = np.empty(schools.n, np.uint64)
+    fill_folds(np.full(schools.n, draws.for_life("catchment"), np.uint64), schools.uid, key)
+    offset, own = schools_of_places(world)
+    family = world.households.uid[p.household[rows]]
+    catchments(rows, p.grade, home, family, offset, own, facts, served(world), key, p.catchment)
+
+
+def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
+    """Say whether those who keep a seat are as many by grade as one by one."""
+    kept = int((world.persons.school_kept >= 0).sum())
+    yield Balance("seats that are kept", int(world.grades.pupils_kept.sum()), kept)

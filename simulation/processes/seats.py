@@ -1,0 +1,108 @@
+"""How many pupils each school, and each grade of it, has room and teachers for."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.clock import Moment
+from simulation.contract import Balance, Column, process
+from simulation.draws import Draws
+from simulation.kernels.classes import share_seats
+from simulation.kernels.school_market import count_around
+from simulation.kernels.schooling import FIRST_GRADE, GRADES
+from simulation.parameters import Settings as Base
+from simulation.parameters import parameter
+from simulation.processes._schools import FACTS, cells, grade_rows, school_facts, schools_of_places
+
+Ints = NDArray[np.int32]
+
+
+class Settings(Base):
+    """Norms of seats, and how far they may be exceeded."""
+
+    pupils_per_teacher_preschool: float = parameter(12.0, "pupils", 7, 20, "[prior]", "staffing norm of preschools")
+    pupils_per_teacher_primary: float = parameter(
+        19.0, "pupils", 15, 23, "[unverified: 2014 unified norm]", "staffing norm of primary schools"
+    )
+    pupils_per_teacher_junior: float = parameter(
+        13.5, "pupils", 11, 18, "[unverified: 2014 unified norm]", "staffing norm of junior schools"
+    )
+    class_limit: int = parameter(66, "pupils", 56, 80, "[syn]", "pupils that a class takes at the very most")
+    teacher_stretch: float = parameter(
+        1.25, "ratio", 1.0, 1.6, "[syn]", "how far pupils per teacher may exceed the norm at the very most"
+    )
+
+    @property
+    def staffing(self) -> NDArray[np.float64]:
+        """Pupils per teacher by level, float64[3]."""
+        return np.array(
+            [self.pupils_per_teacher_preschool, self.pupils_per_teacher_primary, self.pupils_per_teacher_junior]
+        )
+
+
+_LESS_OUTSIDE = "less those of outside pupils"
+OWNS = {
+    "schools.standard_seats": Column("int32", 0, "seats", f"seats within the norms, {_LESS_OUTSIDE}"),
+    "schools.hard_seats": Column("int32", 0, "seats", f"seats at the hard limit, {_LESS_OUTSIDE}"),
+    "grades.standard_seats": Column("int32", 0, "seats", f"the grade's part of the standard seats, {_LESS_OUTSIDE}"),
+    "grades.hard_seats": Column("int32", 0, "seats", f"the grade's part of the hard limit, {_LESS_OUTSIDE}"),
+}
+
+
+@process(
+    phase="compete",
+    reads=(
+        *FACTS, "schools.uid", "schools.class_cap", "schools.seats", "schools.outside_pupils", "schools.teachers_now",
+        "schools.reach_minutes", "grades.school", "grades.grade", "grades.pupils_kept", "persons.grade",
+        "persons.household", "persons.seeks_seat", "persons.catchment", "households.home", "households.origin",
+    ),
+    owns=OWNS,
+    levers=("schools.classrooms", "schools.seats"),
+)  # fmt: skip
+def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
+    """Count the seats of each school; then share them out to its grades."""
+    schools, grades = world.schools, world.grades
+    load = settings.staffing[schools.level]
+    limit = np.maximum(schools.class_cap, settings.class_limit)
+    schools.standard_seats[:] = _capacity(world, schools.class_cap, load)
+    schools.hard_seats[:] = _capacity(world, limit, load * settings.teacher_stretch)
+    taught_at = grade_rows(world)
+    coming, around = _coming(world, taught_at)
+    for seats, shared in ((schools.standard_seats, grades.standard_seats), (schools.hard_seats, grades.hard_seats)):
+        share_seats(seats, schools.outside_pupils, taught_at, grades.pupils_kept, coming, around, shared)
+
+
+def _capacity(world: Any, class_size: NDArray[Any], teacher_load: NDArray[np.float64]) -> Ints:
+    """Return the least of rooms, teachers and desks, less pupils from outside, int32[schools]."""
+    schools = world.schools
+    most = np.minimum(world.levers["schools.classrooms"] * class_size, schools.teachers_now * teacher_load)
+    most = np.where(schools.seats >= 0, np.minimum(most, world.levers["schools.seats"]), most)
+    left = np.maximum(np.floor(most) - schools.outside_pupils, 0)
+    return np.where(schools.open != 0, left, 0).astype(np.int32)
+
+
+def _coming(world: Any, taught_at: Ints) -> tuple[Ints, Ints]:
+    """Count who looks for a seat, int32[grades] each: children of the catchment, and all who have it in reach."""
+    p, grades = world.persons, world.grades
+    rows = np.flatnonzero(p.seeks_seat)
+    household, at, facts = p.household[rows], p.catchment[rows], school_facts(world)
+    belongs = taught_at[at[at >= 0], p.grade[rows[at >= 0]] - FIRST_GRADE]
+    coming = np.bincount(belongs, minlength=grades.n).astype(np.int32)
+    home, origin = world.households.home[household], world.households.origin[household]
+    away = origin != home
+    here, come_from = (
+        np.bincount(cells(world, who, place), minlength=len(world.minutes) * GRADES).astype(np.int32)
+        for who, place in ((rows, home), (rows[away], origin[away]))
+    )
+    near, around = world.near["schools"], np.empty(grades.n, np.int32)
+    offset, own = schools_of_places(world)
+    count_around(here, come_from, near.offsets, near.rows, near.minutes, offset, own, facts, taught_at, around)
+    return coming, around
+
+
+def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
+    """Say whether the seats of the grades add up to those of the schools."""
+    yield Balance("standard seats", int(world.grades.standard_seats.sum()), int(world.schools.standard_seats.sum()))
+    yield Balance("hard seats", int(world.grades.hard_seats.sum()), int(world.schools.hard_seats.sum()))

@@ -1,4 +1,4 @@
-"""What pupils know: the mean, the spread, and what the relocated know less than the hosts."""
+"""What pupils know, and how long they stay: achievement, dropping out, nine years finished, years of schooling."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.contract import Indicator, outcome
+from simulation.months import SEPTEMBER, school_year
 from simulation.recorder import Tally
 from simulation.world import POPULATIONS
 
 Flags = NDArray[np.bool_]
+Rows = NDArray[np.intp]
 _RELOCATED, _HOSTS = POPULATIONS.index("relocated"), POPULATIONS.index("hosts")
 
 INDICATORS = {
@@ -26,19 +28,108 @@ INDICATORS = {
         1,
         poolable=False,
     ),
+    "primary_dropout_rate_year": Indicator(
+        "share a year", "registered", "primary pupils", "pupils who dropped out this month, brought to a year", -1
+    ),
+    "junior_dropout_rate_year": Indicator(
+        "share a year", "registered", "junior pupils", "pupils who dropped out this month, brought to a year", -1
+    ),
+    "senior_dropout_rate_year": Indicator(
+        "share a year", "registered", "students of 15 to 17", "who dropped out this month, brought to a year", -1
+    ),
+    "dropouts_count": Indicator("persons", "registered", "", "those under 18 who have dropped out", -1),
+    "nine_year_retention": Indicator(
+        "share",
+        "registered",
+        "those who were 15 on the last 31 August",
+        "who didn't drop out before nine years; whole from the seventh year of a run on, as nobody is known to have "
+        "dropped out before it",
+        1,
+    ),
+    "schooling_years_at_20": Indicator(
+        "years",
+        "registered",
+        "those of 20",
+        "years of school finished, those now in tertiary counted as far as they are",
+        1,
+    ),
 }
+_SENIOR_AGES = (15, 17)
+_ENTRY_AGE, _FINISHED, _ADULT, _GROWN, _OLDEST = 6, 15, 18, 20, 21
+_LAST_PRIMARY = 6
+_YEARS_OF = np.array([6, 9, 12, 16])
+"""Years of school behind each education: primary or less, junior, senior, tertiary."""
 
 
-@outcome(reads=("persons.alive", "persons.grade", "persons.achievement", "persons.population"), indicators=INDICATORS)
+@outcome(
+    reads=(
+        "persons.alive", "persons.grade", "persons.achievement", "persons.population", "persons.age",
+        "persons.birth_month", "persons.student", "persons.education", "persons.left_school_month",
+    ),
+    indicators=INDICATORS,
+)  # fmt: skip
 def measure(world: Any, tally: Tally, month: int, settings: Any) -> None:
-    """Look at the children of compulsory grades."""
-    p = world.persons
+    """Look at what children of compulsory grades know; then at who leaves school and with how much of it."""
+    _measure_achievement(world.persons, tally)
+    young = np.flatnonzero((world.persons.alive != 0) & (world.persons.age <= _OLDEST))
+    years = (school_year(month) - 1 - world.persons.birth_month[young]) // 12
+    _measure_dropouts(world.persons, tally, month, young, years)
+    _measure_years(world.persons, tally, month, young, years)
+
+
+def _measure_achievement(p: Any, tally: Tally) -> None:
     rows = np.flatnonzero((p.alive != 0) & (p.grade >= 1))
     known = p.achievement
     tally.ratio("achievement_mean", "persons", known[rows].astype(np.float64), np.ones(len(rows), np.bool_), rows)
     tally.plain("achievement_sd", "persons", _spread(known), rows)
     relocated, hosts = p.population == _RELOCATED, p.population == _HOSTS
     tally.plain("achievement_gap", "persons", _gap(known, relocated, hosts), rows)
+
+
+def _measure_dropouts(p: Any, tally: Tally, month: int, young: Rows, years: NDArray[np.int32]) -> None:
+    left = p.left_school_month[young]
+    now = left == month
+    there = (left < 0) | now
+    grade = p.grade[young]
+    levels = {
+        "primary": (grade >= 1) & (grade <= _LAST_PRIMARY),
+        "junior": grade > _LAST_PRIMARY,
+        "senior": (p.student[young] != 0) & (years >= _SENIOR_AGES[0]) & (years <= _SENIOR_AGES[1]) & (grade < 1),
+    }
+    for level, chosen in levels.items():
+        at_risk = chosen & there
+        tally.ratio(f"{level}_dropout_rate_year", "persons", 12 * (at_risk & now), at_risk, young)
+    tally.count("dropouts_count", "persons", (left >= 0) & (p.age[young] < _ADULT), young)
+
+
+def _measure_years(p: Any, tally: Tally, month: int, young: Rows, years: NDArray[np.int32]) -> None:
+    left = p.left_school_month[young]
+    finishing = years == _FINISHED
+    stayed = (left < 0) | (left >= school_year(month))
+    tally.ratio("nine_year_retention", "persons", finishing & stayed, finishing, young)
+    grown = p.age[young] == _GROWN
+    behind = years_of_school(p.education[young], p.student[young], years, left, p.birth_month[young])
+    tally.ratio("schooling_years_at_20", "persons", behind * grown, grown, young)
+
+
+def years_of_school(
+    education: NDArray[np.int8],
+    student: NDArray[np.int8],
+    years: NDArray[np.int32],
+    left: NDArray[np.int32],
+    birth_month: NDArray[np.int32],
+) -> NDArray[np.int64]:
+    """Return the years of school finished, int64[n].
+
+    Whoever dropped out has those before the school year in which it left; a student has as many as its
+    age on 31 August (`years`) lies beyond 6; the others have those of their `education`.
+    """
+    septembers = left - (left - SEPTEMBER) % 12
+    age_then = (septembers - 1 - birth_month) // 12
+    settled = _YEARS_OF[education]
+    studying = np.maximum(settled, years - _ENTRY_AGE)
+    found = np.where(left >= 0, age_then - _ENTRY_AGE, np.where(student != 0, studying, settled))
+    return np.maximum(found, 0).astype(np.int64)
 
 
 def _spread(values: NDArray[Any]) -> Callable[[NDArray[np.intp]], float]:

@@ -1,4 +1,4 @@
-"""Teachers of the county: how good those at work are, and where the good ones work."""
+"""Teachers of the county: how many and how good they are, where the good ones work, who leaves, what stands empty."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,12 +26,27 @@ INDICATORS = {
         "mean quality at the site less that at schools of the origins",
         poolable=False,
     ),
+    "teachers_count": Indicator("persons", "place", "", "teachers at work, those lent to a school included"),
+    "teacher_newcomers_share": Indicator(
+        "share", "place", "teachers at work", "teachers who came to their school within the last year", -1
+    ),
+    "teacher_vacancies_count": Indicator("posts", "place", "", "posts that nobody holds", -1),
+    "teacher_vacancy_share": Indicator("share", "place", "posts", "posts that nobody holds", -1),
+    "teacher_leavers_rate_year": Indicator(
+        "share a year", "place", "posts", "teachers who left for good this month, brought to a year", -1
+    ),
 }
 
 
-@outcome(reads=("schools.kind", "teachers.quality", "teachers.school"), indicators=INDICATORS)
+@outcome(
+    reads=(
+        "schools.kind", "schools.teachers_now", "schools.newcomer_share", "schools.posts", "schools.vacancies",
+        "schools.teachers_left", "teachers.quality", "teachers.school",
+    ),
+    indicators=INDICATORS,
+)  # fmt: skip
 def measure(world: Any, tally: Tally, month: int, settings: Any) -> None:
-    """Add up quality over the teachers at work."""
+    """Add up quality over the teachers at work, then heads and posts over schools."""
     at, quality = world.teachers.school, world.teachers.quality
     at_work = at >= 0
     kind = np.append(world.schools.kind, -1)[at]
@@ -39,6 +54,17 @@ def measure(world: Any, tally: Tally, month: int, settings: Any) -> None:
     tally.count("teacher_quality_sum", "teachers", quality * at_work)
     origin = np.isin(kind, _ORIGIN_KINDS)
     tally.plain("teacher_quality_gap", "teachers", _gap(quality, kind == _SITE, origin))
+    _measure_posts(world.schools, tally)
+
+
+def _measure_posts(schools: Any, tally: Tally) -> None:
+    heads = schools.teachers_now
+    tally.count("teachers_count", "schools", heads)
+    # A share of whole heads: rounding brings the heads back.
+    tally.ratio("teacher_newcomers_share", "schools", np.rint(schools.newcomer_share * heads), heads)
+    tally.count("teacher_vacancies_count", "schools", schools.vacancies)
+    tally.ratio("teacher_vacancy_share", "schools", schools.vacancies, schools.posts)
+    tally.ratio("teacher_leavers_rate_year", "schools", 12 * schools.teachers_left, schools.posts)
 
 
 def _gap(values: NDArray[Any], these: Flags, those: Flags) -> Callable[[NDArray[np.intp]], float]:

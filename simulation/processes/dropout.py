@@ -171,7 +171,7 @@ def _chance(world: Any, clock: Moment, settings: Settings) -> NDArray[np.float64
     kernels.labourers_around(near.offsets, near.rows, near.minutes, settings.search_minutes, labourers, pool)
     chance = np.minimum(it.vacancies * settings.search_months / np.maximum(pool, 1), 1.0)
     without_limit = np.where(it.kind == _COAST, 1.0 if clock.coast_open else 0.0, 1.0)
-    return np.where(it.posts_now < 0, without_limit, chance)  # type: ignore[no-any-return]
+    return np.where(it.posts_now < 0, without_limit, chance)
 
 
 def _suits(employers: Any, settings: Settings) -> NDArray[np.bool_]:
@@ -179,7 +179,7 @@ def _suits(employers: Any, settings: Settings) -> NDArray[np.bool_]:
     young = employers.min_age <= settings.first_job_age
     sex = (employers.sex[:, None] < 0) | (employers.sex[:, None] == np.arange(2))
     stage = employers.min_education[:, None] <= np.array(_CERTIFICATES)
-    return young[:, None, None] & sex[:, :, None] & stage[:, None, :]
+    return young[:, None, None] & sex[:, :, None] & stage[:, None, :]  # type: ignore[no-any-return]
 
 
 def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:

@@ -209,12 +209,12 @@ def teachers(
     ordinal = np.arange(len(school)) - np.repeat(np.cumsum(posts) - posts, posts)
     uid = descend(made["uid"][school], "teacher", ordinal)
     starts = _starts(made, np.asarray(region["teachers"], np.int64), index(names), recruits)
-    channel, months = _channels(made["kind"][school], channels, luck.uniform("population.teacher_channel", uid))
+    channel, months, better = _channels(made["kind"][school], channels, luck.uniform("population.teacher_channel", uid))
     # Contracts of those at work since before the run end at any month of their length.
     left = np.floor(months * luck.uniform("population.teacher_contract", uid)).astype(np.int64) + 1
     values: dict[str, Array] = {
         "uid": uid,
-        "quality": luck.normal("population.teacher_quality", uid),
+        "quality": luck.normal("population.teacher_quality", uid) + better,
         "home_school": school,
         "starts_month": starts,
         "channel": channel,
@@ -224,18 +224,23 @@ def teachers(
     return base_table("teachers", len(school), values), ids
 
 
-def _channels(kind: Array, region: Columns, lot: NDArray[np.float64]) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
-    """Give the teachers of each kind of school their channels in the table's shares: channel, contract in months."""
+def _channels(
+    kind: Array, region: Columns, lot: NDArray[np.float64]
+) -> tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.float64]]:
+    """Give the teachers of each kind of school their channels in the table's shares.
+
+    Returns the channel, the contract in months and the mean quality of those who came so.
+    """
     of_kind, of_channel = codes(region["kind"], SCHOOL_KINDS), codes(region["channel"], TEACHER_CHANNELS)
     months = np.asarray(region["contract_months"], np.int64)
     picked = np.zeros(len(kind), np.int64)
     if not len(of_kind):  # a region that doesn't say has permanent staff
-        return np.zeros(len(kind), np.int8), np.zeros(len(kind), np.int64)
+        return np.zeros(len(kind), np.int8), np.zeros(len(kind), np.int64), np.zeros(len(kind))
     for one in np.unique(of_kind):
         rows, lines = np.flatnonzero(kind == one), np.flatnonzero(of_kind == one)
         counts = apportion(np.asarray(region["share"], np.float64)[lines], len(rows))
         picked[rows[np.argsort(lot[rows], kind="stable")]] = np.repeat(lines, counts)
-    return of_channel[picked], months[picked]
+    return of_channel[picked], months[picked], np.asarray(region["quality_mean"], np.float64)[picked]
 
 
 def _starts(made: Table, established: NDArray[np.int64], known: Rows, recruits: Columns) -> NDArray[np.int64]:

@@ -135,6 +135,7 @@ class Channel(Row):
     )
     share: float = number("share", 0, 1, "share of the teachers of that kind of school")
     contract_months: int = number("months", 0, 120, "length of a contract; 0 for permanent posts")
+    quality_mean: float = number("SD", -2, 2, "mean quality of those who came so, against the county's", 0.0)
 
 
 class Recruits(Row):

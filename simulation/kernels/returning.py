@@ -105,7 +105,7 @@ def outlast(
     wish         int8[h]      1 to return; written here
     """
     for row in range(uid.size):
-        lacks = ((labourers[row] > 0) & (employed[row] == 0)) + (no_seat[row] > 0) + (forgone[row] >= visits)
+        lacks = int((labourers[row] > 0) & (employed[row] == 0)) + int(no_seat[row] > 0) + int(forgone[row] >= visits)
         if at_site[row] and lacks >= needs:
             short[row] = min(short[row] + 1, 30000)
         else:

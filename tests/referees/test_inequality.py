@@ -8,6 +8,9 @@ from inequality.theil import Theil, TheilD
 from simulation.kernels.indices import gini_of, pack_incomes, theil_between_of, theil_of
 from tests.referees.finding import Finding, package
 
+# Its way of giving an array a shape, which NumPy 2.5 deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore:Setting the shape:DeprecationWarning:inequality.*")
+
 INSTANCES = 40
 
 

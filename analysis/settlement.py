@@ -1,5 +1,6 @@
 """How long households stay where they moved to: Kaplan-Meier survival from the changes of `households.home`."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +56,10 @@ def settlement(study: Study, arm: str) -> Survival | None:
     if not len(stay):
         return None
     curve = stats.ecdf(stats.CensoredData.right_censored(stay, open_end)).sf
-    interval = curve.confidence_interval(0.95, method="log-log")
+    with warnings.catch_warnings():
+        # Before the first household leaves there is no interval; it stays undefined, and that is no news.
+        warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
+        interval = curve.confidence_interval(0.95, method="log-log")
     return Survival(
         arm, curve.quantiles, curve.probabilities, interval.low.probabilities, interval.high.probabilities,
         len(stay), int((~open_end).sum()),

@@ -148,14 +148,15 @@ def consume(members, in_town, income, care, produce, savings, debt, credit, bill
 
 
 @kernel
-def add_income(wage, self_employed, farm, produce, property_income, transfer, income):
-    """Add up the month's income by source.
+def add_income(wage, self_employed, farm, produce, property_income, transfer, premium, income):
+    """Add up the month's income by source; premiums of social insurance are taken off, as statistics do.
 
-    wage, self_employed, farm, produce, property_income, transfer  int32[h] fen this month
+    wage, self_employed, farm, produce, property_income, transfer, premium  int32[h] fen this month
     income  int32[h] fen this month; written here
     """
     for row in range(income.size):
-        income[row] = wage[row] + self_employed[row] + farm[row] + produce[row] + property_income[row] + transfer[row]
+        earned = wage[row] + self_employed[row] + farm[row] + produce[row]
+        income[row] = earned + property_income[row] + transfer[row] - premium[row]
 
 
 @kernel
@@ -181,7 +182,7 @@ def keep_year(amount, months, slot, ring, year):
 def close_books(income, consumption, care, opening, savings, debt):
     """Carry savings and debt on by one month.
 
-    income, consumption  int32[h] fen; care int64[h] fen, bills and premiums paid less refunds
+    income, consumption, care  int32[h] fen; care is what was paid for bills less refunds
     opening  int64[h] fen, savings less debt before this month; written here
     savings, debt  int64[h] fen, one of them 0; written here
     """

@@ -19,7 +19,6 @@ def _difference(unit: str, of: str, meaning: str) -> Indicator:
         "persons.alive", "persons.household", "persons.school", "teachers.school", "schools.pupils", "schools.teachers_now",
         "dwellings.occupied", "households.members", "households.dwelling",
         "households.income_month", "households.consumption_month", "households.care_paid_month", "households.refund_month",
-        "households.premium_month",
         "households.opening_fen", "households.savings", "households.debt",
     ),
     indicators={
@@ -27,7 +26,7 @@ def _difference(unit: str, of: str, meaning: str) -> Indicator:
         "audit_homes": _difference("homes", "place", "homes held of each size against households that hold one"),
         "audit_seats": _difference("seats", "place", "pupils that schools count against persons who hold a seat"),
         "audit_teachers": _difference("teachers", "place", "teachers that schools count against teachers who are there"),
-        "audit_money": _difference("fen", "registered", "opening + income - spending, care and premiums against closing"),
+        "audit_money": _difference("fen", "registered", "opening + income - consumption - care + refunds against closing"),
     },
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
@@ -46,8 +45,7 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     tally.count(
         "audit_teachers", "schools", np.abs(schools.teachers_now - _counted(world.teachers.school, everyone, schools.n))
     )
-    bills = it.care_paid_month.astype(np.int64) - it.refund_month + it.premium_month
-    expected = it.opening_fen + it.income_month - it.consumption_month - bills
+    expected = it.opening_fen + it.income_month - it.consumption_month - it.care_paid_month + it.refund_month
     tally.count("audit_money", "households", np.abs(expected - (it.savings - it.debt)))
 
 

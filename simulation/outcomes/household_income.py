@@ -45,14 +45,14 @@ def _below(meaning: str) -> Indicator:
     reads=(
         "households.members", "households.population", "households.income_month", "households.income_12m", "households.wage_month",
         "households.self_employed_month", "households.farm_month", "households.own_produce_month", "households.property_month",
-        "households.transfer_month", "households.debt", "households.below_needs", "households.consumption_12m",
+        "households.transfer_month", "households.premium_month", "households.debt", "households.below_needs", "households.consumption_12m",
     ),
     indicators={
         "net_income_per_head_yuan_year": _yuan("net income, at this month's rate", 1),
         "wage_income_per_head_yuan_year": _yuan("wages that reach the household, at this month's rate"),
         "operating_income_per_head_yuan_year": _yuan("self-employment, farming and own food, at this month's rate"),
         "property_income_per_head_yuan_year": _yuan("rent of land and dividends, at this month's rate"),
-        "transfer_income_per_head_yuan_year": _yuan("public money and what kin give, at this month's rate"),
+        "transfer_income_per_head_yuan_year": _yuan("public money and what kin give, less premiums, at this month's rate"),
         "consumption_per_head_yuan_year": _yuan("consumption of 12 months, own food included, medical bills apart", 1),
         "debt_per_head_yuan": Indicator("yuan a head", "registered", _PEOPLE, "debt at the end of the month", -1),
         "indebted_households_share": Indicator(
@@ -84,7 +84,7 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
         "wage": it.wage_month,
         "operating": it.self_employed_month + it.farm_month + it.own_produce_month,
         "property": it.property_month,
-        "transfer": it.transfer_month,
+        "transfer": it.transfer_month - it.premium_month,
     }
     for name, amount in sources.items():
         tally.ratio(f"{name}_income_per_head_yuan_year", "households", amount * _YEAR, it.members)

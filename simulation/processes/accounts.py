@@ -1,7 +1,6 @@
 """Household books: income of the month and of twelve months, savings and debt."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +65,7 @@ class Settings(parameters.Settings):
     owns={
         "households.property_month": Column("int32", 0, "fen", "rent of land and dividends this month"),
         "households.income_month": Column(
-            "int32", 0, "fen", "wage, operating (own food included), property and transfer income this month"
+            "int32", 0, "fen", "wage, operating (own food included), property and transfer income less premiums this month"
         ),
         "households.opening_fen": Column("int64", 0, "fen", "savings less debt before this month"),
         "households.savings": Column("int64", GIVEN, "fen", "savings at the end of the month", newborn=0),
@@ -84,25 +83,19 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     it = world.households
     it.property_month[:] = it.rent_month + it.members * _dividends(settings)[it.population]
     kernels.add_income(
-        it.wage_month, it.self_employed_month, it.farm_month, it.own_produce_month, it.property_month, it.transfer_month,
-        it.income_month,
+        it.wage_month, it.self_employed_month, it.farm_month, it.own_produce_month, it.property_month,
+        it.transfer_month, it.premium_month, it.income_month,
     )  # fmt: skip
     care = it.care_paid_month - it.refund_month
     months = min(moment.month - world.start + 1, 12)
     for kind, amount in (("income", it.income_month), ("consumption", it.consumption_month), ("care", care)):
         columns = (getattr(it, f"{kind}_{end}") for end in (_MONTHS[moment.month % 12], "kept", "12m"))
         kernels.keep_year(amount, months, *columns)
-    kernels.close_books(it.income_month, it.consumption_month, _bills(it), it.opening_fen, it.savings, it.debt)
+    kernels.close_books(it.income_month, it.consumption_month, care, it.opening_fen, it.savings, it.debt)
     kernels.lend(
         it.income_12m, int(settings.lent_share * 10_000 + 0.5), fen(settings.lent_least_yuan),
         fen(settings.lent_most_yuan), it.prepays, it.savings, it.debt, it.credit_limit_fen, it.prepayment_limit_fen,
     )  # fmt: skip
-
-
-def _bills(households: Any) -> NDArray[np.int64]:
-    """Bills of care and premiums paid, less refunds that came, int64[h] fen."""
-    it = households
-    return it.care_paid_month.astype(np.int64) - it.refund_month + it.premium_month  # type: ignore[no-any-return]
 
 
 def _dividends(settings: Settings) -> NDArray[np.int32]:
@@ -112,9 +105,9 @@ def _dividends(settings: Settings) -> NDArray[np.int32]:
 
 
 def audit(world: View, moment: Moment, settings: Settings) -> Iterator[Balance]:
-    """Opening + income - consumption - bills = closing in every household, to 0 fen; twelve months add up."""
+    """Opening + income - consumption - bills + refunds = closing in every household, to 0 fen; twelve months add up."""
     it = world.households
-    expected = it.opening_fen + it.income_month - it.consumption_month - _bills(it)
+    expected = it.opening_fen + it.income_month - it.consumption_month - it.care_paid_month + it.refund_month
     yield Balance("households whose books don't close", int(np.count_nonzero(expected != it.savings - it.debt)), 0)
     for kind, meaning in _KEPT.items():
         ring = sum(int(getattr(it, f"{kind}_{name}").sum(dtype=np.int64)) for name in _MONTHS)

@@ -3,7 +3,14 @@
 import numpy as np
 
 from simulation.kernels.draws import normal
-from simulation.kernels.jit import kernel
+from simulation.kernels.jit import kernel, small
+
+(
+    PERSISTENCE, FAMILY, BOARDING, EARLY_BOARDING, NOISE, NO_SEAT, CLASS_SIZE, CLASS_NORM, CLASS_FLOOR, SHARED_ROOM,
+) = range(10)  # fmt: skip
+"""Where each weight stands in `weights`."""
+
+LAST_PRIMARY_GRADE = 6
 
 
 @kernel
@@ -23,27 +30,41 @@ def enter(rows, uid, household_uid, family_share, family_key, own_key, achieveme
         achievement[rows[k]] = family_share * family + own_share * own
 
 
+@small
+def _of_class(weights, size, shared):
+    """Add what the own class does: its size, down to a floor, and sharing the room with another grade."""
+    return weights[CLASS_SIZE] * (max(size, weights[CLASS_FLOOR]) - weights[CLASS_NORM]) + weights[SHARED_ROOM] * shared
+
+
 @kernel
-def learn(rows, uid, household_uid, school, boarding, effect, weights, family_key, year_key, achievement):
+def learn(
+    rows, uid, household_uid, grade, school, boarding, class_size, shares_room, effect, weights, family_key, year_key,
+    achievement,
+):  # fmt: skip
     """Add the value of a school year (domain 2.4).
 
     rows           int64[k]     children of compulsory grades
     uid            uint64[n]    of all persons
     household_uid  uint64[k]
+    grade          int8[n]
     school, boarding  int32[n]  row of schools, -1 for none
-    effect         float64[schools]  SD added by the school: teachers, class size, change
-    weights        float64[5]   persistence, family, boarding, noise, and what a year without school adds
+    class_size     float32[n]   pupils of the class it sits in
+    shares_room    int8[n]      1 if another grade sits in the same room
+    effect         float64[schools]  SD added by the school: teachers, load, change, vacancies
+    weights        float64[10]  by PERSISTENCE to SHARED_ROOM
     family_key, year_key  uint64
     achievement    float32[n]   SD; written here
     """
     for k in range(rows.size):
         row = rows[k]
-        value = weights[0] * achievement[row]
-        value += weights[1] * normal(family_key, household_uid[k]) + weights[3] * normal(year_key, uid[row])
+        value = weights[PERSISTENCE] * achievement[row]
+        value += weights[FAMILY] * normal(family_key, household_uid[k]) + weights[NOISE] * normal(year_key, uid[row])
         if school[row] >= 0:
-            value += effect[school[row]]
+            value += effect[school[row]] + _of_class(weights, np.float64(class_size[row]), shares_room[row])
         else:
-            value += weights[4]
+            value += weights[NO_SEAT]
         if boarding[row] >= 0:
-            value += weights[2]
+            value += weights[BOARDING]
+            if grade[row] <= LAST_PRIMARY_GRADE:
+                value += weights[EARLY_BOARDING]
         achievement[row] = value

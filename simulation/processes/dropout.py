@@ -29,7 +29,7 @@ class Settings(Base):
     """The monthly logit; effects are logits."""
 
     level_compulsory: float = parameter(
-        -8.05,
+        -8.5,
         "logit",
         -14.0,
         0.0,
@@ -37,7 +37,7 @@ class Settings(Base):
         "grade 6, boy, at home, before all else",
     )
     level_senior: float = parameter(
-        -8.6,
+        -8.1,
         "logit",
         -14.0,
         0.0,

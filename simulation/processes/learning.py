@@ -1,4 +1,4 @@
-"""What pupils have learnt by each July: teachers, class size, change of staff, boarding, family and luck.
+"""What pupils have learnt by each July: teachers, the own class, change, empty posts, boarding, family and luck.
 
 The value-added equation of domain 2.4; achievement is in SD of the county's entry year.
 """
@@ -15,6 +15,11 @@ from simulation.kernels.learning import enter, learn
 from simulation.months import JULY, SEPTEMBER
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
+from simulation.world import SCHOOL_LEVELS
+
+_JUNIOR = SCHOOL_LEVELS.index("junior")
+_MONTHS_TO_JULY = 11
+"""Months of a school year by its July, in which posts may have stood empty."""
 
 
 class Settings(Base):
@@ -37,30 +42,51 @@ class Settings(Base):
         "gain from teachers who are 1 SD better",
     )
     class_size_effect: float = parameter(
-        -0.01,
+        -0.004,
         "SD per pupil",
         -0.03,
         0.0,
-        "[unverified: STAR, Krueger 1999; Angrist and Lavy 1999; China mixed]",
+        "[unverified: STAR, Krueger 1999, and Angrist and Lavy 1999 up to -0.03; China mixed, so near 0]",
         "gain from one more pupil in the class",
     )
     class_size_norm: float = parameter(
         45.0, "pupils", 30, 55, "[unverified: MOE standard class]", "class size without gain or loss"
     )
     class_size_floor: float = parameter(
-        25.0,
+        35.0,
         "pupils",
         10,
-        40,
-        "[prior: STAR compared classes of 13 to 25]",
+        45,
+        "[prior] the small classes of villages are no choice of anybody and show no gain",
         "class size below which nothing more is gained",
+    )
+    shared_room_effect: float = parameter(
+        -0.08, "SD", -0.30, 0.0, "[prior] multi-grade teaching", "gain where pupils of several grades sit in one room"
     )
     teacher_load_effect: float = parameter(
         -0.005, "SD per pupil", -0.02, 0.0, "[prior]", "gain from one more pupil per teacher"
     )
-    teacher_load_norm: float = parameter(16.33, "pupils", 12, 20, "[S15]", "pupils per teacher without gain or loss")
+    teacher_load_primary: float = parameter(
+        16.33, "pupils", 12, 20, "[S15]", "pupils per teacher of a primary school without gain or loss"
+    )
+    teacher_load_junior: float = parameter(
+        12.64,
+        "pupils",
+        9,
+        18,
+        "[unverified: national 2021]",
+        "pupils per teacher of a junior school without gain or loss",
+    )
+    vacancy_effect: float = parameter(
+        -0.20,
+        "SD",
+        -0.60,
+        0.0,
+        "[prior] lessons that nobody or a stranger to the subject gives, besides fewer teachers",
+        "gain in a year in which all posts stand empty",
+    )
     common_effect: float = parameter(
-        -0.058,
+        -0.005,
         "SD",
         -0.3,
         0.3,
@@ -76,6 +102,9 @@ class Settings(Base):
         "gain in a year in which all teachers are new",
     )
     boarding_effect: float = parameter(-0.03, "SD", -0.10, 0.0, "[prior: sign by S65]", "gain from boarding")
+    early_boarding_effect: float = parameter(
+        -0.05, "SD", -0.20, 0.0, "[prior: S65, boarding too early harms]", "added to that in primary school"
+    )
     unplaced_effect: float = parameter(-0.30, "SD", -0.60, 0.0, "[prior]", "gain in a year without a school seat")
     family_effect: float = parameter(
         0.10, "SD per SD", 0.0, 0.20, "[prior]", "gain from a family that is 1 SD more supportive"
@@ -90,14 +119,25 @@ class Settings(Base):
     )
     noise: float = parameter(0.52, "SD", 0.0, 0.8, "[derived: keeps the spread at 1 SD]", "luck of a year")
 
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Return what counts for a pupil beside the school, in the kernel's order, float64[10]."""
+        return np.array(
+            [
+                self.persistence, self.family_effect, self.boarding_effect, self.early_boarding_effect, self.noise,
+                self.unplaced_effect, self.class_size_effect, self.class_size_norm, self.class_size_floor,
+                self.shared_room_effect,
+            ]
+        )  # fmt: skip
+
 
 @process(
     phase="settle",
     reads=(
         "persons.uid", "persons.alive", "persons.household", "persons.grade", "persons.school",
-        "persons.boarding_school", "households.uid",
-        "schools.pupils", "schools.outside_pupils", "schools.classes", "schools.teachers_now",
-        "schools.quality_mean", "schools.newcomer_share",
+        "persons.boarding_school", "persons.class_size", "persons.shares_room", "households.uid",
+        "schools.level", "schools.pupils", "schools.outside_pupils", "schools.teachers_now", "schools.quality_mean",
+        "schools.newcomer_share", "schools.posts", "schools.vacant_months",
     ),
     owns={"persons.achievement": Column("float32", 0.0, "SD", "what a pupil knows; 0 before school")},
     streams=("family", "entry", "year"),
@@ -124,33 +164,24 @@ def _enter(world: Any, draws: Draws, rows: NDArray[np.intp], settings: Settings)
 
 
 def school_effect(schools: Any, settings: Settings) -> NDArray[np.float64]:
-    """Return what a year at each school adds, float64[schools] in SD."""
-    pupils = schools.pupils + schools.outside_pupils
-    class_size = np.maximum(pupils / np.maximum(schools.classes, 1), settings.class_size_floor)
+    """Return what a year at each school adds whatever the class, float64[schools] in SD."""
     # A school without any teacher is reckoned as if one stood before all its pupils.
-    load = pupils / np.maximum(schools.teachers_now, 1)
+    load = (schools.pupils + schools.outside_pupils) / np.maximum(schools.teachers_now, 1)
+    norm = np.where(schools.level == _JUNIOR, settings.teacher_load_junior, settings.teacher_load_primary)
+    vacant = schools.vacant_months / (np.maximum(schools.posts, 1) * _MONTHS_TO_JULY)
     return (  # type: ignore[no-any-return]
         settings.common_effect
         + settings.teacher_effect * schools.quality_mean
-        + settings.class_size_effect * (class_size - settings.class_size_norm)
-        + settings.teacher_load_effect * (load - settings.teacher_load_norm)
+        + settings.teacher_load_effect * (load - norm)
         + settings.disruption_effect * schools.newcomer_share
+        + settings.vacancy_effect * np.minimum(vacant, 1.0)
     ).astype(np.float64)
 
 
 def _learn(world: Any, draws: Draws, rows: NDArray[np.intp], settings: Settings) -> None:
     p = world.persons
-    weights = np.array(
-        [
-            settings.persistence,
-            settings.family_effect,
-            settings.boarding_effect,
-            settings.noise,
-            settings.unplaced_effect,
-        ]
-    )
-    effect = school_effect(world.schools, settings)
-    family, year = draws.for_life("family"), draws.key("year")
     learn(
-        rows, p.uid, _families(world, rows), p.school, p.boarding_school, effect, weights, family, year, p.achievement
-    )
+        rows, p.uid, _families(world, rows), p.grade, p.school, p.boarding_school, p.class_size, p.shares_room,
+        school_effect(world.schools, settings), settings.weights, draws.for_life("family"), draws.key("year"),
+        p.achievement,
+    )  # fmt: skip

@@ -7,12 +7,15 @@ from simulation.processes import learning
 from tests.processes.school_world import SEPTEMBER_2020, base_table, turn, view_of
 
 JULY_2021 = SEPTEMBER_2020 + 10
-PLAIN = {"pupils": 45, "classes": 1, "teachers_now": 3, "quality_mean": 0.0, "newcomer_share": 0.0}
+PLAIN = {
+    "pupils": 45, "teachers_now": 3, "quality_mean": 0.0, "newcomer_share": 0.0, "posts": 3, "vacant_months": 0,
+}  # fmt: skip
+PRIMARY, JUNIOR = 1, 2
 
 
-def one_child(school=0, boards=False, grade=3, **changes):
+def one_child(school=0, boards=False, grade=3, class_size=45.0, shares_room=0, level=PRIMARY, **changes):
     """One child in one school."""
-    schools = base_table("schools", 1)
+    schools = base_table("schools", 1, level=[level])
     for name, value in {**PLAIN, **changes}.items():
         schools.add_column(name, np.array([value]), np.float32 if isinstance(value, float) else np.int32, 0)
     persons = base_table("persons", 1)
@@ -21,6 +24,8 @@ def one_child(school=0, boards=False, grade=3, **changes):
         "grade": (grade, np.int8),
         "school": (school, np.int32),
         "boarding_school": (school if boards else -1, np.int32),
+        "class_size": (class_size, np.float32),
+        "shares_room": (shares_room, np.int8),
     }
     for name, (value, dtype) in columns.items():
         persons.add_column(name, np.array([value]), dtype, 0)
@@ -44,11 +49,17 @@ def known_in_july(**changes):
     ("changes", "gain"),
     [
         ({"quality_mean": 1.0}, 0.12),
-        ({"pupils": 35, "teachers_now": 2}, 0.10 - 0.0125),
-        ({"classes": 3}, 0.20),
+        ({"class_size": 55.0}, -0.04),
+        ({"class_size": 36.0}, 0.036),
+        ({"class_size": 35.0}, 0.04),
+        ({"class_size": 8.0}, 0.04),  # below the floor nothing more is gained
+        ({"shares_room": 1}, -0.08),
         ({"teachers_now": 5}, 0.03),
+        ({"level": JUNIOR}, 0.005 * (12.64 - 16.33)),
         ({"newcomer_share": 1.0}, -0.07),
-        ({"boards": True}, -0.03),
+        ({"vacant_months": 11}, -0.2 / 3),  # one of three posts all the year
+        ({"boards": True, "grade": 7}, -0.03),
+        ({"boards": True}, -0.08),
     ],
 )
 def test_each_part_moves_achievement_by_its_effect(changes, gain):
@@ -56,7 +67,7 @@ def test_each_part_moves_achievement_by_its_effect(changes, gain):
 
 
 def test_a_year_without_a_seat_loses():
-    at_school = learning.school_effect(one_child().schools, learning.Settings())[0]
+    at_school = learning.school_effect(one_child().schools, learning.Settings())[0]  # in a class of the norm
     assert known_in_july(school=-1) - known_in_july() == pytest.approx(-0.30 - at_school, abs=1e-5)
 
 

@@ -36,18 +36,43 @@ def test_entry_is_as_on_paper(count, share):
     assert out[count] == 0
 
 
-@given(st.lists(st.tuples(st.integers(-1, 2), st.booleans(), st.floats(-3, 3, width=32)), min_size=1, max_size=10))
-def test_a_year_is_as_on_paper(children):
+CHILD = st.tuples(
+    st.integers(-1, 2),
+    st.booleans(),
+    st.integers(1, 9),
+    st.floats(1, 80, width=32),
+    st.booleans(),
+    st.floats(-3, 3, width=32),
+)
+
+
+def taught(children, effect, weights):
+    """What children know after a year: each as (school, boards, grade, class size, shares room, known before)."""
     count = len(children)
-    school = np.array([at for at, _, _ in children], np.int32)
-    boarding = np.array([at if boards else -1 for at, boards, _ in children], np.int32)
-    out = np.array([known for _, _, known in children], np.float32)
-    effect, weights = np.array([0.1, -0.2, 0.0]), np.array([0.8, 0.1, -0.05, 0.5, -0.3])
-    person, household = uids("person", count), uids("household", count)
-    learn(np.arange(count), person, household, school, boarding, effect, weights, FAMILY, OWN, out)
-    for row, (at, boards, known) in enumerate(children):
+    school = np.array([one[0] for one in children], np.int32)
+    boarding = np.array([one[0] if one[1] else -1 for one in children], np.int32)
+    grade, size, shared = (np.array([one[at] for one in children]) for at in (2, 3, 4))
+    out = np.array([one[5] for one in children], np.float32)
+    learn(
+        np.arange(count), uids("person", count), uids("household", count), grade.astype(np.int8), school, boarding,
+        size.astype(np.float32), shared.astype(np.int8), effect, weights, FAMILY, OWN, out,
+    )  # fmt: skip
+    return out
+
+
+@given(st.lists(CHILD, min_size=1, max_size=10))
+def test_a_year_is_as_on_paper(children):
+    effect = np.array([0.1, -0.2, 0.0])
+    out = taught(children, effect, np.array([0.8, 0.1, -0.05, -0.07, 0.5, -0.3, -0.01, 45, 30, -0.08]))
+    person, household = uids("person", len(children)), uids("household", len(children))
+    for row, (at, boards, grade, size, shared, known) in enumerate(children):
         expected = 0.8 * known + 0.1 * luck(FAMILY, household[row]) + 0.5 * luck(OWN, person[row])
-        expected += (effect[at] if at >= 0 else -0.3) + (-0.05 if boards and at >= 0 else 0)
+        if at < 0:
+            expected -= 0.3
+        else:
+            expected += effect[at] - 0.01 * (max(size, 30) - 45) - (0.08 if shared else 0)
+            if boards:
+                expected -= 0.05 + (0.07 if grade <= 6 else 0)
         assert abs(out[row] - expected) < 1e-5
 
 
@@ -56,18 +81,10 @@ def test_the_spread_stays_at_one():
     person, household, out = uids("person", count), uids("household", count), np.zeros(count, np.float32)
     nowhere, rows = np.full(count, -1, np.int32), np.arange(count)
     enter(rows, person, household, 0.5, FAMILY, OWN, out)
+    plain = np.array([0.8, 0.1, 0, 0, 0.52, 0, 0, 45, 30, 0])
+    level, size, alone = np.full(count, 3, np.int8), np.zeros(count, np.float32), np.zeros(count, np.int8)
     for year in range(6):
-        learn(
-            rows,
-            person,
-            household,
-            nowhere,
-            nowhere,
-            np.zeros(1),
-            np.array([0.8, 0.1, 0, 0.52, 0]),
-            FAMILY,
-            np.uint64(100 + year),
-            out,
-        )
+        key = np.uint64(100 + year)
+        learn(rows, person, household, level, nowhere, nowhere, size, alone, np.zeros(1), plain, FAMILY, key, out)
     # Four standard errors of the SD of 20,000 draws.
     assert abs(out.std() - 1) < 4 / math.sqrt(2 * count)

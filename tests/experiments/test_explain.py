@@ -28,7 +28,7 @@ def test_check_says_what_each_arm_does_costs_and_takes():
         "Cost: 646,000 yuan until 2022-12",
         "800 yuan for each month of a filled post",
         "80 yuan for each day of a participant, and 1,500 yuan for each person admitted",
-        "40 runs of 60 months (4 arms): about ",
+        "50 runs of 60 months (5 arms): about ",
         " MB each",
     ):
         assert said in done.stdout, said

@@ -1,4 +1,4 @@
-"""Seats and posts: deferred acceptance against `matching`, and stability of large truthful markets by a checker of its own."""
+"""Seats, posts and homes: deferred acceptance against `matching`, and stability of large truthful markets by a checker of its own."""
 
 from itertools import pairwise
 
@@ -7,6 +7,7 @@ import pytest
 from matching.games import HospitalResident
 
 from simulation.kernels.draws import unit
+from simulation.kernels.homes import offer_homes
 from simulation.kernels.job_matching import match_posts, priority_of
 from simulation.kernels.job_search import CLASS, PLACE
 from simulation.kernels.matching import deferred_acceptance
@@ -115,6 +116,34 @@ def compare_job_round():
     return Finding("round of job search", package("matching"), len(elsewhere), max(elsewhere), "seekers elsewhere", 0)
 
 
+def homes_wanted(members, most, larger, crowding):
+    """List the homes that a household may have: the smallest that fits and the next larger, then the least crowded."""
+    big = [one for one in np.argsort(most, kind="stable") if most[one] >= members]
+    small = [one for one in np.argsort(-most, kind="stable") if 0 < members - most[one] <= crowding]
+    return big[: larger + 1] + small
+
+
+def compare_homes():
+    rng = np.random.default_rng(1998)
+    elsewhere = []
+    for households in (150,) * 5 + (15,) * 75:
+        sizes, larger, crowding = int(rng.integers(1, 6)), int(rng.integers(0, 3)), int(rng.integers(0, 3))
+        most = rng.choice(np.arange(1, 9), sizes, replace=False)
+        free = rng.integers(1, 2 * households // sizes + 2, sizes)
+        members, queue = rng.integers(1, 10, households), rng.permutation(households)
+        dwelling = np.full(households, -7, np.int32)
+        offer_homes(
+            queue, np.zeros(households, np.int32), members.astype(np.int16), np.array([0, sizes]), np.argsort(most),
+            most.astype(np.int16), larger, crowding, free.copy(), dwelling,
+        )  # fmt: skip
+        lists = [homes_wanted(one, most, larger, crowding) for one in members]
+        alike = np.tile(np.argsort(queue), (sizes, 1))
+        elsewhere.append(int((dwelling != theirs(lists, alike, free)).sum()))
+    return Finding(
+        "homes offered down a queue", package("matching"), len(elsewhere), max(elsewhere), "households elsewhere", 0
+    )
+
+
 def blocking_pairs(offset, choice, priority, seats, match):
     """Count pupils who would rather be where there is a free seat or somebody whom the school ranks below them."""
     pupil = np.repeat(np.arange(len(match)), np.diff(offset))
@@ -155,8 +184,10 @@ def compare_large_markets():
     return Finding("deferred acceptance, up to 20,000 pupils", "definition", len(sizes), pairs, "blocking pairs", 0)
 
 
-@pytest.mark.parametrize("compare", [compare_deferred_acceptance, compare_job_round, compare_large_markets])
-def test_seats_and_posts(compare):
+@pytest.mark.parametrize(
+    "compare", [compare_deferred_acceptance, compare_homes, compare_job_round, compare_large_markets]
+)
+def test_seats_posts_and_homes(compare):
     found = compare()
     print(found)
     assert found.holds

@@ -207,7 +207,7 @@ def _boarding(
             continue
         if way_to(minutes, home, facts, at) >= 0:
             continue
-        far = minutes[home, origin] + facts[at, EXTRA]
+        far = minutes[home, origin] + facts[at, EXTRA] if minutes[home, origin] >= 0 else _LONGEST
         end = _add(end, at, far, True, False, held, True, taught_at[at, column], lots, uid, choice, priority)
         if at == held:
             return end

@@ -1,4 +1,4 @@
-"""School years, links and lists against the rules written out one child at a time."""
+"""School years, the way to school and links against the rules written out one child at a time."""
 
 import datetime
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from simulation.draws import identity
 from simulation.kernels import schooling as kernels
-from simulation.kernels.draws import fold, unit
+from simulation.kernels.draws import unit
 
 SEPTEMBER = 12 * 2020 + 8
 KEYS = np.array([11, 22, 33], np.uint64)
@@ -34,8 +34,8 @@ def age_on_paper(birth_month, september):
 
 
 def year_on_paper(one, first):
-    """Move one person on by a school year: (grade, student, education)."""
-    if not one["alive"]:
+    """Move one person on by a school year: (grade, studies, education)."""
+    if not one["alive"] or one["left"] >= 0:
         return -9, 0, one["education"]
     age = age_on_paper(one["birth_month"], SEPTEMBER)
     wishes = [luck(key, one["uid"]) < share for key, share in zip(KEYS, SHARES, strict=True)]
@@ -43,14 +43,14 @@ def year_on_paper(one, first):
     left_junior = one["grade"] == 9 and one["school"] >= 0
     if not first and age >= 15 and left_junior:
         education = max(education, 1)
-    elif not first and age == 18 and one["student"]:
+    elif not first and age == 18 and one["studies"]:
         education = max(education, 2)
-    elif not first and age == 22 and one["student"]:
+    elif not first and age == 22 and one["studies"]:
         education = 3
     grade = {3: -2, 4: -1, 5: 0, **{years: years - 5 for years in range(6, 15)}}.get(age, -9)
     if grade in (-2, -1, 0) and not wishes[0]:
         grade = -9
-    was = bool(one["student"])
+    was = bool(one["studies"])
     student = False
     if age in (15, 16, 17):
         student = wishes[1] if first else (wishes[1] and left_junior if age == 15 else was)
@@ -68,7 +68,8 @@ def people(draw):
             "birth_month": st.integers(SEPTEMBER - 12 * 24, SEPTEMBER + 3),
             "grade": st.sampled_from([-9, 0, 6, 8, 9]),
             "school": st.integers(-1, 2),
-            "student": st.integers(0, 1),
+            "studies": st.integers(0, 1),
+            "left": st.sampled_from([-1, -1, SEPTEMBER - 5]),
             "education": st.integers(0, 3),
         }
     )
@@ -81,13 +82,14 @@ def people(draw):
 @given(people(), st.booleans())
 def test_a_school_year_begins_as_on_paper(everyone, first):
     column = {name: np.array([one[name] for one in everyone]) for name in everyone[0]}
-    grade, student, education = (column[name].astype(np.int8) for name in ("grade", "student", "education"))
+    grade, studies, education = (column[name].astype(np.int8) for name in ("grade", "studies", "education"))
     kernels.begin_school_year(
-        SEPTEMBER, first, column["alive"].astype(np.int8), column["birth_month"].astype(np.int32),
-        uids(len(everyone)), column["school"].astype(np.int32), SHARES, KEYS, grade, student, education,
+        SEPTEMBER, first, column["alive"].astype(np.int8), column["left"].astype(np.int32),
+        column["birth_month"].astype(np.int32), uids(len(everyone)), column["school"].astype(np.int32), SHARES, KEYS,
+        grade, studies, education,
     )  # fmt: skip
     expected = [year_on_paper(one, first) for one in everyone]
-    assert list(zip(grade.tolist(), student.tolist(), education.tolist(), strict=True)) == expected
+    assert list(zip(grade.tolist(), studies.tolist(), education.tolist(), strict=True)) == expected
 
 
 def test_the_last_of_august_decides_the_grade():
@@ -96,103 +98,122 @@ def test_the_last_of_august_decides_the_grade():
     assert kernels.age_at_start(september, SEPTEMBER) == 5
 
 
+@given(people())
+def test_who_died_or_left_has_no_grade(everyone):
+    column = {name: np.array([one[name] for one in everyone]) for name in everyone[0]}
+    grade, studies = column["grade"].astype(np.int8), column["studies"].astype(np.int8)
+    kernels.leave_school(column["alive"].astype(np.int8), column["left"].astype(np.int32), grade, studies)
+    for one, level, learns in zip(everyone, grade.tolist(), studies.tolist(), strict=True):
+        out = not one["alive"] or one["left"] >= 0
+        assert (level, learns) == ((-9, 0) if out else (one["grade"], one["studies"]))
+
+
+SPANS = ((-2, 0), (1, 6), (1, 3), (7, 9))
+
+
 @st.composite
 def maps(draw):
-    """Draw places, schools and minutes from door to door (-1 out of reach)."""
-    places, schools = draw(st.integers(1, 3)), draw(st.integers(1, 6))
-    low = draw(st.lists(st.sampled_from([-2, 1, 4, 7]), min_size=schools, max_size=schools))
-    high = [{-2: 0, 1: 6, 4: 6, 7: 9}[one] for one in low]
-    opened = draw(st.lists(st.integers(0, 1), min_size=schools, max_size=schools))
-    span = np.array([low, high, opened], np.int8).T.copy()
-    door = np.array(draw(st.lists(st.integers(-1, 9), min_size=places * schools, max_size=places * schools)), np.int16)
-    return span, door.reshape(places, schools)
+    """Draw minutes between places (-1 no way) and the facts of schools."""
+    places, schools = draw(st.integers(1, 3)), draw(st.integers(1, 5))
+    way = np.array(draw(st.lists(st.integers(-1, 50), min_size=places**2, max_size=places**2)), np.int16)
+    minutes = way.reshape(places, places)
+    np.fill_diagonal(minutes, 0)
+    facts = [
+        (
+            draw(st.integers(0, places - 1)), draw(st.integers(0, 70)), draw(st.sampled_from([40, 60])),
+            *draw(st.sampled_from(SPANS)), draw(st.integers(0, 1)), draw(st.integers(0, 1)), draw(st.integers(0, 1)),
+        )
+        for _ in range(schools)
+    ]  # fmt: skip
+    return minutes, np.array(facts, np.int32)
 
 
-def around(door):
-    """Order all schools by nearness at each place, as the world derives it (out of reach last)."""
-    order = [sorted(range(door.shape[1]), key=lambda school: (way[school] % 1000, school)) for way in door.tolist()]
-    offset = np.arange(0, door.size + 1, door.shape[1], dtype=np.int32)
-    return offset, np.array(order, np.int32).ravel()
+def way_on_paper(minutes, facts, place, at):
+    """Minutes to a school: none where no way leads there, or it is too far and elsewhere."""
+    stands, extra, limit = (int(one) for one in facts[at][:3])
+    way = int(minutes[place, stands])
+    total = way + extra
+    return -1 if way < 0 or (stands != place and total > limit) else total
 
 
-@given(maps(), st.data())
-def test_lists_and_priorities_are_as_on_paper(geography, data):
-    span, door = geography
-    places, schools = door.shape
-    offset, near = around(door)
-    stands = data.draw(st.lists(st.integers(0, places - 1), min_size=schools, max_size=schools))
-    school_place = np.array(stands, np.int32)
-    start, listed = np.empty(places * kernels.GRADES + 1, np.int32), np.empty(kernels.GRADES * near.size, np.int32)
-    kernels.list_schools(offset, near, door, span, school_place, start, listed)
-    child = st.tuples(st.integers(0, places - 1), st.integers(-2, 9))
-    children = data.draw(st.lists(child, min_size=1, max_size=8))
-    cell = np.array([place * kernels.GRADES + grade + 2 for place, grade in children], np.int32)
-    bounds = np.empty(len(children) + 1, np.int32)
-    kernels.count_choices(cell, start, bounds)
-    choice, priority = np.empty(bounds[-1], np.int32), np.empty(bounds[-1], np.uint64)
-    uid, family, school_uid, keys = uids(len(children)), uids(20)[-len(children) :], uids(schools), KEYS[:2]
-    kernels.propose(
-        uid, family, cell, start, listed, door, school_place, keys, school_uid, bounds, choice, priority
-    )  # fmt: skip
-    for row, (place, grade) in enumerate(children):
-        teaching = [
-            one for one in range(schools)
-            if span[one, 0] <= grade <= span[one, 1] and span[one, 2] and door[place, one] >= 0
-        ]  # fmt: skip
-
-        def wish(one, row=row, place=place):
-            return stands[one] != place, int(door[place, one]), luck(folded(keys[1], school_uid[one]), family[row])
-
-        assert choice[bounds[row] : bounds[row + 1]].tolist() == sorted(teaching, key=wish)
-        for entry in range(bounds[row], bounds[row + 1]):
-            far, minutes, _ = wish(choice[entry])
-            lot = luck(folded(keys[0], school_uid[choice[entry]]), uid[row])
-            assert int(priority[entry]) == (int(far) << 63) + (minutes << 52) + int(lot * 2**52)
+def rows_of_grades(facts):
+    """Number the grades of all schools: int32[schools, 12]."""
+    taught_at, row = np.full((len(facts), kernels.GRADES), -1, np.int32), 0
+    for at, one in enumerate(facts.tolist()):
+        for grade in range(one[3], one[4] + 1):
+            taught_at[at, grade + 2] = row
+            row += 1
+    return taught_at, row
 
 
-def folded(key, part):
-    """An address and one more part."""
-    with np.errstate(over="ignore"):
-        return fold(key, part)
+CHILD = st.tuples(
+    st.integers(0, 1),
+    st.sampled_from([-1, -1, 24000]),
+    st.sampled_from([-9, -1, 1, 5, 8]),
+    st.integers(0, 2),
+    st.integers(-1, 4),
+    st.booleans(),
+)
 
 
-@given(maps(), st.data())
-def test_links_are_kept_or_dropped_as_on_paper(geography, data):
-    span, door = geography
-    places, schools = door.shape
-    child = st.tuples(
-        st.integers(0, 1),
-        st.sampled_from([-9, -1, 1, 5, 8]),
-        st.integers(0, places - 1),
-        st.integers(-1, schools - 1),
-        st.booleans(),
-    )
-    children = data.draw(st.lists(child, min_size=1, max_size=8))
-    alive, grade, home, school, boards = (np.array(one) for one in zip(*children, strict=True))
+@given(maps(), st.lists(CHILD, min_size=1, max_size=8))
+def test_seats_are_kept_or_lost_as_on_paper(geography, children):
+    minutes, facts = geography
+    alive, left, grade, home, school, boards = (np.array(one) for one in zip(*children, strict=True))
+    home, school = home % len(minutes), np.where(school < len(facts), school, -1).astype(np.int32)
     boarding = np.where(boards, school, -1).astype(np.int32)
-    link, minutes, reason = (
-        school.astype(np.int32),
-        np.full(len(children), -1, np.int16),
-        np.zeros(len(children), np.int8),
-    )
-    kernels.keep_links(
-        np.arange(len(children)), alive.astype(np.int8), grade.astype(np.int8), home.astype(np.int32), span, door,
-        link, boarding, minutes, reason,
+    taught_at, rows = rows_of_grades(facts)
+    kept, lost, by_grade = np.zeros(len(home), np.int32), np.zeros(len(home), np.int8), np.zeros(rows, np.int32)
+    kernels.keep_seats(
+        np.arange(len(home)), alive.astype(np.int8), left.astype(np.int32), grade.astype(np.int8),
+        home.astype(np.int32), minutes, facts, school, boarding, taught_at, kept, lost, by_grade,
     )  # fmt: skip
-    for at, (lives, level, place, held, beds) in enumerate(children):
+    seats = np.zeros(rows, int)
+    for row, held in enumerate(school.tolist()):
         if held < 0:
-            assert link[at] == -1
-            assert reason[at] == 0
+            assert (kept[row], lost[row]) == (-1, 0)
             continue
-        way = int(door[place, held])
         ends = [
-            (not lives, kernels.DIED),
-            (not span[held, 0] <= level <= span[held, 1], kernels.OUTGREW),
-            (not span[held, 2], kernels.CLOSED),
-            (way < 0 and not beds, kernels.MOVED),
+            (not alive[row], kernels.DIED),
+            (left[row] >= 0, kernels.LEFT),
+            (not facts[held, 3] <= grade[row] <= facts[held, 4], kernels.OUTGREW),
+            (not facts[held, 5], kernels.CLOSED),
+            (way_on_paper(minutes, facts, home[row], held) < 0 and not boards[row], kernels.MOVED),
         ]
         why = next((code for ended, code in ends if ended), 0)
-        assert reason[at] == why
-        assert link[at] == (-1 if why else held)
-        assert boarding[at] == (held if not why and beds and way < 0 else -1)
-        assert minutes[at] == (-1 if why or way < 0 else way)
+        assert (kept[row], lost[row]) == (-1 if why else held, why)
+        if not why:
+            seats[taught_at[held, grade[row] + 2]] += 1
+    assert by_grade.tolist() == seats.tolist()
+
+
+@given(maps(), st.lists(CHILD, min_size=1, max_size=8), st.data())
+def test_seats_are_taken_as_on_paper(geography, children, data):
+    minutes, facts = geography
+    count = len(children)
+    _, _, grade, home, before, _ = (np.array(one) for one in zip(*children, strict=True))
+    home, before = home % len(minutes), np.where(before < len(facts), before, -1).astype(np.int32)
+    rows_of = st.lists(st.integers(-1, len(facts) - 1), min_size=count, max_size=count)
+    offer = np.array(data.draw(rows_of), np.int32)
+    kept = np.where(np.array(data.draw(st.lists(st.booleans(), min_size=count, max_size=count))), before, -1)
+    lost, listed = np.full(count, kernels.MOVED, np.int8), np.arange(count, dtype=np.int16) % 2
+    school, boarding, way = before.copy(), np.zeros(count, np.int32), np.zeros(count, np.int16)
+    reason, unplaced = np.full(count, 77, np.int8), np.full(count, 77, np.int8)
+    kernels.take_seats(
+        np.arange(count), grade.astype(np.int8), home.astype(np.int32), minutes, facts, kept.astype(np.int32), lost,
+        offer, listed, school, boarding, way, reason, unplaced,
+    )  # fmt: skip
+    for row in range(count):
+        at = offer[row] if offer[row] >= 0 else kept[row]
+        far = at >= 0 and way_on_paper(minutes, facts, home[row], at) < 0
+        assert school[row] == at
+        assert boarding[row] == (at if far else -1)
+        assert way[row] == (-1 if at < 0 or far else way_on_paper(minutes, facts, home[row], at))
+        why = 77 if before[row] < 0 or at >= 0 else kernels.MOVED
+        if at >= 0 and at != before[row]:
+            why = kernels.BOARDS if far else kernels.SEATED
+        missing = at < 0 and grade[row] != kernels.NO_GRADE
+        if missing:
+            why = kernels.NO_SEAT if listed[row] else kernels.NO_SCHOOL
+        assert reason[row] == why
+        assert unplaced[row] == ((kernels.ALL_FULL if listed[row] else kernels.NONE_IN_REACH) if missing else 0)

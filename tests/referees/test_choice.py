@@ -62,7 +62,7 @@ def clinics():
     rows, minutes = near_sets(rng, count)
     level = (np.arange(count) % 3 == 2).astype(np.int8)
     doctors, wait = rng.integers(1, 30, count).astype(float), rng.integers(0, 90, count).astype(np.float32)
-    taste = np.array([0.5, 0.9, 1.2, 20.0, 0.02, 300.0])
+    taste = np.array([0.5, 0.9, 1.2, 20.0, 0.02, 300.0, 1e9])
     bonus, slope = np.array([0.0, -0.8, 0.0]), 3.0
     offsets = np.arange(PLACES + 1, dtype=np.int32) * PER_PLACE
     edges = rows.size

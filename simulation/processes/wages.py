@@ -25,11 +25,11 @@ class Settings(Parameters):
         "of an employer's first idle month of the year, the part that falls on the Spring Festival",
     )
     closed_coast: float = parameter(
-        0.6,
+        0.7,
         "share",
         0.0,
         1.0,
-        "[prior] who came home for the festival can't go back; who stayed there works part of the time",
+        "[prior] [unverified: NBS, 31 % fewer away for work at the end of February 2020 than a year before]",
         "of the usual paid work that people on the coast keep while the way there is closed",
     )
 

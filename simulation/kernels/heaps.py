@@ -1,75 +1,63 @@
 """Rooms that keep the best of those who come: bounded heaps, side by side in flat arrays, worst on top.
 
 Priorities are unsigned, lower is better; equal priorities go by the uid, so that the order of rows can't decide.
+`priority` uint64[...] and `who` int64[...] hold the entries of all rooms, a room from `base` on; `uid` uint64[n]
+is that of whom `who` names.
 """
 
 from simulation.kernels.jit import small
 
 
 @small
-def ahead(priority, tie, other_priority, other_tie):
-    """Say whether a (priority, uid) ranks better than another."""
-    return priority < other_priority or (priority == other_priority and tie < other_tie)
+def _ahead(priority, person, other_priority, other, uid):
+    """Say whether a person ranks better than another."""
+    return priority < other_priority or (priority == other_priority and uid[person] < uid[other])
 
 
 @small
-def _swap(priority, tie, who, one, other):
-    priority[one], priority[other] = priority[other], priority[one]
-    tie[one], tie[other] = tie[other], tie[one]
-    who[one], who[other] = who[other], who[one]
-
-
-@small
-def _rise(priority, tie, who, base, at):
-    """Move an entry up until no parent ranks better than it."""
-    while at > 0:
-        parent, here = base + (at - 1) // 2, base + at
-        if not ahead(priority[parent], tie[parent], priority[here], tie[here]):
-            break
-        _swap(priority, tie, who, parent, here)
-        at = (at - 1) // 2
-
-
-@small
-def sink(priority, tie, who, base, size, at):
-    """Move the entry at `base + at` down until no child ranks worse than it."""
+def _sink(priority, who, uid, base, size, at, rank, person):
+    """Put an entry into the hole at `base + at`, letting those who rank worse rise through it."""
     while 2 * at + 1 < size:
-        child = 2 * at + 1
-        left, right = base + child, base + child + 1
-        if child + 1 < size and ahead(priority[left], tie[left], priority[right], tie[right]):
+        child = base + 2 * at + 1
+        if child + 1 < base + size and _ahead(priority[child], who[child], priority[child + 1], who[child + 1], uid):
             child += 1
-        here, below = base + at, base + child
-        if not ahead(priority[here], tie[here], priority[below], tie[below]):
+        if not _ahead(rank, person, priority[child], who[child], uid):
             break
-        _swap(priority, tie, who, here, below)
-        at = child
+        priority[base + at], who[base + at] = priority[child], who[child]
+        at = child - base
+    priority[base + at], who[base + at] = rank, person
 
 
 @small
-def heapify(priority, tie, who, base, size):
+def heapify(priority, who, uid, base, size):
     """Put `size` entries from `base` on into the order of a heap."""
     at = size // 2 - 1
     while at >= 0:
-        sink(priority, tie, who, base, size, at)
+        _sink(priority, who, uid, base, size, at, priority[base + at], who[base + at])
         at -= 1
 
 
 @small
-def replace_worst(priority, tie, who, base, size, entry):
-    """Let `entry` (priority, uid, who) into a full heap if it beats the worst; return who goes without.
+def replace_worst(priority, who, uid, base, size, rank, person):
+    """Let a person into a full heap who ranks better than the worst there; return who goes without.
 
     The heap has at least one entry.
     """
-    if not ahead(entry[0], entry[1], priority[base], tie[base]):
-        return entry[2]
-    out = who[base]
-    priority[base], tie[base], who[base] = entry[0], entry[1], entry[2]
-    sink(priority, tie, who, base, size, 0)
-    return out
+    worst = who[base]
+    if not _ahead(rank, person, priority[base], worst, uid):
+        return person
+    _sink(priority, who, uid, base, size, 0, rank, person)
+    return worst
 
 
 @small
-def keep(priority, tie, who, base, size, entry):
-    """Put `entry` (priority, uid, who) into a heap of `size` that has room for one more."""
-    priority[base + size], tie[base + size], who[base + size] = entry[0], entry[1], entry[2]
-    _rise(priority, tie, who, base, size)
+def keep(priority, who, uid, base, size, rank, person):
+    """Put a person into a heap of `size` that has room for one more."""
+    at = size
+    while at > 0:
+        parent = (at - 1) // 2
+        if not _ahead(priority[base + parent], who[base + parent], rank, person, uid):
+            break
+        priority[base + at], who[base + at] = priority[base + parent], who[base + parent]
+        at = parent
+    priority[base + at], who[base + at] = rank, person

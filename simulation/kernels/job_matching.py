@@ -18,21 +18,35 @@ _KINDS_PER_SKILL = 8
 
 
 @small
-def to_front(choice, first, last, place, uid, z, dislike, sigma, scale, taste_key, employer_uid):
-    """Bring the best of choice[first:last] to `first`; equal ones go by the employer's uid."""
-    best, least = first, np.inf
+def _weight(one, place, z, dislike, sigma, scale):
+    weight = dislike[place, one]
+    if sigma[one] > 0.0:
+        weight *= exponential(-sigma[one] * (z - 0.5 * sigma[one]) / scale)
+    return weight
+
+
+@small
+def bound_scores(choice, score, first, last, place, uid, z, dislike, sigma, scale, taste_key):
+    """Set the score of each of choice[first:last] to its least, negative to say that it's no more than that."""
     for at in range(first, last):
         one = choice[at]
-        weight = dislike[place, one]
-        if sigma[one] > 0.0:
-            weight *= exponential(-sigma[one] * (z - 0.5 * sigma[one]) / scale)
-        u = unit(taste_key[one], uid)
-        if (1.0 - u) * weight * _SAFE > least:
+        score[at] = -(1.0 - unit(taste_key[one], uid)) * _weight(one, place, z, dislike, sigma, scale)
+
+
+@small
+def to_front(choice, score, first, last, place, uid, z, dislike, sigma, scale, taste_key, employer_uid):
+    """Bring the best (least score) of choice[first:last] to `first`; equal ones go by the employer's uid."""
+    best, least = first, np.inf
+    for at in range(first, last):
+        if abs(score[at]) * _SAFE > least:
             continue
-        score = -logarithm(u) * weight
-        if score < least or (score == least and employer_uid[one] < employer_uid[choice[best]]):
-            best, least = at, score
+        one = choice[at]
+        if score[at] < 0.0:
+            score[at] = -logarithm(unit(taste_key[one], uid)) * _weight(one, place, z, dislike, sigma, scale)
+        if score[at] < least or (score[at] == least and employer_uid[one] < employer_uid[choice[best]]):
+            best, least = at, score[at]
     choice[first], choice[best] = choice[best], choice[first]
+    score[first], score[best] = score[best], score[first]
 
 
 @small
@@ -47,8 +61,10 @@ def priority_of(skill, working, idle_first, lot_key, uid):
 
 
 @small
-def _ask(free, one, room, traits, uid, working, idle_first, lot_key, begin, held, heaped, priority, tie, who):
+def _ask(free, one, room, traits, uid, working, idle_first, lot_key, begin, held, heaped, priority, who):
     """Let seeker `free` ask employer `one`; return who goes without, -1 if nobody does."""
+    if room < 0:
+        return np.int64(-1)
     if held[one] < room:
         who[begin + held[one]] = free
         held[one] += 1
@@ -58,14 +74,13 @@ def _ask(free, one, room, traits, uid, working, idle_first, lot_key, begin, held
     if heaped[one] == 0:
         for at in range(begin, begin + room):
             other = who[at]
-            tie[at] = uid[other]
             skill = traits[other, CLASS] // _KINDS_PER_SKILL
             priority[at] = priority_of(skill, working[other], idle_first[one], lot_key[one], uid[other])
-        heapify(priority, tie, who, begin, room)
+        heapify(priority, who, uid, begin, room)
         heaped[one] = 1
     skill = traits[free, CLASS] // _KINDS_PER_SKILL
     mine = priority_of(skill, working[free], idle_first[one], lot_key[one], uid[free])
-    return replace_worst(priority, tie, who, begin, room, (mine, uid[free], np.int64(free)))
+    return replace_worst(priority, who, uid, begin, room, mine, np.int64(free))
 
 
 @kernel
@@ -75,7 +90,7 @@ def match_posts(
 ):  # fmt: skip
     """Match seekers to posts, stably and as well for the seekers as stability allows (Gale and Shapley 1962).
 
-    Employers rank by class, then lot, then uid. Which seeker proposes first can't change the outcome.
+    Employers rank by class, then lot, then uid. Who asks first can't change the outcome.
 
     traits     int32[m, 9]
     uid        uint64[m]
@@ -98,32 +113,37 @@ def match_posts(
     for one in range(vacancies.size):
         base[one + 1] += base[one]
     held, heaped = np.zeros(vacancies.size, np.int64), np.zeros(vacancies.size, np.int8)
-    who, tie = np.empty(offset[-1], np.int64), np.empty(offset[-1], np.uint64)
-    priority = np.empty(offset[-1], np.uint64)
-    following = offset.copy()
-    for row in range(match.size):
-        match[row] = -1
-        free = np.int64(row)
-        while free >= 0 and following[free] < offset[free + 1]:
-            first, last = following[free], offset[free + 1]
-            if last - first > 1:
-                to_front(
-                    choice, first, last, traits[free, PLACE], uid[free], z[free], dislike, sigma, scale, taste_key,
-                    employer_uid,
+    priority, who = np.empty(offset[-1], np.uint64), np.empty(offset[-1], np.int64)
+    score, following = np.empty(offset[-1]), offset.copy()
+    waiting, pending = np.ones(match.size, np.int8), match.size
+    while pending > 0:  # sweeps in the order of memory, which finds its way to people faster than chains do
+        for row in range(match.size):
+            if waiting[row] == 0:
+                continue
+            waiting[row], match[row] = 0, -1
+            pending -= 1
+            last = offset[row + 1]
+            if following[row] == offset[row] and last - offset[row] > 1:
+                bound_scores(
+                    choice, score, offset[row], last, traits[row, PLACE], uid[row], z[row], dislike, sigma, scale, taste_key
                 )  # fmt: skip
-            one = choice[first]
-            following[free] += 1
-            out = np.int64(-1)
-            if vacancies[one] >= 0:
+            while match[row] < 0 and following[row] < last:
+                first = following[row]
+                if last - first > 1:
+                    to_front(
+                        choice, score, first, last, traits[row, PLACE], uid[row], z[row], dislike, sigma, scale,
+                        taste_key, employer_uid,
+                    )  # fmt: skip
+                one = choice[first]
+                following[row] += 1
                 out = _ask(
-                    free, one, vacancies[one], traits, uid, working, idle_first, lot_key, base[one], held, heaped,
-                    priority, tie, who,
+                    row, one, vacancies[one], traits, uid, working, idle_first, lot_key, base[one], held, heaped, priority, who
                 )  # fmt: skip
-            if out != free:
-                match[free] = one
-                if out >= 0:
-                    match[out] = -1
-                free = out
+                if out != row:
+                    match[row] = one
+                if out >= 0 and out != row:
+                    waiting[out] = 1
+                    pending += 1
 
 
 @kernel

@@ -25,14 +25,14 @@ def skill_class(education, trained):
 
 @small
 def eligible(traits, rule):
-    """Say whether somebody of these traits fits an employer's window."""
+    """Say whether somebody of these traits fits an employer's window; without branches, which would be guessed."""
     return (
-        rule[MIN_AGE] <= traits[AGE]
-        and traits[AGE] <= rule[MAX_AGE]
-        and rule[MIN_EDUCATION] <= traits[EDUCATION]
-        and (rule[WANTED_SEX] < 0 or rule[WANTED_SEX] == traits[SEX])
-        and (rule[NEEDS_TRAINING] == 0 or traits[TRAINED] != 0)
-        and (traits[CARER] == 0 or rule[TAKES_CARERS] != 0)
+        (rule[MIN_AGE] <= traits[AGE])
+        & (traits[AGE] <= rule[MAX_AGE])
+        & (rule[MIN_EDUCATION] <= traits[EDUCATION])
+        & ((rule[WANTED_SEX] < 0) | (rule[WANTED_SEX] == traits[SEX]))
+        & ((rule[NEEDS_TRAINING] == 0) | (traits[TRAINED] != 0))
+        & ((traits[CARER] == 0) | (rule[TAKES_CARERS] != 0))
     )
 
 
@@ -193,20 +193,18 @@ def meetings(
         for at in range(start[place], start[place + 1]):
             one = near[at]
             rule = rules[one]
-            if one == mine[BEFORE] or not eligible(mine, rule):
-                continue
-            counts[SEARCHING, one] += 1
+            fits = eligible(mine, rule) & (one != mine[BEFORE])
             worth = value[place, one]
             if sigma[one] > 0.0:
                 worth *= own_factor(sigma[one], z[i])
-            if worth < least[i]:
-                continue
-            counts[ACCEPTING, one] += 1
+            accepts = fits & (worth >= least[i])
             chance = rate[place, one] * luck[i, rule[ON_MARKET]] * kin[mine[ORIGIN], one]
-            if unit(meet_key[one], uid[i]) < chance:
-                counts[MET, one] += 1
-                choice[filled] = one
-                filled += 1
+            met = accepts & (unit(meet_key[one], uid[i]) < chance)
+            counts[SEARCHING, one] += fits
+            counts[ACCEPTING, one] += accepts
+            counts[MET, one] += met
+            choice[filled] = one
+            filled += met
         offset[i + 1] = filled
 
 

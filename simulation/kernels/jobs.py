@@ -102,19 +102,17 @@ def dismiss(employer, since, uid, lot_key, excess, leaves, staying):
     for one in range(excess.size):
         base[one + 1] = base[one] + excess[one]
     held = np.zeros(excess.size, np.int64)
-    priority, tie = np.empty(base[-1], np.uint64), np.empty(base[-1], np.uint64)
-    who = np.empty(base[-1], np.int64)
+    priority, who = np.empty(base[-1], np.uint64), np.empty(base[-1], np.int64)
     for row in range(employer.size):
         link = employer[row]
         if link < 0 or leaves[row] != HIRED or excess[link] == 0:
             continue
         seniority = (np.uint64(since[row] + 1) << _SINCE_BIT) | (mix(lot_key[link] ^ uid[row]) >> _LOT_BITS)
-        entry = (~seniority, uid[row], np.int64(row))
         if held[link] < excess[link]:
-            keep(priority, tie, who, base[link], held[link], entry)
+            keep(priority, who, uid, base[link], held[link], ~seniority, np.int64(row))
             held[link] += 1
         else:
-            replace_worst(priority, tie, who, base[link], held[link], entry)
+            replace_worst(priority, who, uid, base[link], held[link], ~seniority, np.int64(row))
     for one in range(excess.size):
         staying[one] -= held[one]
         for at in range(base[one], base[one] + held[one]):

@@ -85,20 +85,25 @@ def land_income(use, land_mu, hands, mu_a_hand, yield_fen, rent_fen, farm_month,
 
 
 @kernel
-def own_produce(reach, land_mu, hands, mouths, mouth_fen, hand_fen, produce):
-    """Value what households of the village raise for their own table: garden, pigs and poultry beside the fields.
+def own_produce(reach, land_mu, hands, free_hands, mouths, mouth_fen, hand_fen, produce, farm_month):
+    """Value what households of the village raise beside the fields: garden, pigs and poultry.
+
+    Every hand raises food for the own table; what hands without paid work raise beyond it is sold.
 
     reach        int8[h]      1 at home, where garden and animals are
     land_mu      float32[h]   who holds no land has no plot either
-    hands, mouths  int16[h]
+    hands, free_hands, mouths  int16[h]
     mouth_fen    int          fen a month that one person eats of it
     hand_fen     int          fen a month that one hand can raise
-    produce      int32[h]     fen; written here
+    produce      int32[h]     fen eaten; written here
+    farm_month   int32[h]     fen; what is sold is added to here
     """
     for row in range(reach.size):
         produce[row] = 0
         if (reach[row] == 1) & (land_mu[row] > 0.0):
-            produce[row] = min(np.int64(mouths[row]) * mouth_fen, np.int64(hands[row]) * hand_fen)
+            eaten = min(np.int64(mouths[row]) * mouth_fen, np.int64(hands[row]) * hand_fen)
+            produce[row] = eaten
+            farm_month[row] += max(np.int64(0), np.int64(free_hands[row]) * hand_fen - eaten)
 
 
 @kernel

@@ -23,12 +23,13 @@ class Settings(parameters.Settings):
     """Outcomes O25 and O26. Spending on care is what was laid out in 12 months less what was refunded in them."""
 
     food_share: float = parameter(
-        0.35, "share", 0.2, 0.6, "[unverified: Engel's share of rural Guizhou about 0.30]",
+        0.40, "share", 0.2, 0.6, "[prior] fitted to C14; Engel's share of rural Guizhou about 0.30 [unverified]",
         "food in consumption; where it lies below subsistence food, it is what capacity to pay leaves out",
     )  # fmt: skip
     subsistence_food_year_yuan: float = parameter(
-        2500.0, "yuan an equivalent person and year", 1000.0, 5000.0, "[prior] fitted to C14",
-        "subsistence food (Xu et al. 2003); members ** size_exponent equivalent persons",
+        5000.0, "yuan an equivalent person and year", 1000.0, 8000.0,
+        "[derived] food of the region's median household in 2019, as Xu et al. 2003 define it",
+        "subsistence food; a household needs it members ** size_exponent times",
     )  # fmt: skip
     size_exponent: float = parameter(
         0.56, "exponent", 0.3, 1.0, "[unverified: Xu et al. 2003]", "how needs grow with the members of a household"

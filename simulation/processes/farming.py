@@ -35,7 +35,14 @@ class Settings(Parameters):
         1500.0, "yuan a person and year", 0.0, 4000.0, "[prior]",
         "worth of what a villager eats of the household's own garden, pigs and poultry, beside the yield of the fields",
     )  # fmt: skip
-    mouths_a_hand: float = parameter(3.0, "persons", 0.5, 20.0, "[prior]", "most persons whom one hand can feed so")
+    mouths_a_hand: float = parameter(
+        3.0,
+        "persons",
+        0.5,
+        20.0,
+        "[prior]",
+        "persons whom one hand can feed so; a hand without paid work sells what is left",
+    )
     trip_limit: int = parameter(150, "minutes", 0, 600, "[prior]", "longest way from home to the land, one way")
     farm_from_afar: float = parameter(
         1.2, "utility", -10.0, 10.0, "[prior] fitted to C03", "farming from a new home against leaving land idle"
@@ -90,8 +97,9 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     )  # fmt: skip
     own_food = fen(settings.own_food_yuan / 12)
     own_produce(
-        reach, land, hands, mouths, own_food, int(own_food * settings.mouths_a_hand), world.households.own_produce_month
-    )
+        reach, land, hands, free_hands, mouths, own_food, int(own_food * settings.mouths_a_hand),
+        world.households.own_produce_month, world.households.farm_month,
+    )  # fmt: skip
     _work(world, draws, clock, settings, reach)
 
 

@@ -33,6 +33,7 @@ def record(months=12, **settings):
         "households.premium_month": [28_000, 28_000, 0, 0, 0],
         "households.refund_owed_fen": [0, 123_400, 0, 0, 0],
     }
+    settings = {"food_share": 0.35, "subsistence_food_year_yuan": 2500.0, **settings}
     return small_engine(
         small_world(tables), [], given, months=months, outcomes=["medical_spending"],
         parameters={"medical_spending": settings},

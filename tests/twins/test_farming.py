@@ -28,13 +28,16 @@ def test_hands_land_and_own_produce(people, houses):
     farming.count_hands(alive, age, able, paid, place, household, home, reach, hands, free, mouths)
     farm, rent, produce = (np.empty(HOMES, np.int32) for _ in range(3))
     farming.land_income(use, land, hands, 2.0, 15000.0, 40000.0, farm, rent)
-    farming.own_produce(reach, land, hands, mouths, 12_500, 31_250, produce)
+    fields = farm.copy()
+    farming.own_produce(reach, land, hands, free, mouths, 12_500, 31_250, produce, farm)
     for h, (at, way, land_use, mu) in enumerate(houses):
         here = [one for one in people if one[0] == h and one[1] and one[5] == at]
         there = [one for one in here if one[3] and way and 16 <= one[2] <= 74]
         assert (mouths[h], hands[h]) == (len(here), len(there))
         assert free[h] == sum(not one[4] for one in there)
-        assert farm[h] == (math.floor(min(mu, 2.0 * len(there)) * 15000 + 0.5) if land_use == 1 else 0)
+        assert fields[h] == (math.floor(min(mu, 2.0 * len(there)) * 15000 + 0.5) if land_use == 1 else 0)
         assert rent[h] == (math.floor(mu * 40000 + 0.5) if land_use == 2 else 0)
-        raised = min(len(here) * 12_500, len(there) * 31_250) if way == 1 and mu > 0 else 0
-        assert produce[h] == raised
+        plot = way == 1 and mu > 0
+        eaten = min(len(here) * 12_500, len(there) * 31_250) if plot else 0
+        assert produce[h] == eaten
+        assert farm[h] - fields[h] == (max(0, int(free[h]) * 31_250 - eaten) if plot else 0)

@@ -78,4 +78,4 @@ def test_every_relocated_person_is_insured(result):
 
 def test_few_households_live_in_debt(result):
     shares = [value(result, "indebted_households_share", "2022-10", population=one) for one in range(3)]
-    assert max(shares) < 0.2
+    assert max(shares) < 0.15

@@ -12,7 +12,7 @@ from simulation.world import INSURANCE_GROUPS
 from tests.referees.finding import Finding
 from tests.twins.test_insurance import on_paper, settle
 
-PEOPLE = 2_000
+PEOPLE = 1_000
 
 
 def year_of_stays(rng):

@@ -97,7 +97,7 @@ def pay_households(
         n = np.int64(members[row])
         transfer[row] += n * support[population[row], group[row]]
         if adults[row] == 0:
-            transfer[row] += elders[row] * kin_support
+            transfer[row] += np.int64(elders[row]) * kin_support
         if is_topped_up[group[row]]:
             gap = n * line - earned[row] - 12 * np.int64(transfer[row])
             if gap > 0:

@@ -29,7 +29,7 @@ class Settings(Base):
     """The monthly logit; effects are logits."""
 
     level_compulsory: float = parameter(
-        -8.5,
+        -8.44,
         "logit",
         -14.0,
         0.0,

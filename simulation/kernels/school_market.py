@@ -14,7 +14,7 @@ A cell is (place, grade): place * GRADES + grade + 2.
 
 import numpy as np
 
-from simulation.kernels.draws import gumbel, logarithm, mix, unit
+from simulation.kernels.draws import exponential, logarithm, mix, unit
 from simulation.kernels.jit import kernel, small
 from simulation.kernels.schooling import (
     BOUND,
@@ -143,40 +143,61 @@ def _rank(held, boards, outside, alone, minutes, key, uid):
     return rank
 
 
-@small
-def _insert(score, school, door, size, u, at, minutes):
-    """Put a school into a list ordered by score, best first; equal scores stay in the order they came."""
-    spot = size
-    while spot > 0 and score[spot - 1] < u:
-        score[spot], school[spot], door[spot] = score[spot - 1], school[spot - 1], door[spot - 1]
-        spot -= 1
-    score[spot], school[spot], door[spot] = u, at, minutes
+@kernel
+def weigh_cells(start, middle, listed, door, worth, taste, cost):
+    """Say what a day school costs all families of a cell: exp of its distance in utility from the best, in tastes.
+
+    A Gumbel taste on top of utility is an exponential one times this cost (Luce 1959; Yellott 1977), and
+    takes one logarithm less. Where families have no taste of their own the cost is the distance itself.
+
+    start, middle, listed, door   what `list_cells` wrote
+    worth     float64[schools]    what everybody thinks of a school
+    taste     float64[4]          weights of a minute, the own catchment, a seat that is held, one's own taste
+    cost      float64[...]        like `listed`; written here
+    """
+    for cell in range(middle.size):
+        best = -np.inf
+        for one in range(start[cell], middle[cell]):
+            best = max(best, worth[listed[one]] - taste[0] * door[one])
+        for one in range(start[cell], middle[cell]):
+            behind = best - (worth[listed[one]] - taste[0] * door[one])
+            cost[one] = exponential(behind / taste[3]) if taste[3] > 0.0 else behind
 
 
 @small
-def _like(first, last, place_list, door_list, facts, mine, held, family, worth, taste, tastes, score, school, door):
+def _cheaper(cost, weight, scale):
+    """What a school costs a family that likes it more by a weight."""
+    return cost * exponential(-weight / scale) if scale > 0.0 else cost - weight
+
+
+@small
+def _like(first, last, listed, cost, facts, mine, held, family, taste, tastes, score, spots):
     """Order the day schools of a cell as a family likes them; return how many: down to the one it holds, if any.
 
-    worth float64[schools] is what everybody thinks of a school; taste float64[4] weighs a minute, the own
-    catchment, the seat that is held and the family's own taste.
+    spots int32[schools] are indexes of listed; equal ones stay in the order of the cell, nearest first.
     """
     size = 0
     for one in range(first, last):
-        at = place_list[one]
+        at = listed[one]
         if facts[at, BOUND] != 0 and at not in (mine, held):
             continue
-        u = worth[at] - taste[0] * door_list[one]
-        if at == mine:
-            u += taste[1]
-        if at == held:
-            u += taste[2]
+        price = cost[one]
         if taste[3] > 0.0 and last - first > 1:
-            u += taste[3] * gumbel(tastes[at], family)
-        _insert(score, school, door, size, u, at, door_list[one])
+            price *= -logarithm(unit(tastes[at], family))
+        if at == mine:
+            price = _cheaper(price, taste[1], taste[3])
+        if at == held:
+            price = _cheaper(price, taste[2], taste[3])
+        spot = size
+        while spot > 0 and score[spot - 1] > price:
+            score[spot], spots[spot] = score[spot - 1], spots[spot - 1]
+            spot -= 1
+        score[spot], spots[spot] = price, one
         size += 1
-    for one in range(size):
-        if school[one] == held:
-            return one + 1
+    if held >= 0:
+        for one in range(size):
+            if listed[spots[one]] == held:
+                return one + 1
     return size
 
 
@@ -222,8 +243,8 @@ def _boarding(
 
 @kernel
 def propose(
-    who, uid, family, minutes, facts, offers, taught_at, worth, taste, tastes, lots,
-    own_offset, own, start, middle, listed, door, rows, following, kept, offset, choice, priority,
+    who, uid, family, minutes, facts, offers, taught_at, taste, tastes, lots,
+    own_offset, own, start, middle, listed, door, cost, rows, following, kept, offset, choice, priority,
 ):  # fmt: skip
     """Write the proposers' lists and how the schools rank them.
 
@@ -233,36 +254,30 @@ def propose(
     facts     int32[schools, 8]
     offers    bool[schools]      schools that offer seats at all
     taught_at int32[schools, 12] row of grades
-    worth     float64[schools]   what everybody thinks of a school
     taste     float64[4]         weights of a minute, the own catchment, a seat that is held, one's own taste
     tastes, lots  uint64[schools]  keys of the families' tastes and of the lots
     own_offset, own  int32[places + 1], int32[schools]   the schools of each place
-    start, middle, listed, door  what `list_cells` wrote
+    start, middle, listed, door, cost   what `list_cells` and `weigh_cells` wrote
     rows, following, kept   what `link_siblings` was given and wrote
     offset    int32[k + 1]       written here
     choice    int32[...]         rows of grades, best first; written here
     priority  uint64[...]        written here
     """
-    score, school, way = (
-        np.empty(facts.shape[0]),
-        np.empty(facts.shape[0], np.int32),
-        np.empty(facts.shape[0], np.int32),
-    )
+    score, spots = np.empty(facts.shape[0]), np.empty(facts.shape[0], np.int32)
     end = 0
     offset[0] = 0
     for one in range(uid.size):
         cell = who[one, HOME] * GRADES + who[one, GRADE] - FIRST_GRADE
         held, mine, column = who[one, HELD], who[one, CATCHMENT], who[one, GRADE] - FIRST_GRADE
-        size = _like(
-            start[cell], middle[cell], listed, door, facts, mine, held, family[one], worth, taste, tastes,
-            score, school, way,
-        )  # fmt: skip
+        first, last, chain = start[cell], middle[cell], who[one, CHAIN]
+        size = _like(first, last, listed, cost, facts, mine, held, family[one], taste, tastes, score, spots)
         for spot in range(size):
-            at = school[spot]
-            alone = not _has_sibling(at, who[one, CHAIN], following, rows, kept)
-            seat = taught_at[at, column]
-            end = _add(end, at, way[spot], False, at != mine, held, alone, seat, lots, uid[one], choice, priority)
-        if size == 0 or held < 0 or school[size - 1] != held:
+            at, way = listed[spots[spot]], door[spots[spot]]
+            alone = not _has_sibling(at, chain, following, rows, kept)
+            end = _add(
+                end, at, way, False, at != mine, held, alone, taught_at[at, column], lots, uid[one], choice, priority
+            )
+        if size == 0 or held < 0 or listed[spots[size - 1]] != held:
             beds, ways = listed[middle[cell] : start[cell + 1]], door[middle[cell] : start[cell + 1]]
             end = _boarding(
                 end, one, who, beds, ways, minutes, facts, offers, own_offset, own, taught_at, lots, uid[one],

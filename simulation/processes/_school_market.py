@@ -157,6 +157,8 @@ def _lists(world: Any, settings: Settings, rows: NDArray[np.intp], taught_at: In
     offers = schools.hard_seats > 0
     own_offset, own = schools_of_places(world)
     start, middle, listed, door = _cells_listed(world, settings, rows, facts, offers)
+    cost = np.empty(start[-1])
+    kernels.weigh_cells(start, middle, listed, door, _worth(world, settings), settings.taste, cost)
     kept = np.flatnonzero(p.school_kept >= 0)
     who, following = _proposers(world, rows, kept)
     cell = cells(world, rows, who[:, kernels.HOME])
@@ -165,8 +167,8 @@ def _lists(world: Any, settings: Settings, rows: NDArray[np.intp], taught_at: In
     choice, priority = np.empty(entries, np.int32), np.empty(entries, np.uint64)
     kernels.propose(
         who, p.uid[rows], world.households.uid[p.household[rows]], world.minutes, facts, offers, taught_at,
-        _worth(world, settings), settings.taste, schools.taste_key, schools.lot_key, own_offset, own, start, middle,
-        listed, door, kept, following, p.school_kept, offset, choice, priority,
+        settings.taste, schools.taste_key, schools.lot_key, own_offset, own, start, middle, listed, door, cost, kept,
+        following, p.school_kept, offset, choice, priority,
     )  # fmt: skip
     return offset, choice[: offset[-1]], priority[: offset[-1]]
 

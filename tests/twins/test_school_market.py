@@ -134,12 +134,14 @@ def written(market):
         lot=uids("lot", len(facts)), worth=np.arange(len(facts)) * 0.3,
     )  # fmt: skip
     taught_at, _ = rows_of_grades(facts)
+    cost = np.zeros(start[-1])
+    kernels.weigh_cells(start, middle, listed, door, key.worth, TASTE, cost)
     room = count * (2 * len(facts) + 2)
     offset, choice = np.zeros(count + 1, np.int32), np.zeros(room, np.int32)
     priority = np.zeros(room, np.uint64)
     kernels.propose(
-        who.astype(np.int32), key.uid, key.family, minutes, facts, offers, taught_at, key.worth, TASTE, key.taste,
-        key.lot, own_offset, own, start, middle, listed, door, holders, following, kept, offset, choice, priority,
+        who.astype(np.int32), key.uid, key.family, minutes, facts, offers, taught_at, TASTE, key.taste, key.lot,
+        own_offset, own, start, middle, listed, door, cost, holders, following, kept, offset, choice, priority,
     )  # fmt: skip
     return SimpleNamespace(offset=offset, choice=choice, priority=priority, key=key, taught_at=taught_at)
 

@@ -125,7 +125,8 @@ def match_posts(
             last = offset[row + 1]
             if following[row] == offset[row] and last - offset[row] > 1:
                 bound_scores(
-                    choice, score, offset[row], last, traits[row, PLACE], uid[row], z[row], dislike, sigma, scale, taste_key
+                    choice, score, offset[row], last, traits[row, PLACE], uid[row], z[row], dislike, sigma, scale,
+                    taste_key,
                 )  # fmt: skip
             while match[row] < 0 and following[row] < last:
                 first = following[row]
@@ -137,7 +138,8 @@ def match_posts(
                 one = choice[first]
                 following[row] += 1
                 out = _ask(
-                    row, one, vacancies[one], traits, uid, working, idle_first, lot_key, base[one], held, heaped, priority, who
+                    row, one, vacancies[one], traits, uid, working, idle_first, lot_key, base[one], held, heaped,
+                    priority, who,
                 )  # fmt: skip
                 if out != row:
                     match[row] = one

@@ -33,7 +33,7 @@ class Search(Parameters):
         "what having moved multiplies meetings with firms by",
     )  # fmt: skip
     meeting_own: float = parameter(
-        0.04, "share a month", 0.0, 1.0, "[prior] fitted to about 1,200 self-employed movers",
+        0.037, "share a month", 0.0, 1.0, "[prior] fitted to about 1,200 self-employed movers",
         "seekers who find an opening to work for themselves",
     )  # fmt: skip
     meeting_over_50: float = parameter(
@@ -52,7 +52,7 @@ class Search(Parameters):
         0.05, "share a month", 0.0, 1.0, "[prior]", "farmers in villages and self-employed who look round"
     )
     look_on_job: float = parameter(
-        0.02, "share a month", 0.0, 1.0, "[prior]", "employees who look for a better post"
+        0.05, "share a month", 0.0, 1.0, "[prior]", "employees who look for a better post"
     )  # fmt: skip
     festival_look: float = parameter(
         2.0,
@@ -70,8 +70,9 @@ class Search(Parameters):
     )
     home_over_50: float = parameter(0.5, "factor", 0.0, 2.0, "[prior]", "what being 50 or more multiplies that by")
     home_village_yuan: float = parameter(
-        0.0, "yuan a month of the year", 0.0, 5000.0, "[prior]", "added for those who live beside their fields"
-    )
+        80.0, "yuan a month of the year", 0.0, 5000.0, "[prior] 4 mu at 600 yuan a year, by 2.4 labourers",
+        "added for those who live beside their fields",
+    )  # fmt: skip
     care_yuan: float = parameter(
         350.0,
         "yuan a month of the year",

@@ -53,7 +53,9 @@ class Settings(Parameters):
     contract_renewed: float = parameter(
         0.7, "share", 0.0, 1.0, "[prior] renewable", "contracts for public posts that are renewed when they end"
     )
-    commute_limit: int = parameter(60, "minutes", 10, 240, "[prior]", "longest way to work at which a link holds")
+    commute_limit: int = parameter(
+        60, "minutes", 10, 240, "[prior]", "longest way at which a link holds; no less than that of the search for jobs"
+    )
 
 
 @process(

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.draws import Luck
-from simulation.kernels import jobs
-from simulation.kernels.draws import fill_units, fold, mix
+from simulation.kernels import jobs, labour
+from simulation.kernels.draws import fill_normals, fill_units, fold, mix
 
 LUCK = Luck(3, 0)
 KEYS = np.array([LUCK.key(f"twin.jobs.{name}", 5) for name in ("leave", "renewal", "term", "phase")], np.uint64)
@@ -174,3 +174,13 @@ def test_own_earnings_are_set_for_new_links_alone(w):
             assert math.isclose(factor[i], math.exp(0.6 * float(flair[i]) - 0.18), rel_tol=1e-6)
         else:
             assert factor[i] == 1
+
+
+@given(worlds)
+def test_flair_is_drawn_once_and_then_kept(w):
+    expected, flair = np.empty(w["n"]), np.full(w["n"], np.nan, np.float32)
+    fill_normals(KEYS[0], w["uid"], expected)
+    labour.draw_once(w["uid"], KEYS[0], flair)
+    assert flair.tolist() == expected.astype(np.float32).tolist()
+    labour.draw_once(w["uid"], KEYS[1], flair)
+    assert flair.tolist() == expected.astype(np.float32).tolist()

@@ -11,23 +11,39 @@ from simulation.world import View
 _PRESENT = "living people who are within reach of a clinic where they are this month"
 
 
+_ASKED = "visits asked for: new ones, those that come back, those referred"
+
+
 @outcome(
     reads=(
         "persons.alive", "persons.place", "persons.visits", "persons.unmet_visits", "persons.primary_visits",
-        "persons.visits_wanted", "persons.out_of_pocket_month", "persons.bill_month",
-        "clinics.level", "clinics.visits_per_fte", "clinics.outside_visits", "clinics.visits_now", "clinics.unmet_now",
+        "persons.visits_asked", "persons.visits_waiting", "persons.forgone_visits", "persons.referrals",
+        "persons.wait_seconds", "persons.long_waits", "persons.inpatient_level", "persons.forgone_stays", "persons.chronic",
+        "persons.out_of_pocket_month", "persons.bill_month", "clinics.uid", "clinics.level", "clinics.visits_per_fte",
+        "clinics.outside_visits", "clinics.visits_now", "clinics.unmet_now", "clinics.wait_minutes", "clinics.used_share",
     ),
     levers=("clinics.fte",),
     indicators={
         "clinic_minutes": Indicator("minutes", "present", _PRESENT, "minutes to the nearest clinic with a doctor", -1),
         "clinic_within_15_share": Indicator("share", "present", _PRESENT, "people with such a clinic within 15 minutes", 1),
         "clinic_within_30_share": Indicator("share", "present", _PRESENT, "people with such a clinic within 30 minutes", 1),
-        "unmet_visits_share": Indicator("share", "present", "visits wished for", "visits turned away or without a clinic in reach", -1),
+        "unmet_visits_share": Indicator("share", "present", _ASKED, "visits turned away or without a clinic in reach", -1),
+        "carried_visits_share": Indicator("share", "present", _ASKED, "visits not served that come back next month", -1),
+        "forgone_visits_share": Indicator("share", "present", _ASKED, "visits not served that don't come back", -1),
         "visits_per_person_year": Indicator("visits a year", "present", _PRESENT, "visits served, at this month's rate", 1),
         "primary_visits_share": Indicator("share", "present", "visits served", "visits served by primary care"),
+        "referred_visits_share": Indicator("share", "present", "visits served by primary care", "visits referred to a hospital"),
+        "clinic_wait_minutes": Indicator("minutes", "present", "visits served, each as 60 seconds", "mean wait at the clinics visited", -1),
+        "long_wait_share": Indicator("share", "present", "visits served, each as 1,000", "visits with a wait over the limit", -1),
+        "clinic_wait_p90": Indicator("minutes", "place", "", "mean wait that a tenth of visits, at the most crowded clinics, exceed", -1, poolable=False),
+        "forgone_stays_share": Indicator("share", "present", "stays in hospital needed", "stays that couldn't be prepaid", -1),
+        "chronically_ill_share": Indicator("share", "present", _PRESENT, "people with a chronic illness", -1),
+        "worse_for_want_of_care_share": Indicator("share", "present", _PRESENT, "people whose chronic illness became worse after forgone care", -1),
         "out_of_pocket_share": Indicator("share", "present", "medical bills in fen", "part of the bills that people pay themselves", -1),
-        "primary_clinic_load": Indicator("ratio", "place", "visits that primary clinics can serve", "visits wished for at primary clinics", -1),
-        "hospital_load": Indicator("ratio", "place", "visits that hospitals can serve", "visits wished for at hospitals, outsiders included", -1),
+        "primary_clinic_load": Indicator("ratio", "place", "visits that primary clinics can serve", "visits asked for at primary clinics", -1),
+        "hospital_load": Indicator("ratio", "place", "visits that hospitals can serve", "visits asked for at hospitals, outsiders included", -1),
+        "primary_staff_used_share": Indicator("share", "place", "visits that primary clinics can serve", "doctors' minutes that visits take, in visits"),
+        "hospital_staff_used_share": Indicator("share", "place", "visits that hospitals can serve", "doctors' minutes that visits take, in visits"),
     },
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
@@ -39,17 +55,42 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     tally.ratio("clinic_within_15_share", "persons", present & (minutes <= 15), present)
     tally.ratio("clinic_within_30_share", "persons", present & (minutes <= 30), present)
     tally.ratio("visits_per_person_year", "persons", persons.visits * np.int16(12), present)
+    tally.ratio("chronically_ill_share", "persons", present & (persons.chronic > 0), present)
+    tally.ratio("worse_for_want_of_care_share", "persons", present & (persons.chronic > 1), present)
     _measure_visits(world, tally)
+    _measure_stays(world, tally)
     _measure_load(world, tally)
+    tally.plain("clinic_wait_p90", "clinics", lambda rows: _high_wait(world, rows))
 
 
 def _measure_visits(world: View, tally: Tally) -> None:
     persons = world.persons
-    rows = np.flatnonzero((persons.visits_wanted > 0) | (persons.bill_month > 0))
-    visits = persons.visits[rows]
-    tally.ratio("unmet_visits_share", "persons", persons.unmet_visits[rows], persons.visits_wanted[rows], rows)
-    tally.ratio("primary_visits_share", "persons", persons.primary_visits[rows], visits, rows)
+    rows = np.flatnonzero((persons.visits_asked > 0) | (persons.bill_month > 0))
+    visits, asked, primary = (one[rows] for one in (persons.visits, persons.visits_asked, persons.primary_visits))
+    tally.ratio("unmet_visits_share", "persons", persons.unmet_visits[rows], asked, rows)
+    tally.ratio("carried_visits_share", "persons", persons.visits_waiting[rows], asked, rows)
+    tally.ratio("forgone_visits_share", "persons", persons.forgone_visits[rows], asked, rows)
+    tally.ratio("primary_visits_share", "persons", primary, visits, rows)
+    tally.ratio("referred_visits_share", "persons", persons.referrals[rows], primary, rows)
+    tally.ratio("clinic_wait_minutes", "persons", persons.wait_seconds[rows], visits * np.int32(60), rows)
+    tally.ratio("long_wait_share", "persons", persons.long_waits[rows], visits * np.int32(1000), rows)
     tally.ratio("out_of_pocket_share", "persons", persons.out_of_pocket_month[rows], persons.bill_month[rows], rows)
+
+
+def _measure_stays(world: View, tally: Tally) -> None:
+    persons = world.persons
+    rows = np.flatnonzero((persons.inpatient_level >= 0) | (persons.forgone_stays > 0))
+    tally.ratio("forgone_stays_share", "persons", persons.forgone_stays[rows], np.ones(len(rows), np.int8), rows)
+
+
+def _high_wait(world: View, rows: NDArray[np.intp]) -> float:
+    """Return the least mean wait that at most a tenth of the visits served at some clinics exceed; NaN without visits."""
+    waits, visits = world.clinics.wait_minutes[rows], world.clinics.visits_now[rows].astype(np.int64)
+    order = np.lexsort((world.clinics.uid[rows], waits))
+    upto = np.cumsum(visits[order])
+    if not len(rows) or upto[-1] == 0:
+        return float("nan")
+    return float(waits[order[np.searchsorted(10 * upto, 9 * upto[-1])]])
 
 
 def _nearest_minutes(world: View) -> NDArray[np.int16]:
@@ -66,7 +107,9 @@ def _nearest_minutes(world: View) -> NDArray[np.int16]:
 
 def _measure_load(world: View, tally: Tally) -> None:
     clinics = world.clinics
-    wished = clinics.visits_now.astype(np.int64) + clinics.unmet_now + clinics.outside_visits
+    asked = clinics.visits_now.astype(np.int64) + clinics.unmet_now + clinics.outside_visits
     capacity = world.levers["clinics.fte"] * clinics.visits_per_fte
-    for name, chosen in (("primary_clinic_load", clinics.level == 0), ("hospital_load", clinics.level > 0)):
-        tally.ratio(name, "clinics", wished * chosen, capacity * chosen)
+    for name, chosen in (("primary_clinic", clinics.level == 0), ("hospital", clinics.level > 0)):
+        tally.ratio(f"{name}_load", "clinics", asked * chosen, capacity * chosen)
+        used = f"{name.removesuffix('_clinic')}_staff_used_share"
+        tally.ratio(used, "clinics", capacity * chosen * clinics.used_share, capacity * chosen)

@@ -51,20 +51,122 @@ def staff(fte, opens=START):
     return [SimpleNamespace(kind="clinic_staff", settings=settings, identity="clinic_staff/station")]
 
 
-def test_a_full_clinic_serves_what_it_can():
-    clinics = turned(region(fte=0.5))["clinics"]
-    assert clinics["visits_now"][0] == 20
+def test_a_full_clinic_serves_what_it_can_and_the_gravest_first():
+    tables = turned(region(fte=0.5), severity_slope=0.0)
+    clinics, persons = tables["clinics"], tables["persons"]
     assert clinics["unmet_now"][0] > 0
-    assert clinics["load"][0] == pytest.approx((20 + clinics["unmet_now"][0]) / 20)
+    assert 0.9 < clinics["used_share"][0] <= 1.0
+    assert clinics["load"][0] > 1.5
+    assert clinics["wait_minutes"][0] > clinics["wait_minutes"][1]
+    assert persons["wait_seconds"].sum() > 0
+    # Whoever comes back is at least as grave as the least grave of those who do without.
+    assert persons["visits_waiting"].sum() + persons["forgone_visits"].sum() == persons["unmet_visits"].sum()
 
 
 def test_more_doctors_never_raise_what_is_unmet():
     unmet = [
-        turned(region(fte=0.5), arm=staff(more))["persons"]["unmet_visits"].copy() for more in (0.0, 0.3, 0.6, 5.0)
+        turned(region(fte=0.5), arm=staff(more))["persons"]["unmet_visits"].copy() for more in (0.0, 0.3, 0.6, 50.0)
     ]
     for before, after in itertools.pairwise(unmet):
         assert (after <= before).all()
     assert unmet[0].sum() > unmet[-1].sum() == 0
+
+
+def test_what_is_not_served_comes_back_next_month():
+    settings = {"back_serious": 1.0, "back_moderate": 1.0, "back_minor": 1.0}
+    world = region(fte=0.5)
+    first = turned(world, **settings)["persons"]
+    waiting = first["visits_waiting"].copy()
+    assert waiting.sum() == first["unmet_visits"].sum() > 0
+    second = turned(region(fte=0.5), 2, **settings)["persons"]
+    assert np.array_equal(second["visits_returning"], waiting)
+    assert second["forgone_visits"].sum() == 0
+
+
+def test_what_does_not_come_back_is_forgone():
+    settings = {"back_serious": 0.0, "back_moderate": 0.0, "back_minor": 0.0, "refer_share": 0.0}
+    persons = turned(region(fte=0.5), 2, **settings)["persons"]
+    assert persons["visits_returning"].sum() == persons["visits_referred"].sum() == 0
+    assert np.array_equal(persons["forgone_visits"], persons["unmet_visits"])
+
+
+def test_who_waits_and_leaves_for_the_coast_does_not_come_back():
+    n = 300
+    given = {"persons.place": [2] * n, "persons.age": [30] * n, "persons.visits_waiting": [1] * n}
+    engine = small_engine(region(), ["care"], given)
+    engine.step()
+    persons = engine.world.tables["persons"]
+    assert persons["visits_returning"].sum() == persons["visits_waiting"].sum() == persons["forgone_visits"].sum() == 0
+
+
+def test_referred_visits_go_to_a_hospital_next_month():
+    settings = {"refer_share": 1.0, "refer_from": 0.3, "severity_slope": 0.0, "county_bonus": -14.0, "visits_year": 7.0}
+    first = turned(region(fte=50.0), **settings)
+    referrals = first["persons"]["referrals"].copy()
+    assert first["clinics"]["visits_now"][1] == 0
+    assert 0 < referrals.sum() < first["persons"]["primary_visits"].sum()
+    second = turned(region(fte=50.0), 2, **settings)
+    assert np.array_equal(second["persons"]["visits_referred"], referrals)
+    assert second["clinics"]["visits_now"][1] == referrals.sum()
+
+
+def test_a_dearer_hospital_loses_visits_to_primary_care():
+    def at_hospital(own):
+        world, n = region(fte=50.0), 300
+        given = {"persons.place": [0] * n, "persons.age": [40] * n, "households.outpatient_own_share": [own]}
+        engine = small_engine(
+            world,
+            ["care"],
+            given,
+            parameters={"care": {"payment_loss": 1.0, "severity_slope": 4.0, "county_bonus": 0.0}},
+        )
+        engine.step()
+        return engine.world.tables["clinics"]["visits_now"][1]
+
+    assert at_hospital(0.0) > at_hospital(0.5) > at_hospital(1.0)
+
+
+def test_a_long_wait_drives_visits_away_next_month():
+    def at_station(wait):
+        world, n = region(fte=50.0), 300
+        given = {"persons.place": [0] * n, "persons.age": [40] * n, "clinics.wait_minutes": [wait, 0, 0]}
+        engine = small_engine(world, ["care"], given, parameters={"care": {"wait_loss": 0.05}})
+        engine.step()
+        return engine.world.tables["clinics"]["visits_now"][0]
+
+    assert at_station(0) > at_station(60) > at_station(200)
+
+
+def test_a_stay_that_cannot_be_prepaid_is_forgone_and_one_stop_settlement_lets_it_be():
+    def stays(limit):
+        n = 300
+        given = {"persons.place": [0] * n, "persons.age": [70] * n, "households.prepayment_limit_fen": [limit]}
+        engine = small_engine(
+            region(), ["care"], given, parameters={"care": {"stays_year": 0.19, "stays_chronic": 8.0}}
+        )
+        engine.step()
+        persons = engine.world.tables["persons"]
+        return persons["forgone_stays"].sum(), (persons["inpatient_level"] >= 0).sum(), persons["inpatient_fen"].max()
+
+    none, some, everybody = stays(0), stays(300_000), stays(2**62)
+    assert none[1] == 0 < none[0]
+    assert everybody[0] == 0
+    assert 0 < some[0] < none[0]
+    assert {none[0] + none[1], some[0] + some[1]} == {everybody[1]}
+    assert some[2] <= 300_000
+
+
+def test_the_chronically_ill_come_more_often_and_the_mean_holds():
+    n = 6000
+    chronic = [int(at % 100 < 17) for at in range(n)]
+    given = {"persons.place": [0] * n, "persons.age": [40] * n, "persons.chronic": chronic}
+    engine = small_engine(region(people=n, fte=2000.0), ["care"], given)
+    engine.step()
+    wanted = engine.world.tables["persons"]["visits_wanted"]
+    ill = np.array(chronic) == 1
+    expected = n * 5 / 12 * 0.8 / 0.9811
+    assert abs(wanted.sum() - expected) < 5 * np.sqrt(expected)
+    assert wanted[ill].mean() / wanted[~ill].mean() == pytest.approx(2.5, rel=0.25)
 
 
 def test_no_more_doctors_is_the_baseline_and_none_work_before_their_month():
@@ -101,7 +203,8 @@ def test_those_on_the_coast_and_the_dead_ask_for_nothing():
 
 
 def test_the_mean_need_is_what_the_parameters_say():
-    persons = turned(region(people=6000, fte=2000.0), stays_year=0.17)["persons"]
+    settings = {"stays_year": 0.17, "visits_chronic": 1.0, "stays_chronic": 1.0}
+    persons = turned(region(people=6000, fte=2000.0), **settings)["persons"]
     # Ages 20 to 79: two thirds at 0.8 / 0.9811, one third at 2.0 / 0.9811 of 5 visits a year.
     expected = 6000 * 5 / 12 * (2 / 3 * 0.8 + 1 / 3 * 2.0) / 0.9811
     assert abs(persons["visits_wanted"].sum() - expected) < 5 * np.sqrt(expected)

@@ -1,0 +1,204 @@
+"""What a month does to each clinic: queues, room in staff minutes, and whom it turns away."""
+
+import numpy as np
+
+from simulation.kernels.draws import mix, unit
+from simulation.kernels.jit import kernel, small
+from simulation.kernels.queues import erlang_a
+
+CLASSES = 3
+"""Severity classes in rationing: 0 serious, 1 moderate, 2 minor."""
+_HAIR = 1e-6  # so that 8 doctors x 348 visits in float32 aren't 2,783
+
+
+@small
+def _share_served(arrived, needed, able, leave, again):
+    """Share of all who come that the month serves: who leaves may come again, but minutes are what they are."""
+    if arrived <= 0.0:
+        return 1.0
+    return min(1.0 - leave * (1.0 - again), able / needed)
+
+
+@small
+def _fill(demand, minutes, most, able, quota):
+    """Serve class after class until visits or minutes run out; return the class at which they do, and minutes used."""
+    used = 0.0
+    for one in range(CLASSES):
+        fit = min(most, np.int64((able - used + _HAIR) / minutes[one]))
+        quota[one] = min(demand[one], fit)
+        used += quota[one] * minutes[one]
+        most -= quota[one]
+        if quota[one] < demand[one]:
+            return one, used
+    return CLASSES, used
+
+
+@kernel
+def queue_clinics(
+    demand, outside, fte, month_minutes, month_hours, visit_minutes, ratio, patience, limit, again,
+    boundary, quota, start, wait, over, load, used,
+):  # fmt: skip
+    """Let a month pass at each clinic: an Erlang A queue, and room for the gravest first.
+
+    Of all who come, from outside too, the same share is served. A class is served before the next; nobody of a lower
+    class is served once somebody of a higher one is turned away.
+
+    demand         int32[c, 3]     visits of the three populations by class
+    outside        int32[c]        visits by people from elsewhere
+    fte            float64[c]      doctors at work
+    month_minutes  float64         minutes that a doctor works in a month
+    month_hours    float64         hours in a month in which people come
+    visit_minutes  float64[c]      minutes of a doctor that a mean visit takes
+    ratio          float64[c, 3]   minutes of a class against the mean
+    patience, limit float64        minutes: mean patience; wait that counts as long
+    again          float64         share of those who leave who come again in the month
+    boundary       int8[c]         first class of which somebody is turned away, 3 for none; written here
+    quota          int32[c]        how many of it are served; written here
+    start          int32[c + 1]    where its boundary class lies in a list of all such visits; written here
+    wait, over     float32[c]      mean wait in minutes, share who wait longer than the limit; written here
+    load           float32[c]      minutes asked for against minutes of the doctors; written here
+    used           float32[c]      share of the doctors' minutes that visits take; written here
+    """
+    out = np.empty(3)
+    minutes = np.empty(CLASSES)
+    by_class = np.empty(CLASSES, np.int64)
+    start[0] = 0
+    for row in range(fte.size):
+        own, needed = 0, outside[row] * visit_minutes[row]
+        for one in range(CLASSES):
+            minutes[one] = visit_minutes[row] * ratio[row, one]
+            own += demand[row, one]
+            needed += demand[row, one] * minutes[one]
+        able = fte[row] * month_minutes
+        arrived = own + outside[row]
+        out[:] = 0.0
+        if arrived > 0 and able > 0.0:
+            erlang_a(fte[row], arrived / month_hours, needed / arrived, patience, limit, out)
+        share = _share_served(arrived, needed, able, out[1], again)
+        elsewhere = outside[row] * share * visit_minutes[row]
+        found, spent = _fill(demand[row], minutes, np.int64(own * share + _HAIR), max(able - elsewhere, 0.0), by_class)
+        boundary[row] = found
+        left = demand[row, found] if found < CLASSES else 0
+        quota[row] = by_class[found] if found < CLASSES else 0
+        start[row + 1] = start[row] + left
+        wait[row], over[row] = out[0], out[2]
+        load[row] = needed / able if able > 0.0 else 0.0
+        used[row] = min((spent + elsewhere) / able, 1.0) if able > 0.0 else 0.0
+
+
+@small
+def _select(values, low, high, rank):
+    """Put the value of a rank (from 0, within [low, high]) at low + rank, and return it (quickselect)."""
+    want = low + rank
+    while low < high:
+        pivot = values[(low + high) // 2]
+        i, j = low, high
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while values[j] > pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if want <= j:
+            high = j
+        elif want >= i:
+            low = i
+        else:
+            break
+    return values[want]
+
+
+@kernel
+def draw_limits(clinic, visit, severity, class_of, lot_key, boundary, quota, start, lots, limit):
+    """Draw lots among each full clinic's boundary class and find the first one that isn't served.
+
+    The lot is a one-to-one scramble of the visit's identity, so no two lots tie.
+
+    clinic int32[m], visit uint64[m], severity int16[m], class_of int8[1024]
+    lot_key uint64[c], boundary int8[c], quota int32[c], start int32[c + 1]
+    lots    uint64[start[c]]   scratch
+    limit   uint64[c]          written here; 0 where the whole class is turned away
+    """
+    fill = start.copy()
+    if start[start.size - 1] > 0:
+        for at in range(clinic.size):
+            row = clinic[at]
+            if row >= 0 and boundary[row] == class_of[severity[at]]:
+                lots[fill[row]] = mix(lot_key[row] ^ visit[at])
+                fill[row] += 1
+    for row in range(boundary.size):
+        limit[row] = np.uint64(0)
+        if boundary[row] < CLASSES and quota[row] > 0:
+            limit[row] = _select(lots, start[row], start[row + 1] - 1, quota[row])
+
+
+@small
+def _is_served(row, grade, visit, boundary, lot_key, limit):
+    if row < 0 or grade > boundary[row]:
+        return False
+    return grade < boundary[row] or mix(lot_key[row] ^ visit) < limit[row]
+
+
+@kernel
+def serve_visits(
+    askers, asked, clinic, visit, severity, class_of, boundary, lot_key, limit, level, bill, wait, over, again_key,
+    again, refer_key, refer_from, refer, month, visits, unmet, forgone, waiting, referrals, waiting_severity, primary,
+    outpatient, last_unmet, wait_seconds, long_waits, served_now, unmet_now,
+):  # fmt: skip
+    """Serve classes before the boundary and, within it, the low lots; say what becomes of every visit.
+
+    Whoever isn't served comes back next month, more likely the graver it is, or goes without. A grave visit to primary
+    care may be referred: next month it goes to a hospital.
+
+    askers         int32[a]        rows of persons with visits; asked int8[n] how many
+    clinic int32[m], visit uint64[m], severity int16[m], class_of int8[1024], boundary int8[c], lot_key uint64[c],
+    limit uint64[c]   as before
+    level          int8[c]
+    bill           int64[3]        fen of a visit by level
+    wait, over     float32[c]      as `queue_clinics` wrote them
+    again_key      uint64
+    again          float64[3]      chance that a visit that isn't served comes back, by class
+    refer_key      uint64
+    refer_from     int             severity from which a visit to primary care may be referred
+    refer          float64         chance that it is
+    month          int
+    visits, unmet, forgone, waiting, referrals, primary  int8[n]   start clean; written here
+    waiting_severity  int16[n]     gravest of the visits that come back or are referred; written here for askers
+    outpatient     int32[n]        fen; starts clean
+    last_unmet     int32[n]        month of the last visit that wasn't served
+    wait_seconds   int32[n], long_waits int16[n] (per 1,000 visits)  over the visits served; start clean
+    served_now, unmet_now  int32[c]  start clean
+    """
+    at = 0
+    for asker in range(askers.size):
+        who = askers[asker]
+        graver = 0
+        for _ in range(asked[who]):
+            row, grave = clinic[at], np.int64(severity[at])
+            grade = class_of[grave]
+            if _is_served(row, grade, visit[at], boundary, lot_key, limit):
+                visits[who] += 1
+                served_now[row] += 1
+                outpatient[who] += bill[level[row]]
+                wait_seconds[who] += np.int32(wait[row] * 60.0 + 0.5)
+                long_waits[who] += np.int16(over[row] * 1000.0 + 0.5)
+                if level[row] == 0:
+                    primary[who] += 1
+                    if grave >= refer_from and referrals[who] < 31 and unit(refer_key, visit[at]) < refer:
+                        referrals[who] += 1
+                        graver = max(graver, grave)
+            else:
+                unmet[who] += 1
+                last_unmet[who] = month
+                if row >= 0:
+                    unmet_now[row] += 1
+                if waiting[who] < 31 and unit(again_key, visit[at]) < again[grade]:
+                    waiting[who] += 1
+                    graver = max(graver, grave)
+                else:
+                    forgone[who] += 1
+            at += 1
+        waiting_severity[who] = graver

@@ -1,0 +1,169 @@
+"""The kernels of the choice of a clinic against plain Python written from their descriptions."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulation.kernels import clinic_choice as choice
+from simulation.kernels.draws import fold, mix, unit
+
+KEY = np.uint64(4711)
+
+
+@pytest.fixture(autouse=True)
+def wrapping():
+    """Let 64-bit hashes wrap round quietly where nothing is compiled."""
+    with np.errstate(over="ignore"):
+        yield
+
+
+def uids(n):
+    return np.array([mix(np.uint64(at)) for at in range(n)], np.uint64)
+
+
+clinics = st.lists(
+    st.tuples(
+        st.integers(0, 2), st.integers(0, 2), st.sampled_from([0.0, 1.0, 8.0]), st.integers(0, 40), st.floats(0.0, 60.0)
+    ),
+    min_size=1,
+    max_size=8,
+)
+TASTE, BONUS = np.array([0.4, 0.8, 0.7, 30.0, 0.01, 60.0, 4.0]), np.array([0.0, -1.0, -2.0])
+BY_BILL, SLOPE = np.array([0.1, 0.5, 0.9]), 6.0
+
+
+def weighed(rows):
+    """Three places 25 minutes apart; every clinic is within reach of each."""
+    n = len(rows)
+    order = [sorted(range(n), key=lambda c: (25 * (rows[c][0] != here) + rows[c][3], c)) for here in range(3)]
+    near = np.array([c for one in order for c in one], np.int32)
+    minutes = np.array([25 * (rows[c][0] != here) + rows[c][3] for here in range(3) for c in order[here]], np.int16)
+    place, level = np.array([row[0] for row in rows], np.int32), np.array([row[1] for row in rows], np.int8)
+    fte, wait = np.array([row[2] for row in rows]), np.array([row[4] for row in rows], np.float32)
+    out = (
+        np.empty(4, np.int32), np.empty(3 * n, np.int32), np.empty(3 * n, np.int8), np.empty(3 * n, np.uint64),
+        np.empty(3 * n),
+    )  # fmt: skip
+    choice.weigh_clinics(
+        np.arange(4, dtype=np.int32) * np.int32(n),
+        near,
+        minutes,
+        place,
+        level,
+        fte,
+        fte,
+        wait,
+        uids(n),
+        TASTE,
+        BONUS,
+        *out,
+    )
+    return out
+
+
+def utility(row, here, rows):
+    """Log weight of a clinic for a place, or None if it isn't considered there."""
+    place, level, fte, extra, wait = row
+    minutes = extra + 25 * (place != here)
+    local = [one for one in rows if one[0] == here and one[1] == 0 and one[2] > 0]
+    if fte <= 0 or minutes > TASTE[5] or (local and level == 0 and place != here):
+        return None
+    alike = sum(one[3] == extra for one in local) if level == 0 and place == here else 1
+    pull = TASTE[1] * math.log(fte) if level else TASTE[0] * math.log(min(fte, TASTE[6]))
+    loss = TASTE[2] * math.log(minutes + TASTE[3]) + TASTE[4] * float(np.float32(wait))
+    return pull - loss + BONUS[level] - math.log(alike)
+
+
+@given(clinics)
+def test_delays_are_one_over_the_weights(rows):
+    offsets, near, level, key, delay = weighed(rows)
+    for here in range(3):
+        expected = {c: utility(row, here, rows) for c, row in enumerate(rows)}
+        expected = {c: v for c, v in expected.items() if v is not None}
+        edges = range(offsets[here], offsets[here + 1])
+        assert {int(near[edge]) for edge in edges} == set(expected)
+        for edge in edges:
+            assert -math.log(delay[edge]) == pytest.approx(expected[int(near[edge])], abs=1e-9)
+            assert (level[edge], key[edge]) == (rows[near[edge]][1], uids(len(rows))[near[edge]])
+
+
+def delays():
+    by_severity, by_share = np.empty(choice.GRAVENESS), np.empty((choice.OWN_STEPS + 1, 3))
+    choice.set_delays(SLOPE, BY_BILL, by_severity, by_share)
+    return by_severity, by_share
+
+
+def test_severity_draws_to_hospitals_and_bills_away_from_them():
+    by_severity, by_share = delays()
+    assert (np.diff(by_severity) < 0).all()
+    assert by_severity[0] == pytest.approx(math.exp(SLOPE * (0.5 - 0.5 / 1024)))
+    assert by_share[:, 0].tolist() == [1.0] * 65
+    assert by_share[64, 2] == pytest.approx(math.exp(0.8))
+    assert (np.diff(by_share[:, 1]) > 0).all()
+
+
+asking = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 2), st.integers(0, 2), st.integers(0, 1023)),
+    min_size=1,
+    max_size=30,
+)
+CLASS_OF = (2 - np.arange(1024) // 400).astype(np.int8)
+
+
+def chosen(rows, people, own):
+    reach, n = weighed(rows), len(people)
+    place, (new, back, sent) = (
+        np.array([one[0] for one in people], np.int32),
+        (np.array([one[at] for one in people], np.int8) for at in (1, 2, 3)),
+    )
+    asked = new + back + sent
+    m = int(asked.sum())
+    found = np.empty(m, np.int32), np.empty(m, np.uint64), np.empty(m, np.int16), np.zeros((len(rows), 3), np.int32)
+    choice.choose_clinics(
+        np.flatnonzero(asked).astype(np.int32), KEY, uids(n), np.zeros(n, np.int32), place, new, back, asked,
+        np.array([one[4] for one in people], np.int16), np.array([own], np.float32), *reach, *delays(), CLASS_OF,
+        len(rows), *found,
+    )  # fmt: skip
+    return found
+
+
+def listed(people):
+    """Every visit as (person, ordinal, severity known before or None, only hospitals)."""
+    for who, (_, new, back, sent, grave) in enumerate(people):
+        yield from ((who, one, None, False) for one in range(new))
+        yield from ((who, choice.BACK + one, grave, False) for one in range(back))
+        yield from ((who, choice.REFERRED + one, grave, True) for one in range(sent))
+
+
+@given(clinics, asking, st.floats(0.0, 1.0))
+def test_the_highest_utility_with_its_gumbel_taste_wins(rows, people, own):
+    clinic, visit, severity, demand = chosen(rows, people, own)
+    counted = np.zeros((len(rows), 3), int)
+    share = math.floor(float(np.float32(own)) * 64 + 0.5) / 64
+    for at, (who, ordinal, grave, only) in enumerate(listed(people)):
+        name = np.uint64(fold(np.uint64(mix(KEY ^ uids(len(people))[who])), np.uint64(ordinal)))
+        assert visit[at] == name
+        assert severity[at] == (int(name >> np.uint64(54)) if grave is None else grave)
+        scores = {}
+        for c, row in enumerate(rows):
+            base = utility(row, people[who][0], rows)
+            if base is None or (only and row[1] == 0):
+                continue
+            lift = SLOPE * ((severity[at] + 0.5) / 1024 - 0.5) if row[1] else 0.0
+            paid = share * (BY_BILL[row[1]] - BY_BILL[0])
+            scores[c] = base + lift - paid - math.log(-math.log(unit(uids(len(rows))[c], name)))
+        assert clinic[at] == (max(scores, key=scores.get) if scores else -1)
+        if clinic[at] >= 0:
+            counted[clinic[at], CLASS_OF[severity[at]]] += 1
+    assert np.array_equal(demand, counted)
+
+
+def test_blocks_leave_no_trace():
+    rows = [(0, 0, 8.0, 2, 0.0), (0, 1, 1.0, 5, 3.0), (1, 2, 8.0, 9, 0.0)]
+    people = [(at % 3, at % 4, 0, 0, 0) for at in range(2000)]
+    whole = chosen(rows, people, 0.5)
+    assert np.array_equal(whole[0][:30], chosen(rows, people[:20], 0.5)[0])
+    assert whole[3].sum() == (whole[0] >= 0).sum() == len(whole[0])

@@ -14,6 +14,7 @@ from simulation.kernels.draws import exponential, logarithm
 from simulation.kernels.jit import kernel, small
 
 _SMALLEST = 1e-17  # a term below this share of the sum changes no bit of it
+_CLOSE = 1e-15  # some last places wide, so that rounding can't keep a loop alive
 _STIRLING_FROM = 13.0
 _HALF_LOG_2PI = 0.9189385332046727
 _LONGEST_PATIENCE = 1e8  # minutes; it bounds the number of terms
@@ -53,7 +54,7 @@ def _fraction(a, z):
     found = d
     k = 0.0
     change = 2.0
-    while change > 1.0 + 4e-16 or change < 1.0 - 4e-16:
+    while change > 1.0 + _CLOSE or change < 1.0 - _CLOSE:
         k += 1.0
         top = k * (a - k)
         b += 2.0

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
-from simulation.kernels.coast import NOTHING, census, minders, prospects, wish_to_go, wish_to_return
+from simulation.kernels.coast import GO, NOTHING, census, minders, prospects, wish_to_go, wish_to_return
 from simulation.kernels.jobs import log_worth
 from simulation.months import is_spring_festival
 from simulation.parameters import Settings as Parameters
@@ -115,12 +115,15 @@ class Settings(Parameters):
     streams=("go", "home"),
 )  # fmt: skip
 def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
-    """Compare what the coast brings home with what there is at home; nobody travels while the way is closed."""
+    """Compare what the coast brings home with what there is at home.
+
+    Nobody makes plans while the way is closed; who meant to go when it closed goes when it opens, if without a post.
+    """
     wish = world.persons.coast_wish
     coast = (world.places.kind == PLACE_KINDS.index("coast")).astype(np.int8)
     post, out = worth_of_posts(world), _out(world)
     if not clock.coast_open or out == NOWHERE:
-        wish[:] = NOTHING
+        wish[(wish != GO) | (world.persons.employer >= 0) | (out == NOWHERE)] = NOTHING
         return
     found = _survey(world, settings, coast, out)
     _go(world, draws, clock, settings, found, post)

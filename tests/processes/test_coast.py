@@ -64,3 +64,13 @@ def test_how_much_work_is_kept_on_a_closed_coast_is_a_parameter(kept, share):
     w = away(40, {"wages": {"closed_coast": kept}})
     w.turn(START + 2, coast_open=False, only=("enterprises", "pay", "wages"))
     assert w["persons.paid"][:20].mean() == share
+
+
+def test_who_came_home_for_the_festival_goes_back_when_the_way_opens_unless_there_is_a_post_at_home():
+    w = away(8, employers=(OPEN, employer("services", SITE, 9, 2500)))
+    at_home = np.arange(8) >= 4
+    w["persons.coast_wish"][:] = np.where(at_home, 1, 2)
+    w["persons.employer"][7] = 1
+    for month in (START + 1, START + 2):
+        w.turn(month, coast_open=False, only=("enterprises", "pay", "coast"))
+        assert w["persons.coast_wish"].tolist() == [0, 0, 0, 0, 1, 1, 1, 0]

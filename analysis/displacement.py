@@ -70,6 +70,11 @@ class Displacement:
         return self.would_have_worked / self.filled if self.filled else float("nan")
 
     @property
+    def gained_elsewhere(self) -> float:
+        """People at work, not in a new post, who would not have worked: vacancy chains end with them."""
+        return self.net.mean + self.lost - (self.filled - self.would_have_worked)
+
+    @property
     def just_left(self) -> float:
         """Posts that their holders left for another one this month; they are offered again in the next."""
         return max(0.0, self.posts.offered - self.filled - sum(self.posts.unfilled.values()))

@@ -36,21 +36,41 @@ def new_employers(study: Study, arm: str) -> dict[int, str]:
 
 def new_posts(study: Study, arm: str, window: Window) -> NewPosts:
     """Add up what was recorded of the new employers of an arm; nothing offered where it brings none."""
-    uids = np.array(sorted(new_employers(study, arm)), np.uint64)
-    runs = [run for _, run in study.pairs(arm)]
-
-    def mean(column: str) -> float:
-        return float(np.mean([_mean(study, run, f"employers.{column}", uids, window) for run in runs]))
-
-    return NewPosts(mean("posts_now"), {reason: mean(f"unfilled_{reason}") for reason in REASONS})
+    record = _Record(study, arm)
+    return NewPosts(record.mean("posts_now", window), {one: record.mean(f"unfilled_{one}", window) for one in REASONS})
 
 
-def _mean(study: Study, run: Run, column: str, uids: NDArray[np.uint64], window: Window) -> float:
-    """Return the mean over the window of a whole-number column, summed over some employers that start at 0."""
-    table = study.changes(run, column)
-    month = table["month"].to_numpy().astype(np.int64)
-    old, new = (table[end].to_numpy().astype(np.uint64).view(np.int64) for end in ("from", "to"))
-    ours = np.isin(table["uid"].to_numpy(), uids)
-    change = np.zeros(study.months, np.int64)
-    np.add.at(change, month[ours] - study.start, (new - old)[ours])
-    return float(np.cumsum(change)[window[0] - study.start : window[1] - study.start + 1].mean())
+def first_year(study: Study, arm: str) -> Window | None:
+    """Return the first twelve months in which new employers of an arm offer posts; None if they never do."""
+    offered = np.flatnonzero(_Record(study, arm).months("posts_now").any(axis=0))
+    if not len(offered):
+        return None
+    first = study.start + int(offered[0])
+    return first, min(first + 11, study.start + study.months - 1)
+
+
+class _Record:
+    """What was recorded of an arm's new employers, added up."""
+
+    def __init__(self, study: Study, arm: str) -> None:
+        self._study = study
+        self._uids = np.array(sorted(new_employers(study, arm)), np.uint64)
+        self._runs = [run for _, run in study.pairs(arm)]
+
+    def months(self, column: str) -> NDArray[np.int64]:
+        """Return a whole-number column that starts at 0, int64[runs, months]."""
+        return np.array([self._of_run(run, f"employers.{column}") for run in self._runs])
+
+    def mean(self, column: str, window: Window) -> float:
+        """Return its mean over the window and the runs."""
+        part = slice(window[0] - self._study.start, window[1] - self._study.start + 1)
+        return float(self.months(column)[:, part].mean())
+
+    def _of_run(self, run: Run, column: str) -> NDArray[np.int64]:
+        table = self._study.changes(run, column)
+        month = table["month"].to_numpy().astype(np.int64)
+        old, new = (table[end].to_numpy().astype(np.uint64).view(np.int64) for end in ("from", "to"))
+        ours = np.isin(table["uid"].to_numpy(), self._uids)
+        change = np.zeros(self._study.months, np.int64)
+        np.add.at(change, month[ours] - self._study.start, (new - old)[ours])
+        return np.cumsum(change)

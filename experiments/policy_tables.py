@@ -9,7 +9,7 @@ from analysis.cost import Cost, UnitCost, cost, cost_per_gain, covers
 from analysis.displacement import Displacement, displacements
 from analysis.load import BASELINE, Study
 from analysis.months import window_text
-from analysis.new_posts import REASONS
+from analysis.new_posts import REASONS, NewPosts, first_year, new_employers, new_posts
 from analysis.settlement import settlement
 from analysis.words import number, people, plus, signed
 from experiments.effects import figure_columns, plain_table, titled
@@ -38,7 +38,8 @@ def cost_table(study: Study) -> Group | None:
 
 def unit_cost_table(study: Study, outcomes: Iterable[str]) -> Group | None:
     """Lay out what one more unit-year of each count costs, where an arm costs and does anything; None if none does."""
-    counts = [name for name in outcomes if study.meaning(name).kind == "count"]
+    meanings = [(name, study.meaning(name)) for name in outcomes]
+    counts = [name for name, one in meanings if one.kind == "count" and one.better]
     arms = [one.arm for one in _costs(study) if one.total]
     found = [cost_per_gain(study, name, arm) for name in counts for arm in arms]
     found = [one for one in found if one.gain.told_apart]
@@ -72,14 +73,20 @@ def jobs_rows(one: Displacement) -> list[tuple[str, float]]:
         ("  filled", one.filled),
         ("    by people who would have worked anyway", one.would_have_worked),
         ("    by people who would not", one.filled - one.would_have_worked),
-        *((f"  open: {why}", one.posts.unfilled[reason]) for reason, why in REASONS.items()),
+        *open_rows(one.posts),
         ("  open: left this month for another post", one.just_left),
-        ("people who would have worked and don't", one.lost),
+        ("others at work who would not have worked", one.gained_elsewhere),
+        ("people without work who would have worked", one.lost),
         ("  through posts that changed hands in the same month", one.lost_now),
         ("  only through chains of earlier months", one.lost_earlier),
         ("  for other reasons", one.lost_other),
         ("more people at work, all employers together", one.net.mean),
     ]
+
+
+def open_rows(posts: NewPosts) -> list[tuple[str, float]]:
+    """List the posts that stayed open, by reason."""
+    return [(f"  open: {why}", posts.unfilled[reason]) for reason, why in REASONS.items()]
 
 
 def jobs_table(study: Study) -> Group | None:
@@ -91,9 +98,26 @@ def jobs_table(study: Study) -> Group | None:
     figure_columns(table, *(one.arm for one in found))
     for lines in zip(*(jobs_rows(one) for one in found), strict=True):
         told = plus if lines[0][0].startswith("more people") else str
-        table.add_row(lines[0][0], *(told(people(value)) for _, value in lines))
+        # A reason for which no post stayed open is left to the file.
+        if any(value for _, value in lines) or not lines[0][0].startswith("  open"):
+            table.add_row(lines[0][0], *(told(people(value)) for _, value in lines))
     title = f"posts of new employers and whose work they are, mean month of {window_text(found[0].window)}"
     return titled(title, table, *(Text(line) for one in found for line in jobs_lines(one)))
+
+
+def opening_table(study: Study) -> Group | None:
+    """Say why new posts stayed open in the first year that they were offered; None where no arm brings any."""
+    begun = {arm: first_year(study, arm) for arm in study.arms if arm != BASELINE and new_employers(study, arm)}
+    windows = {arm: window for arm, window in begun.items() if window is not None}
+    if not windows:
+        return None
+    posts = {arm: new_posts(study, arm, window) for arm, window in windows.items()}
+    table = plain_table("a month")
+    figure_columns(table, *(f"{arm}\n{window_text(window)}" for arm, window in windows.items()))
+    table.add_row("posts of new employers", *(people(one.offered) for one in posts.values()))
+    for lines in zip(*(open_rows(one) for one in posts.values()), strict=True):
+        table.add_row(lines[0][0], *(people(value) for _, value in lines))
+    return titled("why posts of new employers stayed open in their first year", table)
 
 
 def jobs_lines(one: Displacement) -> list[str]:

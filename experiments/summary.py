@@ -12,7 +12,7 @@ from analysis.load import BASELINE, Study
 from analysis.months import ResultsError
 from analysis.words import number
 from experiments.effects import baseline_table, outcome_table
-from experiments.policy_tables import cost_table, jobs_table, settlement_table, unit_cost_table
+from experiments.policy_tables import cost_table, jobs_table, opening_table, settlement_table, unit_cost_table
 
 ERROR = (
     "* 95 % interval: computing error alone; it shrinks with more runs. Same sign: share of the runs whose difference "
@@ -107,7 +107,10 @@ def _print_effects(study: Study, console: Console) -> None:
     for outcome in study.outcomes:
         _put(console, outcome_table(study, outcome))
     _say(console, f"{ERROR}\n")
-    tables = cost_table(study), unit_cost_table(study, study.outcomes), settlement_table(study), jobs_table(study)
+    tables = (
+        cost_table(study), unit_cost_table(study, study.outcomes), settlement_table(study), jobs_table(study),
+        opening_table(study),
+    )  # fmt: skip
     for table in tables:
         if table is not None:
             _put(console, table)

@@ -35,7 +35,7 @@ def _unfilled(kind: str = "") -> dict[str, Indicator]:
     of = f"of the kind {kind}, " if kind else ""
     head = f"{kind}_" if kind else ""
     return {
-        f"{head}unfilled_{reason}": Indicator("posts", "place", "", f"open posts {of}unfilled because {why}", -1)
+        f"{head}unfilled_{reason}": Indicator("posts", "place", "", f"open posts {of}unfilled because {why}")
         for reason, why in _WHY.items()
     }
 
@@ -44,7 +44,7 @@ def _of_kind(kind: str) -> dict[str, Indicator]:
     return {
         f"{kind}_posts": Indicator("posts", "place", "", f"posts of the kind {kind} that employers would fill"),
         f"{kind}_filled": Indicator("posts", "place", "", f"posts of the kind {kind} that are held", 1),
-        f"{kind}_vacancies": Indicator("posts", "place", "", f"posts of the kind {kind} that stayed open", -1),
+        f"{kind}_vacancies": Indicator("posts", "place", "", f"posts of the kind {kind} that stayed open"),
         f"{kind}_orders": Indicator("ratio", "place", f"posts of the kind {kind} by region and policy", "orders against usual"),
         **_unfilled(kind),
     }  # fmt: skip
@@ -61,7 +61,7 @@ def _of_kind(kind: str) -> dict[str, Indicator]:
     indicators={
         "jobs_filled": Indicator("posts", "place", "", "posts held by members of the three populations"),
         "open_posts": Indicator("posts", "place", "", "posts open before the month's round of hiring"),
-        "vacancies": Indicator("posts", "place", "", "of these, the posts that stayed open", -1),
+        "vacancies": Indicator("posts", "place", "", "of these, the posts that stayed open"),
         **_unfilled(),
         **{name: one for kind in TOLD_APART for name, one in _of_kind(kind).items()},
         "employers_closed_count": Indicator("employers", "place", "", "employers that closed for good since the start", -1),

@@ -16,13 +16,13 @@ from analysis.new_posts import REASONS, NewPosts
 from analysis.words import people
 from experiments import outputs
 from experiments.effects import populations
-from experiments.policy_tables import jobs_lines, jobs_rows, jobs_table, unit_cost_table
+from experiments.policy_tables import jobs_lines, jobs_rows, jobs_table, opening_table, unit_cost_table
 from experiments.study import USUAL_OUTCOMES, reported, run_study
 from experiments.summary import print_summary, speed_line, targets_line
 from simulation.catalogue import discover
 from simulation.contract import Indicator
 from simulation.engine import Timings
-from tests.experiments.fakes import START, Catalogue, FakeScenario, Family, fake_run
+from tests.experiments.fakes import INDICATORS, START, Catalogue, FakeScenario, Family, fake_run
 
 LONG = "teachers_of_all_the_central_schools_of_the_county"
 ARMS = {"baseline": (), "jobs": ("jobs",), LONG: ()}
@@ -122,6 +122,12 @@ def test_only_an_effect_that_costs_and_is_told_apart_has_a_unit_cost(study, tmp_
     assert unit_cost_table(study_of(tmp_path, opposed), ["employed"]) is None
 
 
+def test_what_is_neither_better_nor_worse_has_no_unit_cost(tmp_path):
+    neither = Indicator("persons", "registered", "", "persons at work", 0)
+    catalogue = Catalogue({"work": Family({**INDICATORS, "employed": neither})})
+    assert unit_cost_table(study_of(tmp_path, catalogue=catalogue), ["employed"]) is None
+
+
 def test_a_study_without_arms_prints_the_means_of_its_baseline(tmp_path):
     targets = {
         name: [one, other] for name, one, other in (
@@ -169,8 +175,10 @@ def test_the_jobs_of_new_employers_add_up_line_by_line():
     told = dict(lines)
     assert told["  open: who looks doesn't find the pay worth it"] == 12.2
     assert sum(value for what, value in lines if what.startswith(("  filled", "  open"))) == pytest.approx(76.0)
-    assert told["people who would have worked and don't"] == 4.431
+    assert told["people without work who would have worked"] == 4.431
     assert told["  only through chains of earlier months"] == 3.031
+    # 15.49 in the new posts and 11.641 elsewhere gain, 4.431 lose.
+    assert told["others at work who would not have worked"] == pytest.approx(22.7 + 4.431 - 15.49, abs=0.001)
     assert lines[-1] == ("more people at work, all employers together", 22.7)
 
 
@@ -197,9 +205,22 @@ def test_the_table_of_jobs_is_printed_and_written(study):
     assert float(rows[0]["mean_a_month"]) == pytest.approx(17 / 6)
 
 
+def test_why_posts_stay_open_is_printed_only_for_reasons_that_occur_and_for_the_first_year_in_full(study):
+    text = printed(study)
+    first = text[text.index("posts of new employers and whose work") : text.index("why posts of new employers stayed")]
+    assert "who heard of it took another post" in first
+    assert "who fits lives too far away" not in first
+    opening = text[text.index("why posts of new employers stayed open in their first year") :]
+    assert "2020-02..2020-06" in opening
+    rows = [line.split() for line in opening.splitlines()]
+    assert ["posts", "of", "new", "employers", "3.4"] in rows  # three posts for three months, four for two
+    assert ["open:", "who", "fits", "lives", "too", "far", "away", "0"] in rows
+
+
 def test_without_new_employers_there_is_no_table_of_jobs(tmp_path):
     study = study_of(tmp_path, arms={"baseline": (), "empty": ()})
     assert jobs_table(study) is None
+    assert opening_table(study) is None
     assert not (tmp_path / "jobs.csv").exists()
 
 

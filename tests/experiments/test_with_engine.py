@@ -63,3 +63,14 @@ def test_the_arm_is_priced_and_its_posts_are_filled(alone):
     assert 0 < found.filled <= 20
     assert 0 <= found.would_have_worked <= found.filled
     assert found.lost == pytest.approx(found.lost_now + found.lost_earlier + found.lost_other)
+
+
+def test_the_record_of_posts_agrees_with_the_record_of_people(alone):
+    """What the new employer offers is filled, open for a reason, or just left: seen from the posts and from the people."""
+    from analysis.displacement import displacement
+
+    found = displacement(alone, "factory", "2018-06..2018-08")
+    assert 0 < found.posts.offered <= 20
+    explained = sum(found.posts.unfilled.values())
+    assert found.posts.offered == pytest.approx(found.filled + explained + found.just_left)
+    assert found.posts.offered + 1e-9 >= found.filled + explained

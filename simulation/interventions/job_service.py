@@ -14,11 +14,11 @@ class Settings(Phasing):
     place: str = reference("places", "the place whose residents it serves")
     centres: int = quantity("centres", 0, 100, "centres at full size")
     gain_share: float = parameter(
-        0.25,
+        0.14,
         "share",
         0.0,
         2.0,
-        "[prior] L07; Guizhou's centres place 281 people each in 11 months, gross [S02]",
+        "[derived S02] a centre places 281 people in 11 months, gross, of about 200 residents of Jinxiu hired a month",
         "by which share one centre raises the meetings of residents with open posts",
     )
     delay_months: int = parameter(3, "months", 0, 60, "[prior] L07: 2-4", "from decision to the first month")

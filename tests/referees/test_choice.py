@@ -119,13 +119,15 @@ def schools():
         [place, np.full(PEOPLE, -1), np.full(PEOPLE, grade), np.full(PEOPLE, -1), mine, np.full(PEOPLE, -1)]
     )
     offset, choice = np.empty(PEOPLE + 1, np.int32), np.empty(PEOPLE * PER_PLACE, np.int32)
+    listed, door, cost = rows[here[used]].ravel(), minutes[here[used]].ravel(), np.empty(rows.size)
+    school_market.weigh_cells(start, start[1:].copy(), listed, door, worth, taste, cost)
     nobody = np.zeros(0, np.int64)
     school_market.propose(
         who.astype(np.int32), keys(PEOPLE, 1), keys(PEOPLE, 2), np.zeros((PLACES, PLACES), np.int16),
         np.zeros((count, 8), np.int32), np.ones(count, np.bool_), np.repeat(np.arange(count, dtype=np.int32)[:, None], GRADES, 1),
-        worth, taste, keys(count, 3), keys(count, 4), np.zeros(PLACES + 1, np.int32), np.zeros(0, np.int32), start,
-        start[1:].copy(), rows[here[used]].ravel(), minutes[here[used]].ravel(), nobody, nobody.astype(np.int32),
-        np.full(PEOPLE, -1, np.int32), offset, choice, np.empty(PEOPLE * PER_PLACE, np.uint64),
+        taste, keys(count, 3), keys(count, 4), np.zeros(PLACES + 1, np.int32), np.zeros(0, np.int32), start,
+        start[1:].copy(), listed, door, cost, nobody, nobody.astype(np.int32), np.full(PEOPLE, -1, np.int32), offset, choice,
+        np.empty(PEOPLE * PER_PLACE, np.uint64),
     )  # fmt: skip
     at = rows[place]
     like = [minutes[place].astype(float), worth[at], (at == mine[:, None]).astype(float)]

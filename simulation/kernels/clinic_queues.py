@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from simulation.kernels.care import MOST_BACK
 from simulation.kernels.draws import mix, unit
 from simulation.kernels.jit import kernel, small
 from simulation.kernels.queues import erlang_a
@@ -144,8 +145,8 @@ def _is_served(row, grade, visit, boundary, lot_key, limit):
 
 @kernel
 def serve_visits(
-    askers, asked, clinic, visit, severity, class_of, boundary, lot_key, limit, level, bill, wait, over, again_key,
-    again, refer_key, refer_from, refer, month, visits, unmet, forgone, waiting, referrals, waiting_severity, primary,
+    askers, asked, clinic, visit, severity, class_of, boundary, lot_key, limit, primary_care, told, again_key, again,
+    refer_key, refer_from, refer, month, visits, unmet, forgone, waiting, referrals, waiting_severity, primary,
     outpatient, last_unmet, wait_seconds, long_waits, served_now, unmet_now,
 ):  # fmt: skip
     """Serve classes before the boundary and, within it, the low lots; say what becomes of every visit.
@@ -156,16 +157,15 @@ def serve_visits(
     askers         int32[a]        rows of persons with visits; asked int8[n] how many
     clinic int32[m], visit uint64[m], severity int16[m], class_of int8[1024], boundary int8[c], lot_key uint64[c],
     limit uint64[c]   as before
-    level          int8[c]
-    bill           int64[3]        fen of a visit by level
-    wait, over     float32[c]      as `queue_clinics` wrote them
+    primary_care   int8[c]         1 for primary care
+    told           int32[c, 3]     bill of a visit in fen, mean wait in seconds, long waits per 1,000 visits
     again_key      uint64
     again          float64[3]      chance that a visit that isn't served comes back, by class
     refer_key      uint64
     refer_from     int             severity from which a visit to primary care may be referred
     refer          float64         chance that it is
     month          int
-    visits, unmet, forgone, waiting, referrals, primary  int8[n]   start clean; written here
+    visits, unmet, forgone, waiting, referrals, primary  int8[n]   start clean; written here for askers
     waiting_severity  int16[n]     gravest of the visits that come back or are referred; written here for askers
     outpatient     int32[n]        fen; starts clean
     last_unmet     int32[n]        month of the last visit that wasn't served
@@ -175,30 +175,38 @@ def serve_visits(
     at = 0
     for asker in range(askers.size):
         who = askers[asker]
-        graver = 0
+        served, back, sent, graver, of_primary = 0, 0, 0, 0, 0
+        fen, seconds, long = 0, 0, 0
         for _ in range(asked[who]):
             row, grave = clinic[at], np.int64(severity[at])
             grade = class_of[grave]
             if _is_served(row, grade, visit[at], boundary, lot_key, limit):
-                visits[who] += 1
+                served += 1
                 served_now[row] += 1
-                outpatient[who] += bill[level[row]]
-                wait_seconds[who] += np.int32(wait[row] * 60.0 + 0.5)
-                long_waits[who] += np.int16(over[row] * 1000.0 + 0.5)
-                if level[row] == 0:
-                    primary[who] += 1
-                    if grave >= refer_from and referrals[who] < 31 and unit(refer_key, visit[at]) < refer:
-                        referrals[who] += 1
-                        graver = max(graver, grave)
+                fen += told[row, 0]
+                seconds += told[row, 1]
+                long += told[row, 2]
+                of_primary += primary_care[row]
+                may = primary_care[row] != 0 and grave >= refer_from and sent < MOST_BACK
+                if may and unit(refer_key, visit[at]) < refer:
+                    sent += 1
+                    graver = max(graver, grave)
             else:
-                unmet[who] += 1
-                last_unmet[who] = month
                 if row >= 0:
                     unmet_now[row] += 1
-                if waiting[who] < 31 and unit(again_key, visit[at]) < again[grade]:
-                    waiting[who] += 1
+                if back < MOST_BACK and unit(again_key, visit[at]) < again[grade]:
+                    back += 1
                     graver = max(graver, grave)
-                else:
-                    forgone[who] += 1
             at += 1
-        waiting_severity[who] = graver
+        visits[who], primary[who], referrals[who], waiting[who], waiting_severity[who] = (
+            served,
+            of_primary,
+            sent,
+            back,
+            graver,
+        )
+        outpatient[who], wait_seconds[who], long_waits[who] = fen, seconds, long
+        if served < asked[who]:
+            unmet[who] = asked[who] - served
+            forgone[who] = unmet[who] - back
+            last_unmet[who] = month

@@ -180,13 +180,20 @@ def _serve(world: View, draws: Draws, moment: Moment, it: Settings, askers: NDAr
     )  # fmt: skip
     queues.serve_visits(
         askers, persons.visits_asked, visits.clinic, visits.visit, visits.severity, class_of, boundary, lot_key, limit,
-        clinics.level, tables.visit_fen(it), clinics.wait_minutes, clinics.wait_over_share, draws.key("back"),
+        (clinics.level == 0).astype(np.int8), _told(clinics, it), draws.key("back"),
         np.array([it.back_serious, it.back_moderate, it.back_minor]), draws.key("refer"),
         int(it.refer_from * choice.GRAVENESS), it.refer_share, moment.month, persons.visits, persons.unmet_visits,
         persons.forgone_visits, persons.visits_waiting, persons.referrals, persons.waiting_severity,
         persons.primary_visits, persons.outpatient_fen, persons.last_unmet_month, persons.wait_seconds,
         persons.long_waits, clinics.visits_now, clinics.unmet_now,
     )  # fmt: skip
+
+
+def _told(clinics: Any, it: Settings) -> NDArray[np.int32]:
+    """What a visit to each clinic adds to its person: bill in fen, mean wait in seconds, long waits per 1,000 visits."""
+    seconds = np.floor(clinics.wait_minutes * 60.0 + 0.5)
+    per_thousand = np.floor(clinics.wait_over_share * 1000.0 + 0.5)
+    return np.stack([tables.visit_fen(it)[clinics.level], seconds, per_thousand], axis=1).astype(np.int32)
 
 
 def _bill_stays(world: View, draws: Draws, it: Settings, stays: NDArray[np.int32]) -> None:

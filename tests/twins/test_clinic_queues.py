@@ -162,12 +162,8 @@ def test_lots_decide_within_the_boundary_class(rows, bounds):
         assert int(limit[at]) == (lots[quota[at]] if quota[at] > 0 else 0)
 
 
-BILL, AGAIN = np.array([7000, 32900, 45000]), np.array([0.9, 0.6, 0.2])
-LEVEL, WAIT, OVER = (
-    np.array([0, 1, 2, 0], np.int8),
-    np.float32([1.5, 20.0, 0.0, 7.25]),
-    np.float32([0.1, 0.5, 0.0, 0.25]),
-)
+AGAIN, LEVEL = np.array([0.9, 0.6, 0.2]), np.array([0, 1, 2, 0], np.int8)
+TOLD = np.array([[7000, 90, 100], [32900, 1200, 500], [45000, 0, 0], [7000, 435, 250]], np.int32)
 SMALL = ("visits", "unmet", "forgone", "waiting", "referrals", "primary")
 
 
@@ -185,7 +181,7 @@ def what_became(rows, bounds, people):
     out |= {"served_now": np.zeros(4, np.int32), "unmet_now": np.zeros(4, np.int32)}
     queues.serve_visits(
         np.flatnonzero(asked).astype(np.int32), asked, clinic, uids(len(rows)), severity, CLASS_OF, boundary, uids(4), limit,
-        LEVEL, BILL, WAIT, OVER, KEY[0], AGAIN, KEY[1], 600, 0.5, 24000, *(out[name] for name in SMALL[:5]), out["severity"],
+        (LEVEL == 0).astype(np.int8), TOLD, KEY[0], AGAIN, KEY[1], 600, 0.5, 24000, *(out[name] for name in SMALL[:5]), out["severity"],
         out["primary"], out["outpatient"], out["last"], out["seconds"], out["long"], out["served_now"], out["unmet_now"],
     )  # fmt: skip
     return asked, (clinic, severity, boundary, limit), out
@@ -204,8 +200,8 @@ def test_what_becomes_of_visits(rows, bounds, people):
             grade < boundary[c] or (grade == boundary[c] and int(mix(uids(4)[c] ^ name)) < int(limit[c]))
         )
         if first:
-            told = {"visits": 1, "outpatient": BILL[LEVEL[c]], "primary": LEVEL[c] == 0}
-            told |= {"seconds": int(WAIT[c] * 60 + 0.5), "long": int(OVER[c] * 1000 + 0.5)}
+            told = {"visits": 1, "outpatient": TOLD[c, 0], "primary": LEVEL[c] == 0}
+            told |= {"seconds": TOLD[c, 1], "long": TOLD[c, 2]}
             told["referrals"] = LEVEL[c] == 0 and s >= 600 and unit(KEY[1], name) < 0.5
             expected["served_now"][c] += 1
         else:

@@ -147,8 +147,10 @@ def _lost(alive, left, grade, facts, at, boards, way):
 
 
 @kernel
-def keep_seats(rows, alive, left, grade, home, minutes, facts, school, boarding, taught_at, kept, lost, by_grade):
-    """Say whose link to a school still holds, and why the others' doesn't.
+def keep_seats(
+    rows, alive, left, grade, home, minutes, facts, school, boarding, taught_at, choosing, kept, lost, seeks, by_grade
+):
+    """Say whose link to a school still holds, why the others' doesn't, and who looks for a seat.
 
     rows      int64[k]          rows of the children and of everybody with a school
     alive, grade  int8[n]
@@ -158,8 +160,10 @@ def keep_seats(rows, alive, left, grade, home, minutes, facts, school, boarding,
     facts     int32[schools, 8]
     school, boarding  int32[n]  as last month left them
     taught_at int32[schools, 12]  row of grades
+    choosing  bool              True in the month in which boarders and pupils of other places may choose again
     kept      int32[n]          the school where the seat still holds, -1 without; written here, as are
     lost      int8[n]           why a seat was lost this month, 0 if none was,
+    seeks     int8[n]           1 of who looks for a seat or a better one; the others' must be 0 before,
     by_grade  int32[grades]     seats that hold
     """
     by_grade[:] = 0
@@ -168,17 +172,22 @@ def keep_seats(rows, alive, left, grade, home, minutes, facts, school, boarding,
         at = school[row]
         kept[row] = -1
         lost[row] = NEVER
-        if at < 0:
+        if at >= 0:
+            way = way_to(minutes, home[k], facts, at)
+            lost[row] = _lost(alive[row], left[row], grade[row], facts, at, boarding[row] >= 0, way)
+        if at < 0 or lost[row] != NEVER:
+            seeks[row] = alive[row] != 0 and grade[row] != NO_GRADE
             continue
-        way = way_to(minutes, home[k], facts, at)
-        lost[row] = _lost(alive[row], left[row], grade[row], facts, at, boarding[row] >= 0, way)
-        if lost[row] == NEVER:
-            kept[row] = at
-            by_grade[taught_at[at, grade[row] - FIRST_GRADE]] += 1
+        kept[row] = at
+        seeks[row] = choosing and (facts[at, PLACE] != home[k] or boarding[row] >= 0)
+        by_grade[taught_at[at, grade[row] - FIRST_GRADE]] += 1
 
 
 @kernel
-def take_seats(rows, grade, home, minutes, facts, kept, lost, offer, listed, school, boarding, way, reason, unplaced):
+def take_seats(
+    rows, grade, home, minutes, facts, taught_at, kept, lost, offer, listed,
+    school, boarding, way, reason, unplaced, by_grade,
+):  # fmt: skip
     """Carry out what was decided of seats: keep, change, take, board, or go without.
 
     rows      int64[k]           rows of the children, of everybody with a school and of who went without
@@ -186,6 +195,7 @@ def take_seats(rows, grade, home, minutes, facts, kept, lost, offer, listed, sch
     home      int32[k]           row of places of their home
     minutes   int16[places, places]
     facts     int32[schools, 8]
+    taught_at int32[schools, 12]  row of grades
     kept, offer  int32[n]        the school where it keeps a seat, and the one it is offered; -1 none
     lost      int8[n]            why a seat was lost, 0 if none was
     listed    int16[n]           schools on the list of who looked for a seat
@@ -193,7 +203,9 @@ def take_seats(rows, grade, home, minutes, facts, kept, lost, offer, listed, sch
     way       int16[n]           minutes to a day school, -1 for boarders and without,
     reason    int8[n]            why the link is what it is
     unplaced  int8[n]            NONE_IN_REACH or ALL_FULL of those who looked in vain, else 0
+    by_grade  int32[grades]      pupils of each grade
     """
+    by_grade[:] = 0
     for k in range(rows.size):
         row = rows[k]
         before = school[row]
@@ -203,6 +215,7 @@ def take_seats(rows, grade, home, minutes, facts, kept, lost, offer, listed, sch
         way[row] = -1
         unplaced[row] = 0
         if at >= 0:
+            by_grade[taught_at[at, grade[row] - FIRST_GRADE]] += 1
             way[row] = way_to(minutes, home[k], facts, at)
             if way[row] < 0:
                 boarding[row] = at

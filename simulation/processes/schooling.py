@@ -84,22 +84,15 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Any) -> None:
     rows = np.flatnonzero((p.grade != kernels.NO_GRADE) | (p.school >= 0) | (p.unplaced != 0))
     home, taught_at = world.households.home[p.household[rows]], grade_rows(world)
     kernels.take_seats(
-        rows, p.grade, home, world.minutes, school_facts(world), p.school_kept, p.seat_lost, p.school_offer,
-        p.schools_listed, p.school, p.boarding_school, p.school_minutes, p.seat_reason, p.unplaced,
+        rows, p.grade, home, world.minutes, school_facts(world), taught_at, p.school_kept, p.seat_lost,
+        p.school_offer, p.schools_listed, p.school, p.boarding_school, p.school_minutes, p.seat_reason, p.unplaced,
+        world.grades.pupils,
     )  # fmt: skip
     np.maximum(p.studies, p.school >= 0, out=p.student)
-    _count_pupils(world, rows, taught_at)
-    _form_classes(world, taught_at)
     grades = world.grades
+    world.schools.pupils[:] = np.bincount(grades.school, grades.pupils, world.schools.n)
+    _form_classes(world, taught_at)
     sit_down(rows, p.school, p.grade, taught_at, grades.class_size, grades.shares_room, p.class_size, p.shares_room)
-
-
-def _count_pupils(world: Any, rows: NDArray[np.intp], taught_at: NDArray[np.int32]) -> None:
-    p = world.persons
-    seated = rows[p.school[rows] >= 0]
-    sits = taught_at[p.school[seated], p.grade[seated] - kernels.FIRST_GRADE]
-    world.grades.pupils[:] = np.bincount(sits, minlength=world.grades.n)
-    world.schools.pupils[:] = np.bincount(p.school[seated], minlength=world.schools.n)
 
 
 def _form_classes(world: Any, taught_at: NDArray[np.int32]) -> None:

@@ -76,13 +76,13 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     _set_keys(world, draws, clock, settings)
     rows = np.flatnonzero((p.grade != kernels.NO_GRADE) | (p.school >= 0))
     home, facts = world.households.home[p.household[rows]], school_facts(world)
+    p.seeks_seat[:] = 0
     kernels.keep_seats(
         rows, p.alive, left_school(world), p.grade, home, world.minutes, facts, p.school, p.boarding_school,
-        grade_rows(world), p.school_kept, p.seat_lost, world.grades.pupils_kept,
+        grade_rows(world), clock.month % 12 == SEPTEMBER, p.school_kept, p.seat_lost, p.seeks_seat,
+        world.grades.pupils_kept,
     )  # fmt: skip
-    p.seeks_seat[:] = 0
-    seeking = _seeking(world, rows, home, clock.month % 12 == SEPTEMBER or clock.month == clock.start)
-    p.seeks_seat[rows[seeking]] = 1
+    seeking = p.seeks_seat[rows] != 0
     _find_catchments(world, draws, rows[seeking], home[seeking], facts)
 
 
@@ -93,15 +93,6 @@ def _set_keys(world: Any, draws: Draws, clock: Moment, settings: Settings) -> No
     lot, taste = draws.key("lot", school_year(clock.month)), draws.for_life("taste")
     fill_folds(np.full(schools.n, lot, np.uint64), schools.uid, schools.lot_key)
     fill_folds(np.full(schools.n, taste, np.uint64), schools.uid, schools.taste_key)
-
-
-def _seeking(world: Any, rows: NDArray[np.intp], home: NDArray[np.int32], round_of_year: bool) -> NDArray[np.bool_]:
-    p = world.persons
-    kept = p.school_kept[rows]
-    seeks = (kept < 0) & (p.grade[rows] != kernels.NO_GRADE) & (p.alive[rows] != 0)
-    if round_of_year:
-        seeks |= (kept >= 0) & ((world.schools.place[kept] != home) | (p.boarding_school[rows] >= 0))
-    return seeks  # type: ignore[no-any-return]
 
 
 def served(world: Any) -> NDArray[np.float64]:

@@ -156,22 +156,24 @@ CHILD = st.tuples(
 )
 
 
-@given(maps(), st.lists(CHILD, min_size=1, max_size=8))
-def test_seats_are_kept_or_lost_as_on_paper(geography, children):
+@given(maps(), st.lists(CHILD, min_size=1, max_size=8), st.booleans())
+def test_seats_are_kept_or_lost_as_on_paper(geography, children, choosing):
     minutes, facts = geography
     alive, left, grade, home, school, boards = (np.array(one) for one in zip(*children, strict=True))
     home, school = home % len(minutes), np.where(school < len(facts), school, -1).astype(np.int32)
     boarding = np.where(boards, school, -1).astype(np.int32)
     taught_at, rows = rows_of_grades(facts)
-    kept, lost, by_grade = np.zeros(len(home), np.int32), np.zeros(len(home), np.int8), np.zeros(rows, np.int32)
+    kept, by_grade = np.zeros(len(home), np.int32), np.zeros(rows, np.int32)
+    lost, seeks = np.zeros(len(home), np.int8), np.zeros(len(home), np.int8)
     kernels.keep_seats(
         np.arange(len(home)), alive.astype(np.int8), left.astype(np.int32), grade.astype(np.int8),
-        home.astype(np.int32), minutes, facts, school, boarding, taught_at, kept, lost, by_grade,
+        home.astype(np.int32), minutes, facts, school, boarding, taught_at, choosing, kept, lost, seeks, by_grade,
     )  # fmt: skip
     seats = np.zeros(rows, int)
     for row, held in enumerate(school.tolist()):
+        wants = alive[row] and grade[row] != kernels.NO_GRADE
         if held < 0:
-            assert (kept[row], lost[row]) == (-1, 0)
+            assert (kept[row], lost[row], seeks[row]) == (-1, 0, wants)
             continue
         ends = [
             (not alive[row], kernels.DIED),
@@ -182,6 +184,8 @@ def test_seats_are_kept_or_lost_as_on_paper(geography, children):
         ]
         why = next((code for ended, code in ends if ended), 0)
         assert (kept[row], lost[row]) == (-1 if why else held, why)
+        elsewhere = facts[held, 0] != home[row] or boards[row]
+        assert seeks[row] == (wants if why else choosing and elsewhere)
         if not why:
             seats[taught_at[held, grade[row] + 2]] += 1
     assert by_grade.tolist() == seats.tolist()
@@ -199,10 +203,15 @@ def test_seats_are_taken_as_on_paper(geography, children, data):
     lost, listed = np.full(count, kernels.MOVED, np.int8), np.arange(count, dtype=np.int16) % 2
     school, boarding, way = before.copy(), np.zeros(count, np.int32), np.zeros(count, np.int16)
     reason, unplaced = np.full(count, 77, np.int8), np.full(count, 77, np.int8)
+    # Every school has the same twelve grades here, and who has none sits in the first.
+    taught_at, by_grade = np.tile(np.arange(12, dtype=np.int32), (len(facts), 1)), np.full(12, 9, np.int32)
+    grade = np.where((offer >= 0) | (kept >= 0), np.maximum(grade, -2), grade)
     kernels.take_seats(
-        np.arange(count), grade.astype(np.int8), home.astype(np.int32), minutes, facts, kept.astype(np.int32), lost,
-        offer, listed, school, boarding, way, reason, unplaced,
+        np.arange(count), grade.astype(np.int8), home.astype(np.int32), minutes, facts, taught_at,
+        kept.astype(np.int32), lost, offer, listed, school, boarding, way, reason, unplaced, by_grade,
     )  # fmt: skip
+    seated = np.flatnonzero(school >= 0)
+    assert by_grade.tolist() == np.bincount(taught_at[school[seated], grade[seated] + 2], minlength=12).tolist()
     for row in range(count):
         at = offer[row] if offer[row] >= 0 else kept[row]
         far = at >= 0 and way_on_paper(minutes, facts, home[row], at) < 0

@@ -201,7 +201,7 @@ def test_links_balance_and_carers_hold_suited_posts_only_in_a_small_county():
 
 
 def test_land_is_farmed_at_home_and_only_yields_in_harvest_months():
-    w = county(0.01)
+    w = county(0.01, settings={"farming": {"own_food_yuan": 0.0}})
     w.turn(START)
     stays = (w["households.population"] == 1) & (w["households.land_mu"] > 0)
     assert (w["households.land_use"][stays] == 1).mean() > 0.9

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from simulation.levers import Contribution
 from simulation.world import NEVER
 from tests.processes.work_world import SITE, START, TOWN, VILLAGE, WorkWorld, employer
+from tests.region import any_item, differing, engine, region, same_outcomes, state
 from tests.small import small_engine, small_world
 
 PLACES = [{"id": "site", "kind": "site"}]
@@ -149,3 +150,15 @@ def test_posts_that_policy_adds_follow_the_orders_too():
     w.turn(START, only=OURS, contributions=[Contribution(1, "employers.posts", 0, "add", 1000)])
     orders = min(float(w["employers.orders"][0]), 1.0)
     assert w["employers.posts_now"][0] == int(1000 * orders + 1e-4)
+
+
+def test_support_that_ends_for_an_employer_without_posts_changes_nothing():
+    months, wild = 6, {"closure_workshop": 1.0, "closure_micro_factory": 1.0}
+    runs = [engine(items, months) for items in (None, [any_item("workshop", region().start, size=0, subsidy_months=1)])]
+    for run in runs:
+        step = next(one for one in run._steps if one.process.name == "enterprises")
+        step.settings = step.settings.model_copy(update=wild)
+        run.run()
+    assert differing(*map(state, runs)) == []
+    assert same_outcomes(*(run.result() for run in runs)) == []
+    assert runs[1].world.tables["employers"]["closed_month"][-1] == -1

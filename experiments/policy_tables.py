@@ -101,7 +101,10 @@ def jobs_table(study: Study) -> Group | None:
         # A reason for which no post stayed open is left to the file.
         if any(value for _, value in lines) or not lines[0][0].startswith("  open"):
             table.add_row(lines[0][0], *(told(people(value)) for _, value in lines))
-    title = f"posts of new employers and whose work they are, mean month of {window_text(found[0].window)}"
+    title = (
+        f"posts of new employers and whose work they are, mean month of {window_text(found[0].window)}\n"
+        "  at work is who has an employer or an own business; work on one's own land is not told here"
+    )
     return titled(title, table, *(Text(line) for one in found for line in jobs_lines(one)))
 
 

@@ -196,9 +196,9 @@ def test_how_sure_the_sum_is_and_who_lost_is_said_in_words():
 def test_the_table_of_jobs_is_printed_and_written(study):
     text = printed(study)
     part = text[text.index("posts of new employers and whose work they are") :].splitlines()
-    assert part[3].split() == ["posts", "of", "new", "employers", "2.8"]
-    assert part[4].startswith("  filled  ")
-    assert part[4].split() == ["filled", "1.7"]
+    assert part[4].split() == ["posts", "of", "new", "employers", "2.8"]
+    assert part[5].startswith("  filled  ")
+    assert part[5].split() == ["filled", "1.7"]
     rows = list(csv.DictReader((study.folder / "jobs.csv").read_text().splitlines()))
     assert {row["arm"] for row in rows} == {"jobs"}
     assert (rows[0]["what"], rows[0]["runs"]) == ("posts of new employers", "3")

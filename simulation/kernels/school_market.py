@@ -1,4 +1,4 @@
-"""The market for school seats: whom a catchment holds, what families list, and how schools rank them.
+"""The market for school seats: what families list, and how schools rank them.
 
 A priority is one number, lower is better, that reads from the top bit down:
 
@@ -22,7 +22,6 @@ from simulation.kernels.schooling import (
     FIRST_COMPULSORY,
     FIRST_GRADE,
     GRADES,
-    LIMIT,
     LODGES,
     PLACE,
     teaches,
@@ -36,70 +35,6 @@ _ALONE = np.uint64(1) << np.uint64(60)
 _MINUTES = np.uint64(49)
 _LOT = np.uint64(15)
 _LONGEST = 2047
-
-
-@kernel
-def catchments(rows, grade, home, family, offset, own, facts, weight, key, catchment):
-    """Find the school in whose catchment each child lives: the one of its place that wins a race drawn for life.
-
-    The chance to win is in proportion to weight; a school that opens or closes moves only families
-    who win or lose it.
-
-    rows      int64[k]
-    grade     int8[n]
-    home, family  int32[k], uint64[k]    row of places and uid of their households
-    offset    int32[places + 1]  own[offset[p]:offset[p + 1]] are the schools of place p
-    own       int32[schools]
-    facts     int32[schools, 8]
-    weight    float64[schools]   how much of a place a school serves; 0 has no catchment
-    key       uint64[schools]    of the draw, for life
-    catchment int32[n]           written here; -1 if no school of the place teaches the grade
-    """
-    for k in range(rows.size):
-        first, found = np.inf, -1
-        for one in range(offset[home[k]], offset[home[k] + 1]):
-            at = own[one]
-            if weight[at] > 0.0 and teaches(facts, at, grade[rows[k]]):
-                comes = -logarithm(unit(key[at], family[k])) / weight[at]
-                if comes < first:
-                    first, found = comes, at
-        catchment[rows[k]] = found
-
-
-@kernel
-def list_cells(used, offset, near, way, facts, offers, limit, most, start, middle, listed, door):
-    """List what each place offers to each grade: day schools in reach, then schools that board, both nearest first.
-
-    used      bool[cells]        cells that somebody asks for
-    offset    int32[places + 1]  near[offset[p]:offset[p + 1]] are the schools around place p, nearest first
-    near, way int32[...], int16[...]   rows of schools, and minutes from door to door
-    facts     int32[schools, 8]
-    offers    bool[schools]      schools that offer seats at all
-    limit     int                longest way to a boarding school in minutes
-    most      int                boarding schools listed at most
-    start     int32[cells + 1]   written here
-    middle    int32[cells]       listed[start[c]:middle[c]] are the day schools of cell c; those up to
-                                 start[c + 1] take boarders; written here
-    listed, door  int32[...], int16[...]   schools and minutes; returned length in start[-1]; written here
-    """
-    end = 0
-    start[0] = 0
-    for cell in range(used.size):
-        place, grade = cell // GRADES, cell % GRADES + FIRST_GRADE
-        for lodging in (False, True):
-            middle[cell] = end if lodging else middle[cell]
-            first = end
-            for one in range(offset[place], offset[place + 1]):
-                if not used[cell] or (lodging and (grade < FIRST_COMPULSORY or end - first == most)):
-                    break
-                at = near[one]
-                day = facts[at, PLACE] == place or way[one] <= facts[at, LIMIT]
-                wanted = not day and facts[at, LODGES] != 0 and way[one] <= limit if lodging else day
-                if wanted and offers[at] and teaches(facts, at, grade):
-                    listed[end] = at
-                    door[end] = way[one]
-                    end += 1
-        start[cell + 1] = end
 
 
 @kernel
@@ -355,28 +290,3 @@ def hand_out(rows, offset, match, school_of, offer, listed):
     for one in range(rows.size):
         listed[rows[one]] = offset[one + 1] - offset[one]
         offer[rows[one]] = school_of[match[one]] if match[one] >= 0 else -1
-
-
-@kernel
-def count_around(here, come_from, offset, near, way, own_offset, own, facts, taught_at, around):
-    """Count, for each grade of each school, the children who look for a seat and have it in reach.
-
-    here, come_from  int32[cells]   those who look for a seat, by home and by origin
-    offset, near, way  int32[places + 1], int32[...], int16[...]   schools around each place, minutes from door to door
-    own_offset, own    int32[places + 1], int32[schools]   the schools of each place
-    facts     int32[schools, 8]
-    taught_at int32[schools, 12]
-    around    int32[grades]   day pupils, and boarders of the origin; written here
-    """
-    around[:] = 0
-    for cell in range(here.size):
-        place, grade = cell // GRADES, cell % GRADES + FIRST_GRADE
-        for one in range(offset[place], offset[place + 1] if here[cell] > 0 else offset[place]):
-            at = near[one]
-            day = facts[at, PLACE] == place or way[one] <= facts[at, LIMIT]
-            if day and facts[at, BOUND] == 0 and teaches(facts, at, grade):
-                around[taught_at[at, cell % GRADES]] += here[cell]
-        for one in range(own_offset[place], own_offset[place + 1] if come_from[cell] > 0 else own_offset[place]):
-            at = own[one]
-            if facts[at, LODGES] != 0 and grade >= FIRST_COMPULSORY and teaches(facts, at, grade):
-                around[taught_at[at, cell % GRADES]] += come_from[cell]

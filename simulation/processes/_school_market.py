@@ -15,6 +15,7 @@ from simulation.clock import Moment
 from simulation.contract import Column
 from simulation.kernels import school_market as kernels
 from simulation.kernels.matching import justified_envy
+from simulation.kernels.school_reach import list_cells
 from simulation.kernels.schooling import GRADES
 from simulation.months import SEPTEMBER
 from simulation.parameters import Settings as Base
@@ -144,7 +145,7 @@ def _cells_listed(world: Any, settings: Settings, rows: NDArray[np.intp], facts:
     room = int((np.diff(near.offsets) * used.reshape(-1, GRADES).sum(1)).sum())
     start, middle = np.empty(len(used) + 1, np.int32), np.empty(len(used), np.int32)
     listed, door = np.empty(2 * room, np.int32), np.empty(2 * room, np.int16)
-    kernels.list_cells(
+    list_cells(
         used, near.offsets, near.rows, near.minutes, facts, offers, settings.boarding_minutes_limit,
         settings.boarding_schools_listed, start, middle, listed, door,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from simulation.contract import Balance, Column, process
 from simulation.draws import Draws
 from simulation.kernels import schooling as kernels
 from simulation.kernels.draws import fill_folds
-from simulation.kernels.school_market import catchments
+from simulation.kernels.school_reach import catchments
 from simulation.months import SEPTEMBER, school_year
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter

@@ -10,7 +10,7 @@ from simulation.clock import Moment
 from simulation.contract import Balance, Column, process
 from simulation.draws import Draws
 from simulation.kernels.classes import share_seats
-from simulation.kernels.school_market import count_around
+from simulation.kernels.school_reach import count_around
 from simulation.kernels.schooling import FIRST_GRADE, GRADES
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from simulation.draws import identity
 from simulation.kernels import school_market as kernels
+from simulation.kernels import school_reach as reach
 from simulation.kernels.draws import gumbel, mix, unit
 from simulation.kernels.matching import deferred_acceptance
 from simulation.kernels.schooling import BOUND, EXTRA, HIGHEST, LODGES, LOWEST, OPEN, PLACE
@@ -57,7 +58,7 @@ def test_catchments_are_raced_for(geography, data):
     family, key, out = uids("family", len(grade)), uids("key", len(facts)), np.zeros(len(grade), np.int32)
     offset, own = of_places(minutes, facts)
     rows = np.arange(len(grade))
-    kernels.catchments(rows, grade, home[: len(grade)], family, offset, own, facts, weight, key, out)
+    reach.catchments(rows, grade, home[: len(grade)], family, offset, own, facts, weight, key, out)
     for row in rows:
         runners = {
             at: -math.log(unit(key[at], family[row])) / weight[at]
@@ -72,7 +73,7 @@ def test_a_race_is_won_in_proportion_to_weight():
     facts = np.zeros((2, 8), np.int32)
     facts[:, LOWEST], facts[:, HIGHEST], facts[:, OPEN] = 1, 6, 1
     out, count = np.zeros(4000, np.int32), 4000
-    kernels.catchments(
+    reach.catchments(
         np.arange(count), np.ones(count, np.int8), np.zeros(count, np.int32), uids("family", count),
         np.array([0, 2], np.int32), np.array([0, 1], np.int32), facts, np.array([25.0, 75.0]), uids("key", 2), out,
     )  # fmt: skip
@@ -119,7 +120,7 @@ def written(market):
     used[cell] = True
     start, middle = np.zeros(len(used) + 1, np.int32), np.zeros(len(used), np.int32)
     listed, door = np.zeros(24 * len(near) + 1, np.int32), np.zeros(24 * len(near) + 1, np.int16)
-    kernels.list_cells(used, near_offset, near, way, facts, offers, FAR, MOST, start, middle, listed, door)
+    reach.list_cells(used, near_offset, near, way, facts, offers, FAR, MOST, start, middle, listed, door)
     count = len(children)
     head, following = np.zeros(count, np.int32), np.zeros(count, np.int32)
     # Child k is person k of household k; its sibling is person count + k.
@@ -280,7 +281,7 @@ def test_who_could_come_is_counted_as_on_paper(geography, data):
     here, come_from = (np.array(data.draw(counts), np.int32) for _ in range(2))
     taught_at, rows = rows_of_grades(facts)
     out = np.full(rows, 9, np.int32)
-    kernels.count_around(here, come_from, *around(minutes, facts), *of_places(minutes, facts), facts, taught_at, out)
+    reach.count_around(here, come_from, *around(minutes, facts), *of_places(minutes, facts), facts, taught_at, out)
     expected = np.zeros(rows, int)
     for place in range(len(minutes)):
         for grade in range(-2, 10):

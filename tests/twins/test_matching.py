@@ -117,3 +117,16 @@ def test_envy_is_counted_as_defined(market, data):
     envied = np.empty(len(capacity), np.int32)
     justified_envy(*arrays(lists, rank), np.array(capacity, np.int32), np.array(match, np.int32), envied)
     assert envied.sum() == blocking(lists, rank, capacity, match)
+
+
+@settings(deadline=None)
+@given(markets(), st.data())
+def test_no_proposer_gains_by_another_list(market, data):
+    """Dubins and Freedman (1981), Roth (1982): the proposing side does best by saying what it wants."""
+    lists, rank, capacity = market
+    who = data.draw(st.integers(0, len(lists) - 1))
+    other = list(data.draw(st.permutations(range(len(capacity)))))[: data.draw(st.integers(0, len(capacity)))]
+    honest = matched(*market)[who]
+    told = matched([other if row == who else one for row, one in enumerate(lists)], rank, capacity)[who]
+    # A place that it doesn't want is no better than nowhere.
+    assert place_in_list(lists[who], honest) <= place_in_list(lists[who], told)

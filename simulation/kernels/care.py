@@ -73,8 +73,9 @@ def draw_needs(
         here = (alive[row] != 0) & (place[row] >= 0) & treats[max(place[row], 0)]
         h = mix(key ^ uid[row])
         one = class_of_age[min(max(age[row], 0), oldest)] + chronic[row]
-        new = (here & (h >> _VISIT_BITS >= visit_steps[one, 0])) + (here & (h >> _VISIT_BITS >= visit_steps[one, 1]))
-        back, sent = waiting[row] * here, referrals[row] * here
+        draw = h >> _VISIT_BITS
+        new = np.int64(here & (draw >= visit_steps[one, 0])) + np.int64(here & (draw >= visit_steps[one, 1]))
+        back, sent = np.int64(waiting[row]) * here, np.int64(referrals[row]) * here
         every = new + back + sent
         wanted[row], returning[row], referred[row], asked[row] = new, back, sent, every
         visits += every

@@ -23,7 +23,7 @@ class Settings(Parameters):
     """What sends people to the coast and what brings them home (a random-utility logit a month)."""
 
     go_level: float = parameter(
-        -2.8, "logit", -12.0, 4.0, "[prior] fitted to 43 % of relocated labourers away", "going, before all else"
+        -2.76, "logit", -12.0, 4.0, "[prior] fitted to 43 % of relocated labourers away", "going, before all else"
     )
     go_gain: float = parameter(
         1.0, "logit a log point", 0.0, 10.0, "[prior]", "weight of what the coast brings home against home"

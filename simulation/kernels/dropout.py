@@ -118,7 +118,7 @@ def drop_out(
     left         int32[n]       month of leaving, -1 before; written here
     """
     for row in range(alive.size):
-        if alive[row] == 0 or left[row] >= 0:
+        if (grade[row] < FIRST_GRADE and student[row] == 0) or left[row] >= 0 or alive[row] == 0:
             continue
         years = age_at_start(birth_month[row], september)
         stage = _stage(grade[row], student[row], years)

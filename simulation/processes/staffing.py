@@ -6,7 +6,6 @@ makes nor loses a teacher.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,14 +13,15 @@ from numpy.typing import NDArray
 
 from simulation.clock import Moment
 from simulation.contract import Balance, Column, process
-from simulation.draws import Draws, descend
-from simulation.kernels.draws import fill_normals, fill_units, fold
+from simulation.draws import Draws
+from simulation.kernels.draws import fill_units, fold
 from simulation.kernels.staffing import leave
 from simulation.months import MARCH, SEPTEMBER
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
+from simulation.processes._hiring import Posts, queue_teachers
 from simulation.processes._staff import begun, count_by, opened_early
-from simulation.world import NEVER, NOWHERE, PROGRAMME_KINDS, SCHOOL_KINDS, TEACHER_CHANNELS
+from simulation.world import NOWHERE, PROGRAMME_KINDS, SCHOOL_KINDS, TEACHER_CHANNELS
 
 LEAVE_REASONS = ("at work", "left or retired", "contract ended", "the programme that paid the post ended")
 """What teachers.leave_reason says, by code."""
@@ -203,8 +203,9 @@ def _hire(world: Any, draws: Draws, clock: Moment, settings: Settings, staff: _S
     """Fill own posts that stood empty long enough, and the posts of programmes; count the hired by who pays them."""
     filled = _filled(world, draws, clock, settings, staff)
     paid = np.maximum(staff.offered - staff.paid, 0)
-    _create(world, draws, clock, settings, _own_posts(world, settings, filled), filled)
-    _create(world, draws, clock, settings, _paid_posts(world), paid)
+    key = draws.for_life("quality")
+    queue_teachers(world, key, clock.month, settings.novice_quality, _own_posts(world, settings, filled), filled)
+    queue_teachers(world, key, clock.month, settings.novice_quality, _paid_posts(world), paid)
     return filled, paid
 
 
@@ -222,22 +223,10 @@ def _filled(world: Any, draws: Draws, clock: Moment, settings: Settings, staff: 
     return due
 
 
-@dataclass(frozen=True)
-class _Posts:
-    """Who hires: the school or programme whose uid names the hired, how many it hired before, and on what terms."""
-
-    uid: NDArray[np.uint64]
-    before: Ints
-    school: NDArray[np.integer]
-    channel: NDArray[np.integer]
-    months: NDArray[np.integer]
-    funder: NDArray[np.integer]
-
-
-def _own_posts(world: Any, settings: Settings, filled: Ints) -> _Posts:
+def _own_posts(world: Any, settings: Settings, filled: Ints) -> Posts:
     rural, rows = _rural(world), np.arange(len(filled))
     ever = (world.teachers.hired != 0) & (world.teachers.funder < 0)
-    return _Posts(
+    return Posts(
         world.schools.uid,
         count_by(world.teachers.home_school, ever, len(filled)),
         rows,
@@ -247,33 +236,10 @@ def _own_posts(world: Any, settings: Settings, filled: Ints) -> _Posts:
     )
 
 
-def _paid_posts(world: Any) -> _Posts:
+def _paid_posts(world: Any) -> Posts:
     it, everyone = world.programmes, np.ones(world.teachers.n, np.bool_)
     ever = count_by(world.teachers.funder, everyone, it.n)
-    return _Posts(it.uid, ever, it.to_school, it.channel, it.contract_months, np.arange(it.n))
-
-
-def _create(world: Any, draws: Draws, clock: Moment, settings: Settings, posts: _Posts, count: Ints) -> None:
-    """Queue `count` int64[n] new teachers for each of those who hire."""
-    total = int(count.sum())
-    if not total:
-        return
-    at = np.repeat(np.arange(len(count)), count)
-    ordinal = posts.before[at] + np.arange(total) - np.repeat(np.cumsum(count) - count, count)
-    uid = descend(posts.uid[at], "hire", ordinal)
-    quality = np.empty(total)
-    fill_normals(draws.for_life("quality"), uid, quality)
-    months = posts.months[at].astype(np.int64)
-    values = {
-        "uid": uid,
-        "quality": quality + settings.novice_quality,
-        "home_school": posts.school[at],
-        "starts_month": np.full(total, clock.month),
-        "channel": posts.channel[at],
-        "contract_end": np.where(months > 0, clock.month + months, NEVER),
-        "funder": posts.funder[at],
-    }
-    world.create("teachers", np.full(total, NOWHERE, np.int32), values)
+    return Posts(it.uid, ever, it.to_school, it.channel, it.contract_months, np.arange(it.n))
 
 
 def _rural(world: Any) -> Flags:

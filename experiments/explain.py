@@ -29,6 +29,9 @@ _DELIVERED = {
     "programmes.participant_days": "day of a participant",
     "programmes.admissions": "person admitted",
     "programmes.teachers_moved": "month of a teacher moved",
+    "programmes.teachers_recruited": "month of a teacher recruited",
+    "programmes.teachers_early": "month of a teacher who begins early",
+    "programmes.premiums_paid_fen": "subsidies of premiums",
 }
 """What a column that is paid for by the piece is called in a sentence."""
 
@@ -70,13 +73,19 @@ def _planned_cost(scenario: "Scenario", item: "ArmItem", costs: Costs) -> str:
     span = range(scenario.start, scenario.start + scenario.months)
     capital = fen(costs.capital_yuan_per_unit * costs.units) if settings.capital_month in span else 0
     monthly = sum(fen(costs.monthly_yuan_per_unit * costs.units * settings.strength(month)) for month in span)
-    rates = [
-        f"{one.yuan:,.0f} yuan for each {_DELIVERED.get(one.column, one.column.partition('.')[2].replace('_', ' '))}"
-        for one in costs.deliveries
-        if one.yuan
-    ]
+    rates = [_rate(one.column, one.yuan) for one in costs.deliveries if one.yuan]
     fixed = [f"{(capital + monthly) / 100:,.0f} yuan until {date_of(span[-1])}"] if capital + monthly else []
     return f"Cost: {', and '.join([*fixed, *rates]) or 'nothing'}"
+
+
+def _rate(column: str, yuan: float) -> str:
+    """Say what is paid for by the piece; a column of fen is money that is passed on."""
+    named = _DELIVERED.get(column, column.partition(".")[2].replace("_", " "))
+    return (
+        f"what it pays as {named.removesuffix(' fen')}"
+        if column.endswith("_fen")
+        else f"{yuan:,.0f} yuan for each {named}"
+    )
 
 
 def trial(scenario: "Scenario", runs: int, workers: int) -> str:

@@ -81,11 +81,9 @@ def _planned_cost(scenario: "Scenario", item: "ArmItem", costs: Costs) -> str:
 def _rate(column: str, yuan: float) -> str:
     """Say what is paid for by the piece; a column of fen is money that is passed on."""
     named = _DELIVERED.get(column, column.partition(".")[2].replace("_", " "))
-    return (
-        f"what it pays as {named.removesuffix(' fen')}"
-        if column.endswith("_fen")
-        else f"{yuan:,.0f} yuan for each {named}"
-    )
+    if column.endswith("_fen"):
+        return f"what it pays as {named.removesuffix(' fen')}"
+    return f"{yuan:,.0f} yuan for each {named}"
 
 
 def trial(scenario: "Scenario", runs: int, workers: int) -> str:

@@ -110,6 +110,19 @@ def schools(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
     return base_table("schools", len(factor), values)
 
 
+def draw_quality(made: Table, channels: Columns) -> None:
+    """Tell each school how good the teachers are whom its kind draws: the mean of the kind's channels, in their shares.
+
+    Whoever is hired later comes from there too, so that the better teachers go on teaching in town (location is
+    the strongest factor, [S52]) and turnover alone moves no mean; 0 for a kind that the table doesn't name.
+    """
+    share, better = (np.asarray(channels[name], np.float64) for name in ("share", "quality_mean"))
+    kind, size = codes(channels["kind"], SCHOOL_KINDS), len(SCHOOL_KINDS)
+    heads = np.bincount(kind, share, size)
+    mean = np.bincount(kind, share * better, size) / np.where(heads > 0, heads, 1.0)
+    made["draws_quality"][:] = mean[made["kind"]]
+
+
 def grades(made: Table) -> tuple[Table, list[str]]:
     """Make a row for each grade of each school, in the schools' order; returns the table and its ids."""
     taught = made["last_grade"].astype(np.int64) - made["first_grade"] + 1

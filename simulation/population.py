@@ -63,6 +63,7 @@ def populate(scenario: Setting, luck: Luck) -> Population:
         "programmes": facilities.base_table("programmes", 0, {}),
     }
     ids = {name: facilities.named(tables[name]) for name in ("places", "schools", "clinics", "employers")}
+    facilities.draw_quality(world_tables["schools"], tables["channels"])
     world_tables["teachers"], ids["teachers"] = facilities.teachers(
         world_tables["schools"], tables["schools"], tables["recruits"], tables["channels"], scenario.start, luck
     )

@@ -97,6 +97,7 @@ BASE: dict[str, dict[str, Base]] = {
         "outside_pupils": Base("int32", "pupils", "pupils from outside the three populations who hold seats"),
         "seats": Base("int32", "seats", "desks of the building; -1 where they don't limit", -1),
         "boards": Base("int8", "", "1 if it takes boarders"),
+        "draws_quality": Base("float32", "SD", "mean quality of the teachers whom a school of its kind comes to have"),
     },
     "grades": {
         "uid": Base("uint64", "", "identity"),
@@ -105,7 +106,7 @@ BASE: dict[str, dict[str, Base]] = {
     },
     "teachers": {
         "uid": Base("uint64", "", "identity"),
-        "quality": Base("float32", "SD", "teacher's effect on pupils, mean 0 and SD 1 over the county"),
+        "quality": Base("float32", "SD", "what a teacher can once experienced, mean 0 and SD 1 over the county"),
         "home_school": Base("int32", "row of schools", "the school it belongs to when no programme sends it elsewhere"),
         "starts_month": Base("int32", "month", "first month at work (later recruits)", -(2**31)),
         "channel": Base("int8", "", "how the teacher came: " + _codes(TEACHER_CHANNELS)),

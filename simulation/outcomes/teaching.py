@@ -41,13 +41,13 @@ INDICATORS = {
 @outcome(
     reads=(
         "schools.kind", "schools.teachers_now", "schools.newcomer_share", "schools.posts", "schools.vacancies",
-        "schools.teachers_left", "teachers.quality", "teachers.school",
+        "schools.teachers_left", "teachers.quality_micro", "teachers.school",
     ),
     indicators=INDICATORS,
 )  # fmt: skip
 def measure(world: Any, tally: Tally, month: int, settings: Any) -> None:
     """Add up quality over the teachers at work, then heads and posts over schools."""
-    at, quality = world.teachers.school, world.teachers.quality
+    at, quality = world.teachers.school, world.teachers.quality_micro / 1_000_000
     at_work = at >= 0
     kind = np.append(world.schools.kind, -1)[at]
     tally.ratio("teacher_quality_mean", "teachers", quality * at_work, at_work)

@@ -27,12 +27,10 @@ class Posts:
     funder: NDArray[np.integer]
 
 
-def queue_teachers(
-    world: Any, key: np.uint64, month: int, novice_quality: float, posts: Posts, count: NDArray[np.int64]
-) -> None:
+def queue_teachers(world: Any, key: np.uint64, month: int, posts: Posts, count: NDArray[np.int64]) -> None:
     """Queue `count` int64[n] new teachers for each of those who hire; they are at work from this month on.
 
-    `key` is that of a draw for life; `novice_quality` is their mean in SD.
+    `key` is that of a draw for life: what each of them can once experienced, around what the school draws.
     """
     total = int(count.sum())
     if not total:
@@ -45,7 +43,7 @@ def queue_teachers(
     months = posts.months[at].astype(np.int64)
     values = {
         "uid": uid,
-        "quality": quality + novice_quality,
+        "quality": quality + world.schools.draws_quality[posts.school[at]],
         "home_school": posts.school[at],
         "starts_month": np.full(total, month),
         "channel": posts.channel[at],

@@ -82,14 +82,6 @@ class Settings(Base):
         "[prior: sign by S52]",
         "open posts of village schools that find a candidate at a term",
     )
-    novice_quality: float = parameter(
-        -0.3,
-        "SD",
-        -1.0,
-        0.0,
-        "[unverified: Rockoff 2004, first years; L14 inexperience]",
-        "mean quality of those who are hired, against 0 for all at the start",
-    )
     special_post_months: int = parameter(
         36, "months", 12, 120, "[prior] three years", "contract of a special-post teacher whom the county hires"
     )
@@ -113,7 +105,9 @@ OWNS = {
     ),
     "schools.posts": Column("int32", 0, "posts", "teachers it is established for now, a programme's included"),
     "schools.vacancies": Column("int32", 0, "posts", "posts that nobody holds; those of teachers lent out are held"),
-    "schools.vacant_months": Column("int32", 0, "post-months", "posts that stood empty, added up since September"),
+    "schools.vacant_months": Column(
+        "int32", 0, "post-months", "own posts that nobody filled, recruits of programmes neither, since September"
+    ),
     "schools.teachers_left": Column("int32", 0, "persons", "teachers who left for good this month"),
     "programmes.teachers_recruited": Column("int32", 0, "persons", "teachers at work whose posts the programme pays"),
 }
@@ -123,7 +117,7 @@ OWNS = {
     phase="compete",
     reads=(
         "teachers.uid", "teachers.home_school", "teachers.starts_month", "teachers.channel", "teachers.contract_end",
-        "schools.uid", "schools.kind", "schools.opens_month",
+        "schools.uid", "schools.kind", "schools.opens_month", "schools.draws_quality",
         "programmes.uid", "programmes.kind", "programmes.to_school", "programmes.channel", "programmes.contract_months",
     ),
     owns=OWNS,
@@ -204,8 +198,8 @@ def _hire(world: Any, draws: Draws, clock: Moment, settings: Settings, staff: _S
     filled = _filled(world, draws, clock, settings, staff)
     paid = np.maximum(staff.offered - staff.paid, 0)
     key = draws.for_life("quality")
-    queue_teachers(world, key, clock.month, settings.novice_quality, _own_posts(world, settings, filled), filled)
-    queue_teachers(world, key, clock.month, settings.novice_quality, _paid_posts(world), paid)
+    queue_teachers(world, key, clock.month, _own_posts(world, settings, filled), filled)
+    queue_teachers(world, key, clock.month, _paid_posts(world), paid)
     return filled, paid
 
 
@@ -253,7 +247,8 @@ def _count(world: Any, clock: Moment, staff: _Staff, filled: Ints, paid: Ints) -
     schools.vacancies[:] = np.maximum(schools.posts - held, 0)
     if clock.month % 12 == SEPTEMBER:
         schools.vacant_months[:] = 0
-    schools.vacant_months[:] += schools.vacancies
+    # A post that a programme offers on top takes no lesson from anybody while it stands empty; recruits fill gaps.
+    schools.vacant_months[:] += np.maximum(staff.posts - held, 0)
     schools.teachers_left[:] = count_by(teachers.home_school, teachers.left_month == clock.month, schools.n)
     world.programmes.teachers_recruited[:] = staff.paid + paid
 

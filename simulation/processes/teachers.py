@@ -16,7 +16,8 @@ from simulation.kernels.draws import fill_units, fold
 from simulation.months import MARCH, SEPTEMBER
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
-from simulation.processes._staff import MICRO, begun, count_by, micro, opened_early
+from simulation.processes._experience import quality_at
+from simulation.processes._staff import MICRO, begun, count_by, opened_early
 from simulation.world import NOWHERE, PROGRAMME_KINDS, SCHOOL_KINDS, TEACHER_SELECTIONS
 
 _TRANSFER = PROGRAMME_KINDS.index("teacher_transfer")
@@ -29,7 +30,7 @@ Flags = NDArray[np.bool_]
 
 
 class Settings(Base):
-    """What decides how long a teacher counts as new."""
+    """How long a teacher counts as new, and what the newly hired still have to learn."""
 
     newcomer_months: int = parameter(
         12,
@@ -38,6 +39,22 @@ class Settings(Base):
         36,
         "[unverified: Ronfeldt et al. 2013, effect of the year of change]",
         "how long a teacher who came to a school counts as new there",
+    )
+    novice_shortfall: float = parameter(
+        0.3,
+        "SD",
+        0.0,
+        1.0,
+        "[unverified: Rockoff 2004, first years; L14 inexperience]",
+        "what a teacher just hired lacks of what he or she can once experienced",
+    )
+    experience_months: int = parameter(
+        60,
+        "months",
+        12,
+        120,
+        "[unverified: returns to experience flatten after about five years]",
+        "time in which the newly hired make up for that, most of it in the first half",
     )
 
 
@@ -48,6 +65,7 @@ OWNS = {
     "teachers.since_month": Column("int32", -1, "month", "month in which it came to this school; -1 before the run"),
     "teachers.programme": Column("int32", NOWHERE, "row of programmes", "the transfer that lends it out; -1 at home"),
     "teachers.back_month": Column("int32", -1, "month", "month in which it last came home from a transfer; -1 never"),
+    "teachers.quality_micro": Column("int64", 0, "millionths of an SD", "its effect on pupils this month"),
     "schools.teachers_now": Column("int32", 0, "persons", "teachers at work there"),
     "schools.quality_micro": Column("int64", 0, "millionths of an SD", "sum of its teachers' quality"),
     "schools.quality_mean": Column("float32", 0.0, "SD", "mean quality of its teachers; 0 without teachers"),
@@ -61,7 +79,7 @@ OWNS = {
     phase="compete",
     reads=(
         "teachers.uid", "teachers.quality", "teachers.home_school", "teachers.starts_month",
-        "teachers.left_month", "schools.kind", "schools.level", "schools.opens_month",
+        "teachers.left_month", "teachers.hired", "schools.kind", "schools.level", "schools.opens_month",
         "programmes.uid", "programmes.kind", "programmes.from_school", "programmes.from_kind",
         "programmes.to_school", "programmes.select", "programmes.months",
     ),
@@ -72,6 +90,7 @@ OWNS = {
 def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Take up work and leave it, let transfers chase their size, then count heads and quality by school."""
     _take_up_work(world, clock)
+    _learn_to_teach(world, clock, settings)
     transfers = np.flatnonzero(world.programmes.kind == _TRANSFER)
     transfers = transfers[np.argsort(world.programmes.uid[transfers])]
     for programme in transfers.tolist():
@@ -97,12 +116,18 @@ def _take_up_work(world: Any, clock: Moment) -> None:
         teachers.since_month[beginning] = clock.month
 
 
+def _learn_to_teach(world: Any, clock: Moment, settings: Settings) -> None:
+    it = world.teachers
+    it.quality_micro[:] = quality_at(
+        clock.month, it.quality, it.hired, it.starts_month, settings.novice_shortfall, settings.experience_months
+    )
+
+
 def _ranked(world: Any, draws: Draws, programme: int, rows: Rows) -> Rows:
     """Order teachers as the programme selects them, first choice first; ties by uid."""
     uid = world.teachers.uid[rows]
     if world.programmes.select[programme] == _OUTSTANDING:
-        rank = -micro(world.teachers.quality[rows])
-        return rows[np.lexsort((uid, rank))]
+        return rows[np.lexsort((uid, -world.teachers.quality_micro[rows]))]
     lot = np.empty(len(rows), np.float64)
     fill_units(np.uint64(fold(draws.for_life("lot"), world.programmes.uid[programme])), uid, lot)
     return rows[np.lexsort((uid, lot))]
@@ -178,7 +203,7 @@ def _count(world: Any, clock: Moment, settings: Settings) -> None:
     heads = count_by(teachers.school, np.ones(teachers.n, np.bool_), schools.n)
     new = (teachers.since_month >= 0) & (clock.month - teachers.since_month < settings.newcomer_months)
     schools.teachers_now[:] = heads
-    schools.quality_micro[:] = _by_school(world, micro(teachers.quality))
+    schools.quality_micro[:] = _by_school(world, teachers.quality_micro)
     schools.quality_mean[:] = schools.quality_micro / (MICRO * np.maximum(heads, 1))
     schools.newcomer_share[:] = count_by(teachers.school, new, schools.n) / np.maximum(heads, 1)
     schools.open[:] = _stands(world, clock) & ((schools.kind != _TEACHING_POINT) | (heads > 0))
@@ -196,6 +221,6 @@ def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
     yield Balance(
         "teacher quality in millionths of an SD",
         int(schools.quality_micro.sum()),
-        int(micro(teachers.quality)[employed].sum()),
+        int(teachers.quality_micro[employed].sum()),
     )
     yield Balance("teachers lent out", int(world.programmes.teachers_moved.sum()), int(lent.sum()))

@@ -23,15 +23,16 @@ def record():
                 {"id": "central", "place": "village", "level": "primary", "kind": "central"},
             ],
             "teachers": [
-                {"home_school": "primary", "quality": 1.0},
-                {"home_school": "primary", "quality": 0.5},
-                {"home_school": "central", "quality": 0.0},
-                {"home_school": "central", "quality": -1.0},
+                {"home_school": "primary"},
+                {"home_school": "primary"},
+                {"home_school": "central"},
+                {"home_school": "central"},
             ],
         }
     )
     given = {
         "teachers.school": [0, 0, 1, -1],
+        "teachers.quality_micro": [1_000_000, 500_000, 0, -1_000_000],
         "schools.teachers_now": [2, 1],
         "schools.newcomer_share": [0.5, 0.0],
         "schools.posts": [3, 2],

@@ -47,6 +47,17 @@ def test_the_countys_quality_is_near_0():
     assert abs(quality.mean()) < 0.02 + 6 / np.sqrt(len(quality))
 
 
+def test_a_school_draws_teachers_as_good_as_those_it_has():
+    tables = people(scale=1.0).base.tables
+    teachers, schools = tables["teachers"], tables["schools"]
+    channels = expected()
+    for kind in range(len(SCHOOL_KINDS)):
+        mean = sum(share * better for (of, _), (share, _, better) in channels.items() if of == kind)
+        assert np.allclose(schools["draws_quality"][schools["kind"] == kind], mean)
+    drawn = schools["draws_quality"][teachers["home_school"]]
+    assert abs((teachers["quality"] - drawn).mean()) < 6 / np.sqrt(teachers.rows)
+
+
 def test_contracts_end_within_their_length_and_permanent_posts_never():
     kind, channel, _, end, starts = staff()
     for (of, by), (_, months, _) in expected().items():

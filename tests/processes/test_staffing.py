@@ -138,12 +138,40 @@ def test_a_school_that_is_not_open_hires_nobody():
     assert engine.world.tables["schools"]["posts"].tolist() == [0]
 
 
-def test_novices_are_worse_on_average():
-    few = {"staffing": {**QUIET["staffing"], "novice_quality": -0.3}}
-    engine = months(county([], programmes=[recruiting(500)]), 1, few)
-    quality = engine.world.tables["teachers"]["quality"]
-    assert len(quality) == 500
-    assert abs(quality.mean() + 0.3) < 6 / np.sqrt(500)
+def hired_by_the_hundred(count, draws_quality):
+    """Five hundred recruits of a school that draws teachers of some quality, after some months."""
+    world = county([], programmes=[recruiting(500, contract_months=0)])
+    world.tables["schools"]["draws_quality"][:] = draws_quality
+    engine = months(world, count, {**QUIET, "teachers": {"novice_shortfall": 0.3, "experience_months": 12}})
+    return engine.world.tables
+
+
+def test_the_hired_are_as_good_as_those_whom_the_school_draws():
+    for mean in (0.0, 0.5):
+        quality = hired_by_the_hundred(1, mean)["teachers"]["quality"]
+        assert len(quality) == 500
+        assert abs(quality.mean() - mean) < 6 / np.sqrt(500)
+
+
+@pytest.mark.parametrize(("count", "lacks"), [(1, 0.3), (7, 0.075), (13, 0.0), (20, 0.0)])
+def test_novices_lack_experience_and_gain_it(count, lacks):
+    tables = hired_by_the_hundred(count, 0.0)
+    lacking = tables["teachers"]["quality"].astype(float).sum() - tables["schools"]["quality_micro"].sum() / 1e6
+    assert lacking / 500 == pytest.approx(lacks, abs=1e-6)
+
+
+def test_posts_that_a_programme_offers_and_nobody_fills_are_no_gap_of_the_school():
+    engine = months(county([{}, {}], programmes=[recruiting(3)], start=START + 1), 5)
+    schools = engine.world.tables["schools"]
+    assert (schools["vacancies"].tolist(), schools["vacant_months"].tolist()) == ([3], [0])
+
+
+def test_recruits_who_are_there_fill_a_gap():
+    ending = {"channel": EXCHANGE, "contract_end": START + 1}
+    parameters = {"staffing": {**QUIET["staffing"], "exchange_stays": 0.0}}
+    engine = months(county([ending, {}], programmes=[recruiting(1)]), 3, parameters)
+    schools = engine.world.tables["schools"]
+    assert (schools["vacancies"].tolist(), schools["vacant_months"].tolist()) == ([1], [0])
 
 
 @settings(deadline=None, max_examples=25)

@@ -19,6 +19,7 @@ def county(homes, quality, programmes=(), starts=None, opens=None, left=None):
     rows = len(homes)
     staff = base_table("teachers", rows, home_school=homes, quality=quality, starts_month=starts or [0] * rows)
     staff.add_column("school", np.array(homes, np.int32), np.int32, -1)
+    staff.add_column("hired", None, np.int8, 0)
     staff.add_column("left_month", np.array(left or [-1] * rows, np.int32), np.int32, -1)
     columns = {
         name: [one.get(name, default) for one in programmes]

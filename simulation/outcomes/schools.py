@@ -60,6 +60,9 @@ def _by_level(level: str) -> dict[str, Indicator]:
         f"{level}_pupils_per_teacher": Indicator(
             "pupils", "place", "teachers at work", f"pupils of a {level} teacher, those from outside included", -1
         ),
+        f"{level}_school_minutes_mean": Indicator(
+            "minutes", "registered", "day pupils", f"daily way to a {level} school, from door to door", -1
+        ),
         f"{level}_empty_seats_share": Indicator(
             "share", "place", "standard seats", f"standard seats of {level} schools that nobody holds"
         ),
@@ -119,7 +122,8 @@ def measure(world: Any, tally: Tally, month: int, settings: Settings) -> None:
     children = np.flatnonzero((world.persons.alive != 0) & (world.persons.grade >= _GRADES["preschool"][0]))
     for code, level in enumerate(SCHOOL_LEVELS):
         chosen = world.schools.level == code
-        _measure_pupils(world, tally, level, children)
+        rows = _measure_pupils(world, tally, level, children)
+        _measure_minutes(world, tally, f"{level}_", rows)
         _measure_seats(world, tally, level, chosen)
         _measure_crowding(world, tally, f"{level}_", chosen)
     _measure_crowding(world, tally, "", world.schools.level >= _PRIMARY)
@@ -129,11 +133,11 @@ def measure(world: Any, tally: Tally, month: int, settings: Settings) -> None:
     tally.count("open_schools_count", "schools", world.schools.open != 0)
 
 
-def _measure_pupils(world: Any, tally: Tally, level: str, children: Rows) -> None:
+def _measure_pupils(world: Any, tally: Tally, level: str, children: Rows) -> Rows:
     p = world.persons
     low, high = _GRADES[level]
     grade = p.grade[children]
-    rows = children[(grade >= low) & (grade <= high)]
+    rows: Rows = children[(grade >= low) & (grade <= high)]
     unplaced = p.unplaced[rows]
     tally.count(f"{level}_pupils_count", "persons", p.school[rows] >= 0, rows)
     tally.count(f"{level}_unplaced_count", "persons", unplaced > 0, rows)
@@ -141,6 +145,14 @@ def _measure_pupils(world: Any, tally: Tally, level: str, children: Rows) -> Non
     tally.count(f"{level}_unplaced_full_count", "persons", unplaced == _ALL_FULL, rows)
     if level != "preschool":
         tally.count(f"{level}_boarders_count", "persons", p.boarding_school[rows] >= 0, rows)
+    return rows
+
+
+def _measure_minutes(world: Any, tally: Tally, prefix: str, children: Rows) -> Rows:
+    minutes = world.persons.school_minutes
+    rows: Rows = children[minutes[children] >= 0]
+    tally.ratio(f"{prefix}school_minutes_mean", "persons", minutes[rows], np.ones(len(rows), np.bool_), rows)
+    return rows
 
 
 def _measure_seats(world: Any, tally: Tally, level: str, chosen: Flags) -> None:
@@ -160,9 +172,8 @@ def _measure_crowding(world: Any, tally: Tally, prefix: str, chosen: Flags) -> N
 
 def _measure_way(world: Any, tally: Tally, settings: Settings, children: Rows) -> None:
     minutes = world.persons.school_minutes
-    rows = children[minutes[children] >= 0]
+    rows = _measure_minutes(world, tally, "", children)
     way, each = minutes[rows], np.ones(len(rows), np.bool_)
-    tally.ratio("school_minutes_mean", "persons", way, each, rows)
     tally.ratio("school_long_way_share", "persons", way > settings.long_way_minutes, each, rows)
     tally.plain("school_minutes_p90", "persons", _ninth_of_ten(minutes), rows)
 

@@ -34,7 +34,12 @@ class Settings(Base):
         60, "minutes", 20, 120, "[prior]", "longest daily way to a primary school of another place"
     )
     minutes_limit_junior: int = parameter(
-        60, "minutes", 20, 120, "[prior]", "longest daily way to a junior school of another place"
+        45,
+        "minutes",
+        20,
+        120,
+        "[prior] [derived] fitted: about 370 juniors board before the block opens; beyond it boarding is the rule",
+        "longest daily way to a junior school of another place",
     )
 
     @property

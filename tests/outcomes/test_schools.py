@@ -29,6 +29,7 @@ def test_every_indicator_is_measured_and_no_other():
         ("pupils_per_teacher", 69 / 6),
         ("primary_empty_seats_share", 10 / 12),
         ("school_minutes_mean", 80 / 3),
+        ("primary_school_minutes_mean", 80 / 3),
         ("school_long_way_share", 1 / 3),
         ("school_minutes_p90", 40),
         ("pupil_class_size_mean", (63 + 54 + 56 + 66) / 4),

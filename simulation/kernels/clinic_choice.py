@@ -1,8 +1,8 @@
 """Which clinic each visit chooses, of those within reach.
 
 A choice is a race: alternative j rings after -log(u) times its delay, 1 / weight, and the first bell wins. That is the
-logit with one Gumbel taste per (visit, clinic), since -log(-log(u)) is the taste, at half its cost. Bells are rung by
-the block, in a loop without branches.
+logit with one Gumbel taste per (visit, clinic), since -log(-log(u)) is the taste, at half its cost. Visits that follow
+each other from one place race together, clinic after clinic, in loops without branches.
 """
 
 import numpy as np
@@ -101,42 +101,35 @@ def set_delays(slope, by_bill, by_severity, by_share):
 
 
 @small
-def _enter(name, taste_key, delay, level, rows, factor, luck, slow, candidate):
-    """Write down the clinics that one visit chooses among: address of the taste, delay, row."""
-    for one in range(rows.size):
-        luck[one] = taste_key[one] ^ name
-        slow[one] = delay[one] * factor[level[one]]
-        candidate[one] = rows[one]
+def _ring(count, name, factor, taste_key, delay, edge, bell, winner):
+    """Ring one clinic's bell for each visit of a run, and note the clinic where none rang before."""
+    for one in range(count):
+        u = (np.float64(mix(taste_key ^ name[one]) >> _S12) + 0.5) * _UNIT
+        rings = -logarithm(u) * (delay * factor[one])
+        sooner = rings < bell[one]
+        bell[one] = rings if sooner else bell[one]
+        winner[one] = edge if sooner else winner[one]
 
 
 @small
-def _ring(pairs, luck, delay, bell):
-    """Turn each pair's address into the time at which its bell rings."""
-    for pair in range(pairs):
-        u = (np.float64(mix(luck[pair]) >> _S12) + 0.5) * _UNIT
-        bell[pair] = -logarithm(u) * delay[pair]
-
-
-@small
-def _hear(first, last, ends, bell, candidate, severity, class_of, clinic, demand):
-    """Give each visit of a block the clinic whose bell rang first, and count it there."""
-    begin = 0
-    for at in range(first, last):
-        best, winner = np.inf, -1
-        for pair in range(begin, ends[at - first]):
-            if bell[pair] < best:
-                best, winner = bell[pair], pair
-        begin = ends[at - first]
-        clinic[at] = -1
-        if winner >= 0:
-            clinic[at] = candidate[winner]
-            demand[candidate[winner], class_of[severity[at]]] += 1
+def _race(begin, end, rows, level, taste_key, delay, name, factor, bell, winner, severity, class_of, clinic, demand):
+    """Give each visit of a run the clinic whose bell rings first, of those from `begin` on, and count it there."""
+    count = name.size
+    for one in range(count):
+        bell[one], winner[one] = np.inf, -1
+    for edge in range(begin, end):
+        _ring(count, name, factor[level[edge]], taste_key[edge], delay[edge], np.int32(edge), bell, winner)
+    for one in range(count):
+        clinic[one] = -1
+        if winner[one] >= 0:
+            clinic[one] = rows[winner[one]]
+            demand[clinic[one], class_of[severity[one]]] += 1
 
 
 @kernel
 def choose_clinics(
     askers, key, uid, household, place, wanted, returning, asked, waiting_severity, own_share, offsets, rows, level,
-    taste_key, delay, by_severity, by_share, class_of, most, clinic, visit, severity, demand,
+    taste_key, delay, by_severity, by_share, class_of, clinic, visit, severity, demand,
 ):  # fmt: skip
     """Name each visit, draw how grave it is, let it choose a clinic and count it there.
 
@@ -150,7 +143,6 @@ def choose_clinics(
     offsets, rows, level, taste_key, delay    as `weigh_clinics` wrote them
     by_severity, by_share           as `set_delays` wrote them
     class_of          int8[1024]    class of a severity in rationing
-    most              int           most clinics that any place's people choose among
     clinic            int32[m]      row of clinics, -1 where none is within reach; written here
     visit             uint64[m]     identity of the visit in this month; written here
     severity          int16[m]      written here
@@ -159,37 +151,32 @@ def choose_clinics(
     ordinal = np.empty(ORDINALS, np.uint64)
     for one in range(ORDINALS):
         ordinal[one] = mix(np.uint64(one))
-    size = _BLOCK + most
-    luck, slow, bell, candidate = np.empty(size, np.uint64), np.empty(size), np.empty(size), np.empty(size, np.int32)
-    ends = np.empty(_BLOCK + 1, np.int64)
-    factor = np.empty(3)
-    at, first, pair = 0, 0, 0
+    bell, winner, factor = np.empty(_BLOCK), np.empty(_BLOCK, np.int32), np.empty((3, _BLOCK))
+    at, first, there = 0, 0, np.int32(0)
     for asker in range(askers.size):
         row = askers[asker]
         h, here, grave_before = mix(key ^ uid[row]), place[row], np.int64(waiting_severity[row])
-        shares = by_share[np.int64(min(max(own_share[household[row]], 0.0), 1.0) * OWN_STEPS + 0.5)]
+        own = np.int64(min(max(own_share[household[row]], 0.0), 1.0) * OWN_STEPS + 0.5)
         new, every = np.int64(wanted[row]), np.int64(asked[row])
         back = new + returning[row]
+        if here != there or at - first + every > _BLOCK:
+            run = slice(first, at)
+            _race(
+                offsets[there], offsets[there + 1], rows, level, taste_key, delay, visit[run], factor, bell, winner,
+                severity[run], class_of, clinic[run], demand,
+            )  # fmt: skip
+            first, there = at, here
         for one in range(every):
-            if pair >= _BLOCK or at - first >= _BLOCK:
-                _ring(pair, luck, slow, bell)
-                _hear(first, at, ends, bell, candidate, severity, class_of, clinic, demand)
-                first, pair = at, 0
             number = one if one < new else (BACK + one - new if one < back else REFERRED + one - back)
             name = mix(h ^ ordinal[number])
             grave = np.int64(name >> _SEVERITY_BITS) if one < new else grave_before
             visit[at], severity[at] = name, grave
-            factor[0] = 1.0 if one < back else np.inf
-            factor[1], factor[2] = by_severity[grave] * shares[1], by_severity[grave] * shares[2]
-            # Slices are taken for each visit: taken once a person, they keep the loop of `_ring` from being vectorised.
-            begin, end = offsets[here], offsets[here + 1]
-            room = slice(pair, pair + end - begin)
-            _enter(
-                name, taste_key[begin:end], delay[begin:end], level[begin:end], rows[begin:end], factor, luck[room],
-                slow[room], candidate[room],
-            )  # fmt: skip
-            pair += end - begin
-            ends[at - first] = pair
+            factor[0, at - first] = 1.0 if one < back else np.inf
+            factor[1, at - first] = by_severity[grave] * by_share[own, 1]
+            factor[2, at - first] = by_severity[grave] * by_share[own, 2]
             at += 1
-    _ring(pair, luck, slow, bell)
-    _hear(first, at, ends, bell, candidate, severity, class_of, clinic, demand)
+    run = slice(first, at)
+    _race(
+        offsets[there], offsets[there + 1], rows, level, taste_key, delay, visit[run], factor, bell, winner,
+        severity[run], class_of, clinic[run], demand,
+    )  # fmt: skip

@@ -151,7 +151,7 @@ def _choose(world: View, draws: Draws, key: np.uint64, it: Settings, askers: NDA
     choice.choose_clinics(
         askers, key, persons.uid, persons.household, persons.place, persons.visits_wanted, persons.visits_returning,
         persons.visits_asked, persons.waiting_severity, world.households.outpatient_own_share, *reach, *factors,
-        tables.classes(it), int(np.diff(reach[0]).max(initial=0)), found.clinic, found.visit, found.severity, found.demand,
+        tables.classes(it), found.clinic, found.visit, found.severity, found.demand,
     )  # fmt: skip
     return found
 

@@ -84,7 +84,7 @@ def clinics():
     clinic_choice.choose_clinics(
         everybody, np.uint64(77), keys(PEOPLE, 5), everybody, place, one, none, one, none.astype(np.int16),
         none.astype(np.float32), out_offsets, out_rows, out_level, taste_key, delay, by_severity, by_share,
-        np.zeros(clinic_choice.GRAVENESS, np.int8), PER_PLACE, clinic, visit, severity, np.zeros((count, 3), np.int32),
+        np.zeros(clinic_choice.GRAVENESS, np.int8), clinic, visit, severity, np.zeros((count, 3), np.int32),
     )  # fmt: skip
     at, way = rows[place], minutes[place]
     hospital, size = level[at].astype(float), np.log(doctors[at])

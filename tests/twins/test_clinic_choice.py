@@ -125,7 +125,7 @@ def chosen(rows, people, own):
     choice.choose_clinics(
         np.flatnonzero(asked).astype(np.int32), KEY, uids(n), np.zeros(n, np.int32), place, new, back, asked,
         np.array([one[4] for one in people], np.int16), np.array([own], np.float32), *reach, *delays(), CLASS_OF,
-        len(rows), *found,
+        *found,
     )  # fmt: skip
     return found
 

@@ -4,13 +4,14 @@ import numpy as np
 
 from simulation.kernels.draws import exponential, happens, logarithm, unit
 from simulation.kernels.jit import kernel
+from simulation.kernels.schooling import FIRST_COMPULSORY
 
 
 @kernel
-def household_troubles(household, alive, age, school, boarding, unmet, no_seat, forgone):
-    """Count by household the children of compulsory age without a day seat and the visits forgone.
+def household_troubles(household, alive, grade, school, boarding, unmet, no_seat, forgone):
+    """Count by household the children of compulsory grades without a day seat and the visits forgone.
 
-    household int32[n]; alive int8[n]; age int16[n]; school int32[n] row or -1; boarding int32[n] row or -1
+    household int32[n]; alive, grade int8[n]; school int32[n] row or -1; boarding int32[n] row or -1
     unmet     int16[n]  visits not served last
     no_seat, forgone  int16[h]  written here
     """
@@ -20,7 +21,7 @@ def household_troubles(household, alive, age, school, boarding, unmet, no_seat, 
         home = household[row]
         lives = alive[row] != 0
         forgone[home] += unmet[row] * lives
-        no_seat[home] += lives & (age[row] >= 7) & (age[row] <= 14) & ((school[row] < 0) | (boarding[row] >= 0))
+        no_seat[home] += lives & (grade[row] >= FIRST_COMPULSORY) & ((school[row] < 0) | (boarding[row] >= 0))
 
 
 @kernel
@@ -31,7 +32,7 @@ def choose_return(review_key, taste_key, review_share, uid, candidate, trouble, 
     review_share  float     share that reviews in a month without a reason
     uid           uint64[h]
     candidate     bool[h]   lives at the site
-    trouble       bool[h]   has a reason to review now
+    trouble       bool[h]   has got a reason to review this month
     value         float64[h]  utility of the village less that of staying
     wish          int8[h]   1 to return; written here
     """

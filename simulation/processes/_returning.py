@@ -10,14 +10,16 @@ from simulation.world import View
 READS = (
     "households.uid", "households.house_demolished", "households.moved_month", "households.returned_month",
     "households.members", "households.employed", "households.labourers", "persons.household", "persons.alive",
-    "persons.age", "persons.school", "persons.boarding_school", "persons.unmet_visits",
+    "persons.grade", "persons.school", "persons.boarding_school", "persons.unmet_visits",
 )  # fmt: skip
 """What every rule reads."""
 
 OWNS = {
     "households.return_wish": Column("int8", 0, "", "1 if the household will return to the village next month"),
     "households.return_intention": Column("int8", 0, "", "1 if the household would rather live in the village"),
-    "households.children_without_seat": Column("int16", 0, "persons", "children of compulsory age without a day seat"),
+    "households.children_without_seat": Column(
+        "int16", 0, "persons", "children of compulsory grades without a day seat; who dropped out looks for none"
+    ),
     "households.visits_forgone": Column("int16", 0, "visits", "visits not served this month"),
 }
 """What every rule owns."""
@@ -27,7 +29,7 @@ def count_troubles(world: View) -> None:
     """Count each household's children without a day seat and its visits that weren't served."""
     persons, households = world.persons, world.households
     household_troubles(
-        persons.household, persons.alive, persons.age, persons.school, persons.boarding_school, persons.unmet_visits,
+        persons.household, persons.alive, persons.grade, persons.school, persons.boarding_school, persons.unmet_visits,
         households.children_without_seat, households.visits_forgone,
     )  # fmt: skip
 

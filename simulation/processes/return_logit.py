@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from simulation import parameters
 from simulation.clock import Moment
-from simulation.contract import process
+from simulation.contract import Column, process
 from simulation.draws import Draws
 from simulation.kernels.returning import choose_return, site_values, village_values
 from simulation.parameters import parameter
@@ -19,7 +19,7 @@ class Settings(parameters.Settings):
     """Utility of the village less that of the site (domain 2.1); no measured return rate exists, so all are priors."""
 
     constant: float = parameter(
-        -4.6,
+        -4.1,
         "utility",
         -9.0,
         0.0,
@@ -54,7 +54,12 @@ class Settings(parameters.Settings):
         1.0, "utility", 0.0, 3.0, "[prior] Brock and Durlauf 2001", "all co-villagers have returned"
     )
     review_share_month: float = parameter(
-        1 / 12, "share a month", 0.02, 0.5, "[prior] domain 2.1: once a year", "households that review without a reason"
+        1 / 12,
+        "share a month",
+        0.02,
+        0.5,
+        "[prior] domain 2.1: once a year",
+        "households that review without a new reason",
     )
 
 
@@ -66,19 +71,28 @@ class Settings(parameters.Settings):
         "households.income_12m",
     ),
     lagged=("households.integration",),
-    owns=OWNS,
+    owns={
+        **OWNS,
+        "households.in_trouble": Column("int8", 0, "", "1 if nobody who could work has work, or a child no day seat"),
+    },
     streams=("review", "taste"),
 )  # fmt: skip
 def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
-    """Weigh village against site for households that review their situation."""
+    """Weigh village against site for households that review their situation: by chance, and in the month trouble begins.
+
+    Trouble that lasts is part of every later review, but no reason for one a month: the yearly chance would be that
+    of a dozen reviews (domain 2.1).
+    """
     it = world.households
     count_troubles(world)
     here = at_site(world)
     trouble = ((it.labourers > 0) & (it.employed == 0)) | (it.children_without_seat > 0)
+    begins = trouble & here & (it.in_trouble == 0)
+    it.in_trouble[:] = trouble & here
     value = village_value(world, here, moment.month, settings)
     choose_return(
         draws.key("review"), draws.key("taste"), settings.review_share_month,
-        it.uid, here, trouble, value, it.return_wish,
+        it.uid, here, begins, value, it.return_wish,
     )  # fmt: skip
     # The constant is what going back costs; whoever would go if it cost nothing intends to.
     it.return_intention[:] = here & (value > settings.constant)

@@ -35,7 +35,7 @@ def engine(rule, n=40, given=None, columns=None, months=12, settings=None, proce
         "households.members": [3] * n,
         "households.moved_month": [START - 12] * n,
         "households.labourers": [2] * n,
-        "persons.age": [30, 30, 8] * n,
+        "persons.grade": [-9, -9, 3] * n,
         **(given or {}),
     }
     parameters = {rule: {**SURE[rule], **(settings or {})}}
@@ -108,6 +108,23 @@ def test_troubles_are_counted_alike(rule):
 
 
 @pytest.mark.parametrize("rule", RULES)
+def test_who_dropped_out_looks_for_no_seat(rule):
+    run = engine(rule, given={"persons.grade": [-9] * 120})
+    run.step()
+    assert set(column(run, "children_without_seat")) == {0}
+
+
+def test_trouble_that_lasts_is_reviewed_once():
+    run = engine("return_logit", settings={"constant": 0.0, "review_share_month": 0.02})
+    wished = []
+    for _ in range(6):
+        run.step()
+        wished.append(int((column(run, "return_wish") != 0).sum()))
+    assert wished[0] > 10
+    assert sum(wished[1:]) < wished[0] / 2
+
+
+@pytest.mark.parametrize("rule", RULES)
 def test_a_wish_is_carried_out_next_month_and_the_home_is_free(rule):
     run = engine(rule, given={"households.moved_month": [-1] * 40}, processes=["homes", "moves"])
     run.step()
@@ -146,7 +163,7 @@ def test_nobody_goes_to_a_house_that_was_pulled_down_but_they_would_like_to():
 
 def test_a_good_month_begins_the_count_anew():
     patient = {"patience_least_months": 3, "patience_most_months": 3}
-    grown = {"persons.age": [30] * 120}
+    grown = {"persons.grade": [-9] * 120}
     run = engine("return_threshold", settings=patient, columns={"house_demolished": [0] * 40}, given=grown)
     employed = run.world.tables["households"]["employed"]
     for month in range(8):

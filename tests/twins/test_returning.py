@@ -21,7 +21,7 @@ def people(draw: st.DrawFn) -> dict[str, np.ndarray]:
     column = lambda low, high, dtype: np.array(draw(st.lists(st.integers(low, high), min_size=n, max_size=n)), dtype)  # noqa: E731
     return {
         "household": column(0, households - 1, np.int32),
-        "age": column(0, 20, np.int16),
+        "grade": column(-9, 9, np.int8),
         "alive": column(0, 1, np.int8),
         "boarding": column(-1, 2, np.int32),
         "school": column(-1, 2, np.int32),
@@ -35,13 +35,13 @@ def test_troubles_are_children_without_a_day_seat_and_visits_forgone(p: dict) ->
     n = len(p["homes"])
     no_seat, forgone = np.empty(n, np.int16), np.empty(n, np.int16)
     kernels.household_troubles(
-        p["household"], p["alive"], p["age"], p["school"], p["boarding"], p["unmet"], no_seat, forgone
+        p["household"], p["alive"], p["grade"], p["school"], p["boarding"], p["unmet"], no_seat, forgone
     )
     for row in range(n):
         own = [i for i, h in enumerate(p["household"]) if h == row and p["alive"][i]]
         assert forgone[row] == sum(p["unmet"][i] for i in own)
         assert no_seat[row] == sum(
-            1 for i in own if 7 <= p["age"][i] <= 14 and (p["school"][i] < 0 or p["boarding"][i] >= 0)
+            1 for i in own if p["grade"][i] >= 1 and (p["school"][i] < 0 or p["boarding"][i] >= 0)
         )
 
 

@@ -9,10 +9,14 @@ import numpy as np
 from simulation.kernels.draws import exponential, mix, normal, unit
 from simulation.kernels.jit import kernel, small
 
+STATES = 3
+"""States of `persons.chronic`."""
 MOST_NEW, MOST_BACK = 15, 31
 """Most visits of a person in a month: new ones, and of each kind that come back."""
 _TOP_FEN = 2.0e9  # what an int32 of fen can hold, with room for the rest of the bill
 _VISIT_BITS, _STAY_MASK = np.uint64(24), np.uint64(0xFFFFFF)
+_NEVER = np.uint64(1) << np.uint64(40)
+_BLOCK = 1024
 _VISIT_ONE, _STAY_ONE = 1099511627776.0, 16777216.0
 
 
@@ -43,6 +47,59 @@ def _beyond(draw, steps):
     return more
 
 
+@small
+def _spread(class_of_age, visit_steps, stay_step, once, twice, stayers):
+    """Spread thresholds over ages and states; the last entry, which nobody reaches, is for those who aren't here."""
+    nowhere = once.size - 1
+    once[nowhere], twice[nowhere], stayers[nowhere] = _NEVER, _NEVER, np.uint64(0)
+    for entry in range(nowhere):
+        one = class_of_age[entry // STATES] + entry % STATES
+        once[entry], twice[entry], stayers[entry] = visit_steps[one, 0], visit_steps[one, 1], stay_step[one]
+
+
+@small
+def _find_entries(alive, place, age, chronic, treats, nowhere, entry):
+    """Find where a block's persons stand in the tables of `_spread`."""
+    oldest = np.int32(nowhere // STATES - 1)
+    for one in range(alive.size):
+        here = (alive[one] != 0) & (place[one] >= 0) & (treats[max(place[one], 0)] != 0)
+        mine = min(max(np.int32(age[one]), np.int32(0)), oldest) * np.int32(STATES) + chronic[one]
+        entry[one] = mine if here else nowhere
+
+
+@small
+def _draw_block(key, uid, entry, once, twice, stayers, new, stay):
+    """Draw visits of a block's persons, as far as the second, and their stays."""
+    for one in range(uid.size):
+        h, mine = mix(key ^ uid[one]), entry[one]
+        draw = h >> _VISIT_BITS
+        new[one] = np.int8(draw >= once[mine]) + np.int8(draw >= twice[mine])
+        stay[one] = np.int8((h & _STAY_MASK) < stayers[mine])
+
+
+@small
+def _ask_block(nowhere, entry, new, waiting, referrals, wanted, returning, referred, asked):
+    """Write down what a block's persons ask for; return the number of visits."""
+    visits = 0
+    for one in range(asked.size):
+        here = np.int8(entry[one] != nowhere)
+        back, sent = np.int8(waiting[one] * here), np.int8(referrals[one] * here)
+        every = np.int8(new[one] + back + sent)
+        wanted[one], returning[one], referred[one], asked[one] = new[one], back, sent, every
+        visits += every
+    return visits
+
+
+@small
+def _list_above(begin, values, bound, rows, at):
+    """Add the rows of the values above a bound to a list; return its length."""
+    for one in range(values.size):
+        # Rows are written down first and kept if they count: a branch that can't be foreseen costs more.
+        rows[np.uint64(at)] = begin + one
+        at += values[one] > bound
+    return at
+
+
 @kernel
 def draw_needs(
     key, uid, alive, place, age, chronic, waiting, referrals, treats, class_of_age, visit_steps, stay_step,
@@ -69,23 +126,28 @@ def draw_needs(
     """
     oldest = class_of_age.size - 1
     asking, visits, staying, often = 0, 0, 0, 0
-    for row in range(uid.size):
-        here = (alive[row] != 0) & (place[row] >= 0) & treats[max(place[row], 0)]
-        h = mix(key ^ uid[row])
-        one = class_of_age[min(max(age[row], 0), oldest)] + chronic[row]
-        draw = h >> _VISIT_BITS
-        new = np.int64(here & (draw >= visit_steps[one, 0])) + np.int64(here & (draw >= visit_steps[one, 1]))
-        back, sent = np.int64(waiting[row]) * here, np.int64(referrals[row]) * here
-        every = new + back + sent
-        wanted[row], returning[row], referred[row], asked[row] = new, back, sent, every
-        visits += every
-        # Rows are written down first and kept if they count: a branch that can't be foreseen costs more.
-        askers[asking] = row
-        asking += every > 0
-        many[often] = row
-        often += new > 1
-        stays[staying] = row
-        staying += here & ((h & _STAY_MASK) < stay_step[one])
+    nowhere = np.int32(class_of_age.size * STATES)
+    steps = np.empty((3, nowhere + 1), np.uint64)
+    once, twice, stayers = steps[0], steps[1], steps[2]
+    _spread(class_of_age, visit_steps, stay_step, once, twice, stayers)
+    treated = treats.astype(np.int32)
+    entry, new, stay = np.empty(_BLOCK, np.int32), np.empty(_BLOCK, np.int8), np.zeros(_BLOCK, np.int8)
+    words = stay.view(np.uint64)
+    for begin in range(0, uid.size, _BLOCK):
+        these = slice(begin, min(begin + _BLOCK, uid.size))
+        size = these.stop - begin
+        _find_entries(alive[these], place[these], age[these], chronic[these], treated, nowhere, entry)
+        _draw_block(key, uid[these], entry, once, twice, stayers, new, stay)
+        visits += _ask_block(
+            nowhere, entry, new, waiting[these], referrals[these], wanted[these], returning[these], referred[these],
+            asked[these],
+        )  # fmt: skip
+        asking = _list_above(begin, asked[these], 0, askers, asking)
+        often = _list_above(begin, new[:size], 1, many, often)
+        for word in range(words.size):  # a stay is rare
+            if words[word] != 0:
+                few = slice(8 * word, min(8 * word + 8, size))
+                staying = _list_above(begin + 8 * word, stay[few], 0, stays, staying)
     for at in range(often):
         row = many[at]
         one = class_of_age[min(max(age[row], 0), oldest)] + chronic[row]

@@ -9,6 +9,7 @@ from simulation.kernels.queues import erlang_a
 
 CLASSES = 3
 """Severity classes in rationing: 0 serious, 1 moderate, 2 minor."""
+_WHOLE, _NEARLY, _TOP = 18446744073709551616.0, 0.999, np.uint64(0xFFFFFFFFFFFFFFFF)  # 2 ** 64
 _HAIR = 1e-6  # so that 8 doctors x 348 visits in float32 aren't 2,783
 
 
@@ -112,6 +113,27 @@ def _select(values, low, high, rank):
     return values[want]
 
 
+@small
+def _select_near(values, low, high, rank, window):
+    """Return the value of a rank as `_select` does, of lots that are spread evenly over 64 bits.
+
+    What lies within two deviations of where it must be is gathered without branches; only that is searched.
+    """
+    count = high - low + 1
+    share = (rank + 0.5) / count
+    half = 2.0 * np.sqrt(share * (1.0 - share) / count) + 1.0 / count
+    least = np.uint64(max(share - half, 0.0) * _WHOLE)
+    most = np.uint64((share + half) * _WHOLE) if share + half < _NEARLY else _TOP
+    below, kept = 0, 0
+    for at in range(low, high + 1):
+        window[kept] = values[at]
+        below += values[at] < least
+        kept += (values[at] >= least) & (values[at] <= most)
+    if below <= rank < below + kept:
+        return _select(window, 0, kept - 1, rank - below)
+    return _select(values, low, high, rank)
+
+
 @kernel
 def draw_limits(clinic, visit, severity, class_of, lot_key, boundary, quota, start, lots, limit):
     """Draw lots among each full clinic's boundary class and find the first one that isn't served.
@@ -120,27 +142,28 @@ def draw_limits(clinic, visit, severity, class_of, lot_key, boundary, quota, sta
 
     clinic int32[m], visit uint64[m], severity int16[m], class_of int8[1024]
     lot_key uint64[c], boundary int8[c], quota int32[c], start int32[c + 1]
-    lots    uint64[start[c]]   scratch
+    lots    uint64[start[c] + 1]   scratch
     limit   uint64[c]          written here; 0 where the whole class is turned away
     """
-    fill = start.copy()
+    fill, window, spare = start.copy(), np.empty(lots.size, np.uint64), np.int64(lots.size - 1)
     if start[start.size - 1] > 0:
         for at in range(clinic.size):
-            row = clinic[at]
-            if row >= 0 and boundary[row] == class_of[severity[at]]:
-                lots[fill[row]] = mix(lot_key[row] ^ visit[at])
-                fill[row] += 1
+            row = max(clinic[at], 0)
+            drawn = (clinic[at] >= 0) & (boundary[row] == class_of[severity[at]])
+            where = np.int64(fill[row]) if drawn else spare  # who draws can't be foreseen: no branch
+            lots[where] = mix(lot_key[row] ^ visit[at])
+            fill[row] += drawn
     for row in range(boundary.size):
         limit[row] = np.uint64(0)
         if boundary[row] < CLASSES and quota[row] > 0:
-            limit[row] = _select(lots, start[row], start[row + 1] - 1, quota[row])
+            limit[row] = _select_near(lots, start[row], start[row + 1] - 1, quota[row], window)
 
 
 @small
 def _is_served(row, grade, visit, boundary, lot_key, limit):
-    if row < 0 or grade > boundary[row]:
-        return False
-    return grade < boundary[row] or mix(lot_key[row] ^ visit) < limit[row]
+    at = max(row, 0)
+    lucky = mix(lot_key[at] ^ visit) < limit[at]
+    return (row >= 0) & ((grade < boundary[at]) | ((grade == boundary[at]) & lucky))
 
 
 @kernel
@@ -187,10 +210,10 @@ def serve_visits(
                 seconds += told[row, 1]
                 long += told[row, 2]
                 of_primary += primary_care[row]
-                may = primary_care[row] != 0 and grave >= refer_from and sent < MOST_BACK
-                if may and unit(refer_key, visit[at]) < refer:
-                    sent += 1
-                    graver = max(graver, grave)
+                may = (primary_care[row] != 0) & (grave >= refer_from) & (sent < MOST_BACK)
+                goes_on = may & (unit(refer_key, visit[at]) < refer)
+                sent += goes_on
+                graver = max(graver, grave * goes_on)
             else:
                 if row >= 0:
                     unmet_now[row] += 1

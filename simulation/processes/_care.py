@@ -4,14 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import parameters
+from simulation.kernels.care import STATES
 from simulation.kernels.clinic_choice import GRAVENESS
 from simulation.kernels.draws import logarithm
 from simulation.ledger import fen
 from simulation.parameters import parameter
 
 AGES = (0, 5, 15, 60)
-STATES = 3
-"""States of `persons.chronic`."""
 CLASS_OF_AGE = ((np.searchsorted(AGES, np.arange(AGES[-1] + 1), side="right") - 1) * STATES).astype(np.int8)
 
 

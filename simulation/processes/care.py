@@ -176,7 +176,7 @@ def _serve(world: View, draws: Draws, moment: Moment, it: Settings, askers: NDAr
     lot_key, limit, class_of = _clinic_keys(world, draws.key("lot")), np.empty(clinics.n, np.uint64), tables.classes(it)
     queues.draw_limits(
         visits.clinic, visits.visit, visits.severity, class_of, lot_key, boundary, quota, start,
-        np.empty(start[-1], np.uint64), limit,
+        np.empty(start[-1] + 1, np.uint64), limit,
     )  # fmt: skip
     queues.serve_visits(
         askers, persons.visits_asked, visits.clinic, visits.visit, visits.severity, class_of, boundary, lot_key, limit,

@@ -144,7 +144,7 @@ def limits(rows, bounds):
         boundary,
         quota,
         start,
-        np.empty(start[-1], np.uint64),
+        np.empty(start[-1] + 1, np.uint64),
         limit,
     )
     return clinic, severity, boundary, quota, limit
@@ -160,6 +160,13 @@ def test_lots_decide_within_the_boundary_class(rows, bounds):
             if c == at and CLASS_OF[s] == boundary[at]
         )
         assert int(limit[at]) == (lots[quota[at]] if quota[at] > 0 else 0)
+
+
+@given(st.integers(1, 300), st.floats(0.0, 1.0), st.integers(0, 63))
+def test_a_lot_of_any_rank_is_found_however_lots_are_spread(count, share, shift):
+    lots, rank = uids(count) >> np.uint64(shift), int(share * (count - 1))
+    found = queues._select_near(lots.copy(), 0, count - 1, rank, np.empty(count + 1, np.uint64))
+    assert int(found) == sorted(lots.tolist())[rank]
 
 
 AGAIN, LEVEL = np.array([0.9, 0.6, 0.2]), np.array([0, 1, 2, 0], np.int8)

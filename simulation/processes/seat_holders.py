@@ -38,7 +38,7 @@ class Settings(Base):
         "minutes",
         20,
         120,
-        "[prior] [derived] fitted: about 370 juniors board before the block opens; beyond it boarding is the rule",
+        "[prior] beyond it boarding is the rule; at 60 the nearest township's juniors fill some 90 seats of the town",
         "longest daily way to a junior school of another place",
     )
 

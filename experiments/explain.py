@@ -162,7 +162,8 @@ def _value(value: object, month: bool) -> str:
 
 def parameter_tables(scenario: "Scenario") -> list[Table]:
     """Lay out every parameter in use by its owner, then those of the arms: value, unit, range, source, meaning."""
-    chosen = {name for names in scenario.rules_in_use() for name in names} | set(scenario.catalogue.outcomes)
+    ruling = {name for names in scenario.rules_in_use() for name in names}
+    chosen = set(map(scenario.catalogue.owner_of_parameters, ruling)) | set(scenario.catalogue.outcomes)
     owners = sorted(
         name for name in chosen & scenario.parameters.keys() if type(scenario.parameters[name]).model_fields
     )

@@ -103,6 +103,11 @@ class Catalogue:
         slots = sorted({one.slot for one in self.processes.values()})
         return tuple(self.processes[behaviour.get(slot, self.variants(slot)[0])] for slot in slots)
 
+    def owner_of_parameters(self, name: str) -> str:
+        """Return whose parameters a process or outcome reads: its own, or those that it says it shares."""
+        one = self.processes.get(name)
+        return (one.parameters_of if one else "") or name
+
     def named(self, behaviour: Mapping[str, str]) -> tuple[str, ...]:
         """Return the names of the processes that `chosen` returns: what one choice of rules comes to."""
         return tuple(one.name for one in self.chosen(behaviour))

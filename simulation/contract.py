@@ -90,6 +90,7 @@ class Process:
     slot: str = ""
     Settings: type[Settings] = Settings
     doc: str = ""
+    parameters_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def process(
     streams: Iterable[str] = (),
     levers: Iterable[str] = (),
     slot: str = "",
+    parameters_of: str = "",
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare `run(world, draws, clock, settings)` as a process.
 
@@ -133,6 +135,8 @@ def process(
         levers it reads from `world.levers`.
     slot
         the behaviour it is a rival for; its own name where left out.
+    parameters_of
+        the process whose parameters it reads instead of its own, so that no number stands twice.
     """
 
     def declare(run: Callable[..., None]) -> Callable[..., None]:
@@ -146,6 +150,7 @@ def process(
             tuple(streams),
             tuple(levers),
             slot=slot,
+            parameters_of=parameters_of,
         )
         return run
 

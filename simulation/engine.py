@@ -158,7 +158,8 @@ class Engine:
 
     def _step(self, one: Process) -> _Step:
         view = View(self.world, one.name, (*one.reads, *one.lagged), one.owns, one.creates, one.levers)
-        return _Step(one, view, self.scenario.parameters[one.name], frozenset(one.streams))
+        settings = self.scenario.parameters[self._catalogue.owner_of_parameters(one.name)]
+        return _Step(one, view, settings, frozenset(one.streams))
 
     def _make_record_view(self) -> View:
         outcomes = self._catalogue.outcomes.values()

@@ -17,7 +17,6 @@ _REFERENCE_YUAN = 10_000.0
 class Search(Parameters):
     """Whom seekers meet, what they accept, and who looks at all."""
 
-    commute_limit: int = parameter(60, "minutes", 10, 240, "[prior]", "longest way to work, one way")
     meeting_market: float = parameter(
         0.14, "share a month", 0.0, 1.0, "[prior] fitted to C03", "seekers who meet a firm with very many vacancies"
     )
@@ -129,7 +128,7 @@ class Market:
 def market_of(world: View, settings: Search) -> Market:
     """List the posts of this month, what they are worth where, and how many of a place meet them."""
     vacancies = open_posts(world)
-    start, near = _open_near(world, settings, vacancies)
+    start, near = _open_near(world, vacancies)
     value, dislike = _values(world, settings)
     return Market(
         vacancies, start, near, _rules(world), _rates(world, settings, vacancies), value, dislike,
@@ -150,15 +149,13 @@ def _values(world: View, settings: Search) -> tuple[NDArray[np.float64], NDArray
     return value, dislike
 
 
-def _open_near(
-    world: View, settings: Search, vacancies: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Employers that would hire, within the commute of each place: offsets int32[places + 1], rows.
+def _open_near(world: View, vacancies: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Employers that would hire, within the longest way to work of each place: offsets int32[places + 1], rows.
 
     Community workers bring their posts to the door of residents alone.
     """
     near = world.near["employers"]
-    kept = (near.minutes <= settings.commute_limit) & (vacancies[near.rows] != 0)
+    kept = (near.minutes <= world.employers.longest_way[near.rows]) & (vacancies[near.rows] != 0)
     kept &= world.employers.kind[near.rows] != EMPLOYER_KINDS.index("coast")
     resident = world.employers.place[near.rows] == np.repeat(np.arange(world.places.n), np.diff(near.offsets))
     kept &= resident | ~_brokered(world)[near.rows]

@@ -23,7 +23,7 @@ READS = (
     "employers.posts", "employers.extra_minutes", "employers.posts_now", "employers.staying", "employers.pay_now_fen",
     "employers.pay_sigma", "employers.months_worked", "employers.remitted_share", "employers.min_age",
     "employers.max_age", "employers.min_education", "employers.sex", "employers.needs_training",
-    "employers.takes_carers", "employers.zero_employment_first",
+    "employers.takes_carers", "employers.zero_employment_first", "employers.longest_way",
 )  # fmt: skip
 LAGGED = ("persons.last_farm_month", "persons.employer", "persons.jobless_since", "persons.pay_factor")
 LEVERS = ("places.matching_efficiency",)

@@ -30,10 +30,13 @@ def worth_of_posts(world: View) -> NDArray[np.float64]:
     return out
 
 
-def reach_of(world: View, limit: int) -> NDArray[np.bool_]:
-    """Say which employers lie within `limit` minutes of which places, bool[places, e]."""
+def reach_of(world: View) -> NDArray[np.bool_]:
+    """Say which employers lie within the longest way to work of which places, bool[places, e].
+
+    Reads employers.place, extra_minutes and longest_way.
+    """
     way = world.minutes[:, world.employers.place]
-    return (way >= 0) & (way + world.employers.extra_minutes <= limit)  # type: ignore[no-any-return]
+    return (way >= 0) & (way + world.employers.extra_minutes <= world.employers.longest_way)  # type: ignore[no-any-return]
 
 
 def open_posts(world: View) -> NDArray[np.int32]:

@@ -2,7 +2,8 @@
 
 Zero-intelligence search (after Gode and Sunder 1993, "Allocative efficiency of markets with zero-intelligence
 traders"): people come one by one by a lot, ties by uid, and pass the posts that they met in an order by lot;
-employers take whoever comes. Meetings and what is worth it are those of `job_search`.
+employers take whoever comes. Meetings and what is worth it are those of `job_search`,
+whose numbers it reads; tastes play no part here.
 """
 
 import numpy as np
@@ -18,20 +19,17 @@ from simulation.processes._work import folded
 from simulation.world import View
 
 
-class Settings(Search):
-    """How people look for work; tastes play no part here."""
-
-
 @process(
     phase="compete",
     slot="job_search",
+    parameters_of="job_search",
     reads=READS,
     lagged=LAGGED,
     owns=OWNS,
     streams=("look", "meet", "turn", "order"),
     levers=LEVERS,
 )
-def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
+def run(world: View, draws: Draws, clock: Moment, settings: Search) -> None:
     """List who meets which post, then serve one after the other."""
     market, seekers = search(world, draws, clock, settings)
     turn = np.empty(len(seekers.rows))

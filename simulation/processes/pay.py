@@ -38,21 +38,13 @@ class Settings(Parameters):
     least_unemployment: float = parameter(
         0.02, "share", 0.0001, 0.2, "[prior]", "unemployment below which pay rises no further"
     )
-    market_minutes: int = parameter(
-        60,
-        "minutes",
-        10,
-        240,
-        "[prior] the longest way to work",
-        "how far from work its labour market reaches, one way",
-    )
 
 
 @process(
     phase="compete",
     reads=(
         "employers.place", "employers.extra_minutes", "employers.pay_month_fen", "employers.wage_series",
-        "employers.days_now",
+        "employers.days_now", "employers.longest_way",
     ),
     lagged=("places.labourers", "places.unemployed"),
     owns={
@@ -66,7 +58,7 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     employers = world.employers
     known = clock.month - clock.start - _UNKNOWN
     if known > 0:
-        _follow(world, settings, known - 1)
+        _follow(world, known - 1)
     year = min(max(clock.month // 12 - world.first_year, 0), len(world.wage_index) - 1)
     index = world.wage_index[year][employers.wage_series]
     local = (employers.wage_series == WAGE_SERIES.index("local")) & (known > 0)
@@ -74,9 +66,9 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     employers.pay_now_fen[:] = np.floor(employers.pay_month_fen * index * answer * employers.days_now + 0.5)
 
 
-def _follow(world: View, settings: Settings, observed: int) -> None:
+def _follow(world: View, observed: int) -> None:
     employers, places = world.employers, world.places
-    near = reach_of(world, settings.market_minutes).astype(np.int64)
+    near = reach_of(world).astype(np.int64)
     follow_unemployment(
         places.unemployed.astype(np.int64) @ near, places.labourers.astype(np.int64) @ near,
         observed, employers.unemployment, employers.usual_unemployment,

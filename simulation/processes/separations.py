@@ -53,16 +53,13 @@ class Settings(Parameters):
     contract_renewed: float = parameter(
         0.7, "share", 0.0, 1.0, "[prior] renewable", "contracts for public posts that are renewed when they end"
     )
-    commute_limit: int = parameter(
-        60, "minutes", 10, 240, "[prior]", "longest way at which a link holds; no less than that of the search for jobs"
-    )
 
 
 @process(
     phase="compete",
     reads=(
         "persons.uid", "persons.place", "persons.labour_status", "persons.carer", "employers.uid", "employers.place",
-        "employers.kind", "employers.extra_minutes", "employers.takes_carers", "employers.posts_now",
+        "employers.kind", "employers.extra_minutes", "employers.takes_carers", "employers.posts_now", "employers.longest_way",
     ),
     lagged=("persons.employer", "persons.job_since"),
     owns={
@@ -85,7 +82,7 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     ]
     kernels.leave(
         persons.labour_status, persons.carer, persons.place, persons.uid, persons.employer, persons.job_since,
-        _reach(world, settings), coast_of(world), leave_shares(settings, clock.month)[employers.kind],
+        _reach(world), coast_of(world), leave_shares(settings, clock.month)[employers.kind],
         (employers.kind == EMPLOYER_KINDS.index("public_welfare")).astype(np.int8),
         np.array(keys, np.uint64), np.array(terms, np.float64), clock.month, clock.start,
         persons.leaves_job, employers.staying,
@@ -111,9 +108,9 @@ def leave_shares(settings: Settings, month: int) -> NDArray[np.float64]:
     return np.minimum(by_kind * (settings.festival_peak if is_spring_festival(month) else 1.0), 1.0)
 
 
-def _reach(world: View, settings: Settings) -> NDArray[np.int8]:
+def _reach(world: View) -> NDArray[np.int8]:
     employers = world.employers
-    near = reach_of(world, settings.commute_limit)
+    near = reach_of(world)
     hours = np.where(employers.takes_carers != 0, kernels.OPEN_TO_CARERS, kernels.CLOSED_TO_CARERS)
     reach = np.where(near, hours, kernels.OUTSIDE)
     return np.where(employers.kind == EMPLOYER_KINDS.index("coast"), kernels.ON_THE_COAST, reach).astype(np.int8)

@@ -151,7 +151,7 @@ class Scenario:
         return known[chosen]
 
     def _fingerprint_of(self, chosen: tuple[str, ...]) -> str:
-        in_use = {*chosen, *self.catalogue.outcomes}
+        in_use = {*map(self.catalogue.owner_of_parameters, chosen), *self.catalogue.outcomes}
         return _digest(
             {
                 "seed": self.seed,

@@ -30,6 +30,13 @@ def test_a_rule_of_ones_own_never_becomes_the_default_by_its_name():
     assert set(found.named({"return": "a_rule"})) - set(found.named({})) == {"a_rule"}
 
 
+def test_a_rival_may_read_the_numbers_of_another_so_that_none_stands_twice():
+    found = discover()
+    assert {found.owner_of_parameters(name) for name in found.variants("job_search")} == {"job_search"}
+    assert found.owner_of_parameters("return_threshold") == "return_threshold"
+    assert not found.processes["first_offer"].Settings.model_fields
+
+
 def test_no_intervention_may_bear_the_word_for_rules():
     module = ModuleType("plugins.behaviour", "A policy.")
     module.contribute = intervention(lambda levers, clock, settings, row: None)

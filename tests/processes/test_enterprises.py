@@ -14,7 +14,7 @@ from tests.region import any_item, differing, engine, region, same_outcomes, sta
 from tests.small import small_engine, small_world
 
 PLACES = [{"id": "site", "kind": "site"}]
-OURS = ("orders", "enterprises", "pay", "labour_force", "unemployment")
+OURS = ("commuting", "orders", "enterprises", "pay", "labour_force", "unemployment")
 WILD = {"orders": {"volatility_workshop": 0.8, "volatility_micro_factory": 0.8}}
 
 

@@ -25,7 +25,6 @@ def by(world, way):
     names = [one.name for one in world.processes]
     at, rival = names.index("job_search"), replace(discover().processes[way], name="job_search")
     world.processes[at] = rival
-    world.settings["job_search"] = rival.Settings(**world.settings["job_search"].model_dump())
     world.views[at] = View(world.world, "job_search", (*rival.reads, *rival.lagged), rival.owns, (), rival.levers)
     return world
 
@@ -266,6 +265,16 @@ def test_both_ways_employ_most_of_a_small_county(way):
     w.run(8)
     town_folk = (w["persons.labourer"] != 0) & np.isin(w["persons.place"], [SITE, TOWN])
     assert 0.6 < (w["persons.employer"][town_folk] >= 0).mean() < 1.0
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("limit", "hired"), [(19, 0), (20, 40)])
+def test_one_limit_of_the_way_to_work_holds_for_who_looks_and_for_who_stays(way, limit, hired):
+    posts = [employer("park", TOWN, 40, 2900, extra_minutes=15)]
+    far = {"job_search": {**EAGER, "meeting_market": 1.0, "meeting_half": 0.1}, "commuting": {"limit": limit}}
+    w = by(town([30] * 40, posts, {**STEADY, **far}, employer=[0] * 20 + [-1] * 20, place=[SITE] * 40), way)
+    w.run(6)
+    assert (w["persons.employer"] >= 0).sum() == hired
 
 
 def test_the_rival_compares_nothing():

@@ -25,7 +25,7 @@ MINUTES = np.array([[0, 80, 85, -1], [80, 0, 5, -1], [85, 5, 0, -1], [-1, -1, -1
 START = 12 * 2018
 WAGES = np.ones((20, 3))
 NAMES = (
-    "orders", "enterprises", "pay", "labour_force", "training", "separations", "job_search", "jobs", "wages", "farming", "coast", "unemployment",
+    "commuting", "orders", "enterprises", "pay", "labour_force", "training", "separations", "job_search", "jobs", "wages", "farming", "coast", "unemployment",
 )  # fmt: skip
 STAND_INS = {
     "persons.alive": ("int8", 1), "persons.age": ("int16", 30), "persons.place": ("int32", VILLAGE),

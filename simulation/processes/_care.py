@@ -89,11 +89,16 @@ class Settings(parameters.Settings):
         "exponent",
         0.0,
         2.0,
-        "[prior] fitted with county_bonus",
+        "[prior] fitted to C13 with county_bonus",
         "pull of the number of doctors of a primary clinic (Huff's a)",
     )
     size_enough_primary: float = parameter(
-        8.0, "FTE doctors", 1.0, 100.0, "[prior]", "doctors of a primary clinic beyond which their number adds no pull"
+        8.0,
+        "FTE doctors",
+        1.0,
+        100.0,
+        "[prior] fitted to C13",
+        "doctors of a primary clinic beyond which their number adds no pull",
     )
     size_exponent_hospital: float = parameter(
         1.0, "exponent", 0.0, 1.5, "[prior]", "pull of the number of doctors of a hospital"
@@ -103,7 +108,7 @@ class Settings(parameters.Settings):
         "exponent",
         0.0,
         2.0,
-        "[prior] below Huff's 1-2: an hour more moves 6% of visits [S35]",
+        "[prior] fitted to C13; below Huff's 1-2: an hour more moves 6% of visits [S35]",
         "loss by minutes of travel (Huff's b)",
     )
     distance_offset: float = parameter(
@@ -132,7 +137,7 @@ class Settings(parameters.Settings):
         "utility",
         0.0,
         40.0,
-        "[prior] bypass is common [S36], distance matters little [S35]",
+        "[prior] fitted to C13; bypass is common [S36], distance matters little [S35]",
         "rise of a hospital's utility from the lightest to the gravest illness",
     )
     serious_from: float = parameter(0.9, "share", 0.5, 0.99, "[prior]", "severity from which a visit is served first")

@@ -28,7 +28,7 @@ class Search(Parameters):
         5.0, "vacancies", 0.1, 500.0, "[prior]", "vacancies at which half of that many meet it"
     )
     meeting_newcomers: float = parameter(
-        0.43, "factor", 0.0, 1.0, "[prior] fitted to 28 % of relocated labourers in town posts",
+        0.55, "factor", 0.0, 1.0, "[prior] fitted to about 2,600 movers in posts of the town, 28 % of relocated labourers",
         "what having moved multiplies meetings with firms by",
     )  # fmt: skip
     meeting_own: float = parameter(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from simulation.months import month_of
 from simulation.scenario import ScenarioError, effective_text, load, region, schema
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
@@ -25,6 +26,13 @@ def test_the_reference_region_is_whole():
     scenario = load(FOLDER / "qianxi.yaml")
     assert set(scenario.tables) == set(region.TABLES)
     assert set(scenario.parameters) == set(scenario.catalogue.processes) | set(scenario.catalogue.outcomes)
+
+
+def test_fewer_see_a_doctor_and_nobody_leaves_for_the_coast_while_the_epidemic_lasts():
+    scenario = load(FOLDER / "qianxi.yaml")
+    for text, inside in (("2020-01", False), ("2020-02", True), ("2020-04", True), ("2020-05", False)):
+        moment = scenario.moment(month_of(text))
+        assert (moment.visit_scale < 1, moment.coast_open) == (inside, not inside)
 
 
 def test_every_declared_parameter_stands_in_the_schema_with_a_source():

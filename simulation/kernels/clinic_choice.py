@@ -154,7 +154,7 @@ def choose_clinics(
     bell, winner, factor = np.empty(_BLOCK), np.empty(_BLOCK, np.int32), np.empty((3, _BLOCK))
     at, first, there = 0, 0, np.int32(0)
     for asker in range(askers.size):
-        row = askers[asker]
+        row = np.uint64(askers[asker])  # an unsigned row saves asking whether it counts from the end
         h, here, grave_before = mix(key ^ uid[row]), place[row], np.int64(waiting_severity[row])
         own = np.int64(min(max(own_share[household[row]], 0.0), 1.0) * OWN_STEPS + 0.5)
         new, every = np.int64(wanted[row]), np.int64(asked[row])

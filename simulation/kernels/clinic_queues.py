@@ -197,7 +197,7 @@ def serve_visits(
     """
     at = 0
     for asker in range(askers.size):
-        who = askers[asker]
+        who = np.uint64(askers[asker])  # an unsigned row saves asking whether it counts from the end
         served, back, sent, graver, of_primary = 0, 0, 0, 0, 0
         fen, seconds, long = 0, 0, 0
         for _ in range(asked[who]):

@@ -77,6 +77,13 @@ def descend(uid: Uids, what: str, ordinal: NDArray[np.integer]) -> Uids:
     return out
 
 
+def folded(key: np.uint64, uids: Uids) -> Uids:
+    """Return the key of a stream for each alternative that people may choose or draw lots for, uint64[n]."""
+    out = np.empty(len(uids), np.uint64)
+    kernels.fill_folds(np.full(len(uids), key, np.uint64), uids, out)
+    return out
+
+
 class UndeclaredStreamError(KeyError):
     """A step drew from a stream that its declaration doesn't name."""
 

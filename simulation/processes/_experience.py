@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.processes._staff import micro
+from simulation.processes._staff import MICRO, micro
 
 
 def quality_at(
@@ -25,5 +25,5 @@ def quality_at(
     by at most about 0.03 SD for good; without growth they would by 0.3 SD in the end.
     """
     left = np.clip(months - (month - starts_month.astype(np.int64)), 0, max(months, 1)) * (hired != 0)
-    gap = round(shortfall * 1_000_000)
+    gap = round(shortfall * MICRO)
     return np.asarray(micro(quality) - gap * left * left // max(months, 1) ** 2, np.int64)

@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from simulation.clock import Moment
 from simulation.contract import Column
-from simulation.draws import Draws
+from simulation.draws import Draws, folded
 from simulation.kernels import job_search as kernels
 from simulation.kernels.draws import exponential
 from simulation.months import is_spring_festival
 from simulation.processes._market import Market, Search, market_of
 from simulation.processes._reservation import reservation_wages_of
-from simulation.processes._work import folded
 from simulation.world import EMPLOYER_KINDS, NOWHERE, PLACE_KINDS, View
 
 READS = (

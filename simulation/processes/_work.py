@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.kernels.draws import fill_folds
 from simulation.kernels.jobs import log_worth
 from simulation.world import EMPLOYER_KINDS, NOWHERE, View
 
@@ -53,11 +52,4 @@ def coast_of(world: View) -> NDArray[np.int32]:
     coast = world.employers.kind == EMPLOYER_KINDS.index("coast")
     out = np.full(world.places.n, NOWHERE, np.int32)
     out[world.employers.place[coast]] = np.flatnonzero(coast)
-    return out
-
-
-def folded(key: np.uint64, uids: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the key of a stream for each employer, uint64[e]."""
-    out = np.empty(len(uids), np.uint64)
-    fill_folds(np.full(len(uids), key, np.uint64), uids, out)
     return out

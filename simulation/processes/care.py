@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from simulation.clock import Moment
 from simulation.contract import Balance, Column, process
-from simulation.draws import Draws
+from simulation.draws import Draws, folded
 from simulation.kernels import care as kernels
 from simulation.kernels import clinic_choice as choice
 from simulation.kernels import clinic_queues as queues
-from simulation.kernels.draws import fill_folds
 from simulation.processes import _care as tables
 from simulation.world import PLACE_KINDS, View
 
@@ -128,14 +127,8 @@ def _weighed(world: View, draws: Draws, it: Settings) -> tuple[NDArray[Any], ...
     )  # fmt: skip
     choice.weigh_clinics(
         near.offsets, near.rows, near.minutes, clinics.place, clinics.level, clinics.fte.astype(np.float64),
-        world.levers["clinics.fte"], clinics.wait_minutes, _clinic_keys(world, draws.key("taste")), taste, bonus, *out,
+        world.levers["clinics.fte"], clinics.wait_minutes, folded(draws.key("taste"), world.clinics.uid), taste, bonus, *out,
     )  # fmt: skip
-    return out
-
-
-def _clinic_keys(world: View, key: np.uint64) -> NDArray[np.uint64]:
-    out = np.empty(world.clinics.n, np.uint64)
-    fill_folds(np.full(world.clinics.n, key, np.uint64), world.clinics.uid, out)
     return out
 
 
@@ -173,7 +166,11 @@ def _queue(world: View, it: Settings, demand: NDArray[np.int32]) -> tuple[NDArra
 def _serve(world: View, draws: Draws, moment: Moment, it: Settings, askers: NDArray[np.int32], visits: Visits) -> None:
     persons, clinics = world.persons, world.clinics
     boundary, quota, start = _queue(world, it, visits.demand)
-    lot_key, limit, class_of = _clinic_keys(world, draws.key("lot")), np.empty(clinics.n, np.uint64), tables.classes(it)
+    lot_key, limit, class_of = (
+        folded(draws.key("lot"), world.clinics.uid),
+        np.empty(clinics.n, np.uint64),
+        tables.classes(it),
+    )
     queues.draw_limits(
         visits.clinic, visits.visit, visits.severity, class_of, lot_key, boundary, quota, start,
         np.empty(start[-1] + 1, np.uint64), limit,

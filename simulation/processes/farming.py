@@ -5,8 +5,7 @@ from numpy.typing import NDArray
 
 from simulation.clock import Moment
 from simulation.contract import Column, process
-from simulation.draws import Draws, identity
-from simulation.kernels.draws import fill_folds
+from simulation.draws import Draws, folded, identity
 from simulation.kernels.farming import count_hands, decide_land, land_income, own_produce, work_the_land
 from simulation.ledger import fen
 from simulation.months import APRIL, AUGUST, DECEMBER, JANUARY, MARCH, MAY, OCTOBER, SEPTEMBER
@@ -136,8 +135,7 @@ def _decide(
         deciding = (households.moved_month == clock.month) | (households.returned_month == clock.month)
         deciding |= households.members == 0
     names = np.array([identity(f"land_use/{use}") for use in LAND_USES], np.uint64)
-    keys = np.empty(len(names), np.uint64)
-    fill_folds(np.full(len(names), draws.key("land", clock.month - clock.month % 12), np.uint64), names, keys)
+    keys = folded(draws.key("land", clock.month - clock.month % 12), names)
     terms = np.array([settings.farm_from_afar, settings.trip_minute, settings.free_hand, settings.rent_out])
     decide_land(
         deciding,

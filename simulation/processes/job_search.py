@@ -9,11 +9,10 @@ import numpy as np
 
 from simulation.clock import Moment
 from simulation.contract import process
-from simulation.draws import Draws
+from simulation.draws import Draws, folded
 from simulation.kernels.job_matching import match_posts
 from simulation.processes._market import Search
 from simulation.processes._search import LAGGED, LEVERS, OWNS, READS, offer, search
-from simulation.processes._work import folded
 from simulation.world import View
 
 

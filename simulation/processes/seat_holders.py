@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from simulation.clock import Moment
 from simulation.contract import Balance, Column, process
-from simulation.draws import Draws
+from simulation.draws import Draws, folded
 from simulation.kernels import schooling as kernels
-from simulation.kernels.draws import fill_folds
 from simulation.kernels.school_reach import catchments
 from simulation.months import SEPTEMBER, school_year
 from simulation.parameters import Settings as Base
@@ -95,9 +94,8 @@ def _set_keys(world: Any, draws: Draws, clock: Moment, settings: Settings) -> No
     """Keys stand with the schools, so that rival rules of choice share their luck."""
     schools = world.schools
     schools.reach_minutes[:] = settings.reach[schools.level]
-    lot, taste = draws.key("lot", school_year(clock.month)), draws.for_life("taste")
-    fill_folds(np.full(schools.n, lot, np.uint64), schools.uid, schools.lot_key)
-    fill_folds(np.full(schools.n, taste, np.uint64), schools.uid, schools.taste_key)
+    schools.lot_key[:] = folded(draws.key("lot", school_year(clock.month)), schools.uid)
+    schools.taste_key[:] = folded(draws.for_life("taste"), schools.uid)
 
 
 def served(world: Any) -> NDArray[np.float64]:
@@ -112,8 +110,7 @@ def served(world: Any) -> NDArray[np.float64]:
 
 def _find_catchments(world: Any, draws: Draws, rows: NDArray[np.intp], home: NDArray[np.int32], facts: Any) -> None:
     p, schools = world.persons, world.schools
-    key = np.empty(schools.n, np.uint64)
-    fill_folds(np.full(schools.n, draws.for_life("catchment"), np.uint64), schools.uid, key)
+    key = folded(draws.for_life("catchment"), schools.uid)
     offset, own = schools_of_places(world)
     family = world.households.uid[p.household[rows]]
     catchments(rows, p.grade, home, family, offset, own, facts, served(world), key, p.catchment)

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from simulation.clock import Moment
 from simulation.contract import Balance, Column, process
-from simulation.draws import Draws
+from simulation.draws import Draws, folded
 from simulation.kernels import jobs as kernels
 from simulation.months import is_spring_festival
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
-from simulation.processes._work import LEFT_REASONS, coast_of, folded, reach_of
+from simulation.processes._work import LEFT_REASONS, coast_of, reach_of
 from simulation.world import EMPLOYER_KINDS, View
 
 

@@ -17,7 +17,6 @@ EDUCATION = Literal["primary or less", "junior", "senior", "tertiary"]
 EMPLOYER_KIND = Literal[
     "workshop", "micro_factory", "park", "services", "public_welfare", "self_employed", "township", "coast"
 ]
-CHANNEL = Literal["recruitment", "introduction", "exam_transfer", "follow", "exchange", "special_post"]
 MARGINAL = Literal[
     "households", "persons", "start_factor", "most_members", "template", "insurance_group",
     "no_labour_household_share", "labourers", "working_age_share", "unable_share", "trained_share", "kin_share",

@@ -1,13 +1,13 @@
 """Which clinic each visit chooses, of those within reach.
 
 A choice is a race: alternative j rings after -log(u) times its delay, 1 / weight, and the first bell wins. That is the
-logit with one Gumbel taste per (visit, clinic), since -log(-log(u)) is the taste, at half its cost. Visits that follow
-each other from one place race together, clinic after clinic, in loops without branches.
+logit with one Gumbel taste per (visit, clinic), since -log(-log(u)) is the taste. Visits that follow each other from
+one place race together, clinic after clinic, in loops without branches; logarithms settle what bounds leave in doubt.
 """
 
 import numpy as np
 
-from simulation.kernels.draws import exponential, logarithm, mix
+from simulation.kernels.draws import exponential, logarithm, mix, rest_of_unit, unit
 from simulation.kernels.jit import kernel, small
 
 GRAVENESS = 1024
@@ -18,7 +18,9 @@ BACK, REFERRED, ORDINALS = 32, 64, 96
 """First ordinals of visits that come back and of those that were referred, and their number in all."""
 _SEVERITY_BITS = np.uint64(54)
 _BLOCK = 1024
-_S12, _UNIT = np.uint64(12), 1.0 / 4503599627370496.0
+_NUMBERS, _NUMBER_BITS = 4096, np.uint64(4095)
+_TIME_BITS = np.uint64(0xFFFFFFFFFFFFF000)
+_ROUNDED = 1.0 + 1e-11  # a bell's number and rounding move it by a part in 10 ** 12
 
 
 @small
@@ -101,24 +103,85 @@ def set_delays(slope, by_bill, by_severity, by_share):
 
 
 @small
-def _ring(count, name, factor, taste_key, delay, edge, bell, winner):
-    """Ring one clinic's bell for each visit of a run, and note the clinic where none rang before."""
-    for one in range(count):
-        u = (np.float64(mix(taste_key ^ name[one]) >> _S12) + 0.5) * _UNIT
-        rings = -logarithm(u) * (delay * factor[one])
-        sooner = rings < bell[one]
-        bell[one] = rings if sooner else bell[one]
-        winner[one] = edge if sooner else winner[one]
+def _ring(edge, name, factor, taste_key, delay, bell, next_bell):
+    """Ring one clinic's bell for each visit of a run; keep the first bell and the one after it.
+
+    A bell is rung a little early, at a lower bound of its time without a logarithm, and bears its clinic's number in
+    its last bits. A bell that never rings becomes no number, and no number is less than any.
+    """
+    for one in range(name.size):
+        x = rest_of_unit(taste_key, name[one])
+        time = _early(x) * (delay * factor[one])
+        rings = np.uint64((np.float64(time).view(np.uint64) & _TIME_BITS) | edge).view(np.float64)
+        before = bell[one]
+        sooner = rings < before
+        later = before if sooner else rings
+        # Adding 0 changes nothing, but lets the compiler store each value instead of asking which to store.
+        bell[one] = (rings if sooner else before) + 0.0
+        next_bell[one] = (later if later < next_bell[one] else next_bell[one]) + 0.0
 
 
 @small
-def _race(begin, end, rows, level, taste_key, delay, name, factor, bell, winner, severity, class_of, clinic, demand):
+def _early(x):
+    """First five terms of -log(1 - x): a little less than the whole, x in (0, 1)."""
+    square = x * x
+    return x + square * ((0.5 + x * (1.0 / 3.0)) + square * (0.25 + x * 0.2))
+
+
+@small
+def _surely_by(x):
+    """Return how much -log(1 - x) may exceed `_early`(x): the other terms, each as if it were the largest."""
+    cube = x * x * x
+    return cube * cube / (6.0 * (1.0 - x))
+
+
+@small
+def _first_bell(begin, end, level, taste_key, delay, name, factor, one):
+    """Return the clinic whose bell rings first for one visit, exactly; -1 if none does."""
+    winner, least = -1, np.inf
+    for edge in range(begin, end):
+        rings = -logarithm(unit(taste_key[edge], name)) * (delay[edge] * factor[level[edge], one])
+        if rings < least:
+            winner, least = edge, rings
+    return winner
+
+
+@small
+def _leading(begin, level, taste_key, delay, name, factor, bell, next_bell, winner):
+    """Find the clinic whose bell rings first for each visit of a run; -1 for none, and for those left in doubt.
+
+    Return how many are in doubt; their `next_bell` is set to 0.
+    """
+    doubts = 0
+    for one in range(name.size):
+        edge = np.uint64(begin) + (np.float64(bell[one]).view(np.uint64) & _NUMBER_BITS)
+        x = rest_of_unit(taste_key[edge], name[one])
+        late = _surely_by(x) * (delay[edge] * factor[level[edge], one])
+        clear = bell[one] * _ROUNDED + late < next_bell[one]
+        winner[one] = np.int32(edge) if clear else -1
+        doubt = (not clear) & (bell[one] < np.inf)
+        next_bell[one] = 0.0 if doubt else 1.0
+        doubts += doubt
+    return doubts
+
+
+@small
+def _race(begin, end, rows, level, taste_key, delay, name, factor, bell, severity, class_of, winner, clinic, demand):
     """Give each visit of a run the clinic whose bell rings first, of those from `begin` on, and count it there."""
     count = name.size
+    if begin == end:
+        clinic[:] = -1
+        return
+    first, second = bell[0, :count], bell[1, :count]
+    first[:], second[:] = np.inf, np.inf
+    for edge in range(begin, min(end, begin + _NUMBERS)):
+        _ring(np.uint64(edge - begin), name, factor[level[edge], :count], taste_key[edge], delay[edge], first, second)
+    doubts = _leading(begin, level, taste_key, delay, name, factor, first, second, winner)
+    if end - begin > _NUMBERS:
+        doubts, second[:] = count, 0.0
     for one in range(count):
-        bell[one], winner[one] = np.inf, -1
-    for edge in range(begin, end):
-        _ring(count, name, factor[level[edge]], taste_key[edge], delay[edge], np.int32(edge), bell, winner)
+        if doubts > 0 and second[one] == 0.0:
+            winner[one] = _first_bell(begin, end, level, taste_key, delay, name[one], factor, one)
     for one in range(count):
         clinic[one] = -1
         if winner[one] >= 0:
@@ -151,7 +214,7 @@ def choose_clinics(
     ordinal = np.empty(ORDINALS, np.uint64)
     for one in range(ORDINALS):
         ordinal[one] = mix(np.uint64(one))
-    bell, winner, factor = np.empty(_BLOCK), np.empty(_BLOCK, np.int32), np.empty((3, _BLOCK))
+    bell, winner, factor = np.empty((2, _BLOCK)), np.empty(_BLOCK, np.int32), np.empty((3, _BLOCK))
     at, first, there = 0, 0, np.int32(0)
     for asker in range(askers.size):
         row = np.uint64(askers[asker])  # an unsigned row saves asking whether it counts from the end
@@ -162,8 +225,8 @@ def choose_clinics(
         if here != there or at - first + every > _BLOCK:
             run = slice(first, at)
             _race(
-                offsets[there], offsets[there + 1], rows, level, taste_key, delay, visit[run], factor, bell, winner,
-                severity[run], class_of, clinic[run], demand,
+                offsets[there], offsets[there + 1], rows, level, taste_key, delay, visit[run], factor, bell,
+                severity[run], class_of, winner, clinic[run], demand,
             )  # fmt: skip
             first, there = at, here
         for one in range(every):
@@ -177,6 +240,6 @@ def choose_clinics(
             at += 1
     run = slice(first, at)
     _race(
-        offsets[there], offsets[there + 1], rows, level, taste_key, delay, visit[run], factor, bell, winner,
-        severity[run], class_of, clinic[run], demand,
+        offsets[there], offsets[there + 1], rows, level, taste_key, delay, visit[run], factor, bell,
+        severity[run], class_of, winner, clinic[run], demand,
     )  # fmt: skip

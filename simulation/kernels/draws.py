@@ -14,7 +14,8 @@ _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
-_UNIT = 1.0 / 4503599627370496.0  # 2 ** -52: with a 53rd bit the half added below would round up to 1
+_ONE_BITS = np.uint64(0x3FF0000000000000)  # of 1.0
+_HALF_STEP = 1.0 / 9007199254740992.0  # 2 ** -53: with a 53rd bit of luck it would round up to 1
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _SQRT_HALF = 0.7071067811865476
@@ -41,9 +42,21 @@ def fold(key, part):
 
 
 @small
+def _one_and(key, uid):
+    """Draw a number in [1, 2) in steps of 2 ** -52: luck as the mantissa, since no conversion is as quick."""
+    return np.uint64((mix(key ^ uid) >> _S12) | _ONE_BITS).view(np.float64)
+
+
+@small
 def unit(key, uid):
     """Draw a uniform number in (0, 1), never 0 and never 1, at the address (key, uid)."""
-    return (np.float64(mix(key ^ uid) >> _S12) + 0.5) * _UNIT
+    return (_one_and(key, uid) - 1.0) + _HALF_STEP
+
+
+@small
+def rest_of_unit(key, uid):
+    """Return 1 - `unit`(key, uid), to the last bit."""
+    return (2.0 - _one_and(key, uid)) - _HALF_STEP
 
 
 @small

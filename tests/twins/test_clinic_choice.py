@@ -167,3 +167,33 @@ def test_blocks_leave_no_trace():
     whole = chosen(rows, people, 0.5)
     assert np.array_equal(whole[0][:30], chosen(rows, people[:20], 0.5)[0])
     assert whole[3].sum() == (whole[0] >= 0).sum() == len(whole[0])
+
+
+def raced(clinics, visits, level=None):
+    """Let visits of one place choose among so many clinics; return the choices, and those of logarithms alone."""
+    rng = np.random.default_rng(clinics)
+    level = np.zeros(clinics, np.int8) if level is None else level
+    key, delay = uids(clinics), 1.0 / rng.uniform(0.01, 1.0, clinics)
+    found = np.empty(visits, np.int32), np.empty(visits, np.uint64), np.empty(visits, np.int16)
+    choice.choose_clinics(
+        np.arange(visits, dtype=np.int32), KEY, uids(visits), np.zeros(visits, np.int32), np.zeros(visits, np.int32),
+        np.ones(visits, np.int8), np.zeros(visits, np.int8), np.ones(visits, np.int8), np.zeros(visits, np.int16),
+        np.zeros(1, np.float32), np.array([0, clinics], np.int32), np.arange(clinics, dtype=np.int32), level, key, delay,
+        *delays(), CLASS_OF, *found, np.zeros((clinics, 3), np.int32),
+    )  # fmt: skip
+    named = found[1]
+    u = np.array([[float(unit(one, name)) for one in key] for name in named])
+    factor = np.where(level == 0, 1.0, delays()[0][found[2]][:, None])
+    return found[0], np.argmin(-np.log(u) * delay * factor, axis=1)
+
+
+def test_early_bells_choose_as_logarithms_do():
+    level = np.array([0, 0, 0, 0, 1, 1], np.int8)
+    for clinics, visits in ((1, 50), (2, 1500), (6, 3000), (40, 300)):
+        by_bells, by_logarithms = raced(clinics, visits, level[:clinics] if clinics <= 6 else None)
+        assert np.array_equal(by_bells, by_logarithms)
+
+
+def test_more_clinics_than_bells_have_numbers():
+    by_bells, by_logarithms = raced(4200, 3)
+    assert np.array_equal(by_bells, by_logarithms)

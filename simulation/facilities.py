@@ -163,6 +163,7 @@ def clinics(region: Columns, known: Rows, scale: Mapping[str, float]) -> Table:
         "extra_minutes": region["extra_minutes"],
         "fte": np.asarray(region["fte"], np.float64) * factor,
         "visits_per_fte": region["visits_per_fte"],
+        "scale": np.where(factor > 0, factor, 1.0),
         "outside_visits": np.floor(np.asarray(region["outside_visits"]) * factor + 0.5),
     }
     return base_table("clinics", len(factor), values)

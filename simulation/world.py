@@ -119,6 +119,7 @@ BASE: dict[str, dict[str, Base]] = {
         "extra_minutes": Base("int16", "minutes", "from the place's centre to the clinic"),
         "fte": Base("float32", "FTE doctors", "full-time doctors before any policy"),
         "visits_per_fte": Base("float32", "visits a month", "visits one full-time doctor can serve"),
+        "scale": Base("float64", "share", "simulated part of its people and doctors", 1.0),
         "outside_visits": Base("int32", "visits a month", "visits by people from outside the three populations"),
     },
     "employers": {

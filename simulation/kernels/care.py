@@ -12,7 +12,7 @@ from simulation.kernels.jit import kernel, small
 STATES = 3
 """States of `persons.chronic`."""
 MOST_NEW, MOST_BACK = 15, 31
-"""Most visits of a person in a month: new ones, and of each kind that come back."""
+"""Most visits of a person in a month: new ones, those that come back, those referred (as many)."""
 _TOP_FEN = 2.0e9  # what an int32 of fen can hold, with room for the rest of the bill
 _VISIT_BITS, _STAY_MASK = np.uint64(24), np.uint64(0xFFFFFF)
 _NEVER = np.uint64(1) << np.uint64(40)
@@ -78,12 +78,15 @@ def _draw_block(key, uid, entry, once, twice, stayers, new, stay):
 
 
 @small
-def _ask_block(nowhere, entry, new, waiting, referrals, wanted, returning, referred, asked):
+def _ask_block(
+    nowhere, entry, new, serious, moderate, minor, referrals, not_seen, wanted, returning, referred, asked
+):  # fmt: skip
     """Write down what a block's persons ask for; return the number of visits."""
     visits = 0
     for one in range(asked.size):
         here = np.int8(entry[one] != nowhere)
-        back, sent = np.int8(waiting[one] * here), np.int8(referrals[one] * here)
+        back = np.int8((serious[one] + moderate[one] + minor[one]) * here)
+        sent = np.int8((referrals[one] + not_seen[one]) * here)
         every = np.int8(new[one] + back + sent)
         wanted[one], returning[one], referred[one], asked[one] = new[one], back, sent, every
         visits += every
@@ -102,8 +105,8 @@ def _list_above(begin, values, bound, rows, at):
 
 @kernel
 def draw_needs(
-    key, uid, alive, place, age, chronic, waiting, referrals, treats, class_of_age, visit_steps, stay_step,
-    wanted, returning, referred, asked, askers, many, stays, counts,
+    key, uid, alive, place, age, chronic, serious, moderate, minor, referrals, not_seen, treats, class_of_age,
+    visit_steps, stay_step, wanted, returning, referred, asked, askers, many, stays, counts,
 ):  # fmt: skip
     """Draw this month's wished visits and hospital stays, and call back the visits that wait.
 
@@ -113,8 +116,9 @@ def draw_needs(
     place         int32[n]          row of places, negative for nowhere
     age           int16[n]          years
     chronic       int8[n]           0, 1 or 2
-    waiting       int8[n]           visits of last month that come back
+    serious, moderate, minor  int8[n]   visits of last month that come back, by class
     referrals     int8[n]           visits of last month that were referred to a hospital
+    not_seen      int8[n]           referred visits that no hospital served last month and that come back
     treats        bool[places]      False where people are out of the region's reach (the coast)
     class_of_age  int8[ages]        first class of need at an age, to which `chronic` is added; older as the last
     visit_steps, stay_step          as `set_thresholds` wrote them
@@ -139,8 +143,8 @@ def draw_needs(
         _find_entries(alive[these], place[these], age[these], chronic[these], treated, nowhere, entry)
         _draw_block(key, uid[these], entry, once, twice, stayers, new, stay)
         visits += _ask_block(
-            nowhere, entry, new, waiting[these], referrals[these], wanted[these], returning[these], referred[these],
-            asked[these],
+            nowhere, entry, new, serious[these], moderate[these], minor[these], referrals[these], not_seen[these],
+            wanted[these], returning[these], referred[these], asked[these],
         )  # fmt: skip
         asking = _list_above(begin, asked[these], 0, askers, asking)
         often = _list_above(begin, new[:size], 1, many, often)
@@ -160,14 +164,14 @@ def draw_needs(
 
 @kernel
 def bill_stays(
-    stays, uid, household, limit, level_key, size_key, share_key, until, mu, sigma, shares, level, in_policy,
+    stays, uid, household, left, level_key, size_key, share_key, until, mu, sigma, shares, level, in_policy,
     out_of_policy, forgone,
 ):  # fmt: skip
     """Draw level and bill of each hospital stay, lognormal by level; a stay that can't be prepaid is forgone.
 
-    stays      int32[k]       rows of persons
+    stays      int32[k]       rows of persons, in the order in which a household pays for them
     uid uint64[n], household int32[n]
-    limit      int64[h]       most fen that a household can lay out for a bill
+    left       int64[h]       fen that a household can still lay out this month, counted down here; empty for no limit
     level_key, size_key, share_key  uint64
     until      float64[2]     cumulative share of stays at level 0, at levels 0 and 1
     mu         float64[3]     mean of the logarithm of the bill in fen, by level
@@ -181,9 +185,11 @@ def bill_stays(
         u = unit(level_key, uid[row])
         found = 0 if u < until[0] else (1 if u < until[1] else 2)
         bill = np.int64(min(exponential(mu[found] + sigma * normal(size_key, uid[row])), _TOP_FEN))
-        if bill > limit[household[row]]:
-            forgone[row] = 1
-            continue
+        if left.size > 0:
+            if bill > left[household[row]]:
+                forgone[row] = 1
+                continue
+            left[household[row]] -= bill
         share = shares[0] + (shares[1] - shares[0]) * unit(share_key, uid[row])
         level[row] = found
         out_of_policy[row] = np.int64(bill * share)

@@ -14,9 +14,11 @@ GRAVENESS = 1024
 """Steps of severity, from 0 light to 1,023 grave; a new visit's is the upper 10 bits of its name."""
 OWN_STEPS = 64
 """Steps in which the choice knows the share of a bill that people pay themselves."""
+SERIOUS_BACK, MODERATE_BACK, MINOR_BACK, REFERRAL, NEW = range(5)
+"""Rows of the table of severities that a visit may have."""
 BACK, REFERRED, ORDINALS = 32, 64, 96
 """First ordinals of visits that come back and of those that were referred, and their number in all."""
-_SEVERITY_BITS = np.uint64(54)
+_SEVERITY_BITS, _SEVERITY_STEPS = np.uint64(54), np.int64(10)
 _BLOCK = 1024
 _NUMBERS, _NUMBER_BITS = 4096, np.uint64(4095)
 _TIME_BITS = np.uint64(0xFFFFFFFFFFFFF000)
@@ -24,19 +26,39 @@ _ROUNDED = 1.0 + 1e-11  # a bell's number and rounding move it by a part in 10 *
 
 
 @small
-def _count_local(here, at_minutes, first, last, rows, minutes, place, level, fte):
-    """Count the primary clinics at work in a place, at some minutes from its centre (-1: at any)."""
+def _count_alike(here, doctors, first, last, rows, place, level, size, fte):
+    """Count the primary clinics at work in a place that are of one size."""
     count = 0
     for edge in range(first, last):
         row = rows[edge]
-        if (
-            place[row] == here
-            and level[row] == 0
-            and fte[row] > 0.0
-            and (at_minutes < 0 or minutes[edge] == at_minutes)
-        ):
-            count += 1
+        count += (place[row] == here) & (level[row] == 0) & (fte[row] > 0.0) & (size[row] == doctors)
     return count
+
+
+@small
+def _at_home(here, first, last, rows, place, level, fte):
+    """Add up a place's own doctors of primary care, one at most."""
+    doctors = 0.0
+    for edge in range(first, last):
+        row = rows[edge]
+        if place[row] == here and level[row] == 0:
+            doctors += fte[row]
+    return min(doctors, 1.0)
+
+
+@small
+def _next_elsewhere(here, first, last, rows, minutes, place, level, fte, key):
+    """Find the nearest primary clinic at work outside a place (of equally near ones that of the least key), or -1."""
+    found = -1
+    for edge in range(first, last):
+        row = rows[edge]
+        if place[row] == here or level[row] != 0 or fte[row] <= 0.0:
+            continue
+        if found >= 0 and minutes[edge] > minutes[found]:
+            break
+        if found < 0 or key[row] < key[rows[found]]:
+            found = edge
+    return found
 
 
 @kernel
@@ -48,8 +70,10 @@ def weigh_clinics(
 
     log weight = a log(doctors) - b log(minutes + t0) - w wait + bonus of the level; the delay is 1 / weight.
 
-    Primary care is sought in one's own place and, where there is none at work, wherever there is. Clinics
-    of a place that are equally far (village clinics) each serve their part of it: they share one weight.
+    Primary care is sought in one's own place and at the nearest clinic elsewhere, which is liked less where one has a
+    doctor at home. Clinics of a place that are of one size (village clinics) each serve their part of it: they share
+    one weight. A clinic with less than one doctor is there for that part of the month, and weighs as much less: its
+    first hours draw few visits.
 
     offsets int32[places + 1], rows int32[e], minutes int16[e]   what is within reach, nearest first
     place        int32[c]       where a clinic stands
@@ -58,8 +82,9 @@ def weigh_clinics(
     fte          float64[c]     doctors now; a clinic without any isn't there
     wait         float32[c]     last month's mean wait, minutes
     key          uint64[c]      key of the tastes for each clinic
-    taste        float64[7]     a of primary care, a of hospitals, b, t0 (minutes), w (per minute of waiting),
-                                farthest (minutes), doctors beyond which primary care's number adds nothing
+    taste        float64[8]     a of primary care, a of hospitals, b, t0 (minutes), w (per minute of waiting),
+                                farthest (minutes), doctors beyond which primary care's number adds nothing,
+                                loss by primary care elsewhere where a doctor is at home
     bonus        float64[3]     by level, at middling severity
     out_offsets int32[places + 1], out_rows int32[e], out_level int8[e], taste_key uint64[e], delay float64[e]
                                 the clinics that count; written here
@@ -68,20 +93,21 @@ def weigh_clinics(
     out_offsets[0] = 0
     for here in range(offsets.size - 1):
         first, last = offsets[here], offsets[here + 1]
-        local = _count_local(here, -1, first, last, rows, minutes, place, level, fte)
+        loss = taste[7] * _at_home(here, first, last, rows, place, level, fte)
+        elsewhere = _next_elsewhere(here, first, last, rows, minutes, place, level, fte, key)
         for edge in range(first, last):
             row = rows[edge]
-            elsewhere = local > 0 and level[row] == 0 and place[row] != here
-            if fte[row] <= 0.0 or elsewhere or minutes[edge] > taste[5]:
+            primary, away = level[row] == 0, place[row] != here
+            if fte[row] <= 0.0 or minutes[edge] > taste[5] or (primary and away and edge != elsewhere):
                 continue
-            alike = 1
-            if level[row] == 0 and place[row] == here:
-                alike = _count_local(here, minutes[edge], first, last, rows, minutes, place, level, fte)
+            part = min(fte[row], 1.0)
+            if primary and not away:
+                part /= _count_alike(here, size[row], first, last, rows, place, level, size, fte)
             doctors = max(size[row], 1.0)
-            pull = taste[1] * logarithm(doctors) if level[row] > 0 else taste[0] * logarithm(min(doctors, taste[6]))
-            pull -= taste[2] * logarithm(minutes[edge] + taste[3])
+            pull = taste[0] * logarithm(min(doctors, taste[6])) if primary else taste[1] * logarithm(doctors)
+            pull -= taste[2] * logarithm(minutes[edge] + taste[3]) + (loss if primary and away else 0.0)
             out_rows[at], out_level[at], taste_key[at] = row, level[row], key[row]
-            delay[at] = alike * exponential(taste[4] * wait[row] - pull - bonus[level[row]])
+            delay[at] = exponential(taste[4] * wait[row] - pull - bonus[level[row]]) / part
             at += 1
         out_offsets[here + 1] = at
 
@@ -191,21 +217,23 @@ def _race(begin, end, rows, level, taste_key, delay, name, factor, bell, severit
 
 @kernel
 def choose_clinics(
-    askers, key, uid, household, place, wanted, returning, asked, waiting_severity, own_share, offsets, rows, level,
-    taste_key, delay, by_severity, by_share, class_of, clinic, visit, severity, demand,
+    askers, key, uid, household, place, wanted, returning, asked, serious, moderate, own_share, offsets, rows, level,
+    taste_key, delay, by_severity, by_share, class_of, ranges, clinic, visit, severity, demand,
 ):  # fmt: skip
     """Name each visit, draw how grave it is, let it choose a clinic and count it there.
 
     Visits lie in the order of `askers`, a person's new ones first, then those that come back, then those referred,
-    which go to a hospital. What comes back is as grave as the gravest of the person's visits that waited.
+    which go to a hospital. A visit that comes back keeps its class, the serious ones first, and is drawn within it.
 
     askers            int32[a]      rows of persons with visits, as `draw_needs` wrote them; key as there
     uid uint64[n], household int32[n], place int32[n], wanted, returning, asked int8[n]
-    waiting_severity  int16[n]      0 to 1,023
+    serious, moderate int8[n]       visits among `returning` of these classes; the others are minor
     own_share         float32[h]    share of an outpatient bill that a household's members pay themselves
     offsets, rows, level, taste_key, delay    as `weigh_clinics` wrote them
     by_severity, by_share           as `set_delays` wrote them
     class_of          int8[1024]    class of a severity in rationing
+    ranges            int64[5, 2]   first severity and number of severities: of a visit that comes back by class, of one
+                                    that was referred, of a new one
     clinic            int32[m]      row of clinics, -1 where none is within reach; written here
     visit             uint64[m]     identity of the visit in this month; written here
     severity          int16[m]      written here
@@ -218,10 +246,12 @@ def choose_clinics(
     at, first, there = 0, 0, np.int32(0)
     for asker in range(askers.size):
         row = np.uint64(askers[asker])  # an unsigned row saves asking whether it counts from the end
-        h, here, grave_before = mix(key ^ uid[row]), place[row], np.int64(waiting_severity[row])
+        h, here = mix(key ^ uid[row]), place[row]
         own = np.int64(min(max(own_share[household[row]], 0.0), 1.0) * OWN_STEPS + 0.5)
         new, every = np.int64(wanted[row]), np.int64(asked[row])
         back = new + returning[row]
+        until_serious = new + serious[row]
+        until_moderate = until_serious + moderate[row]
         if here != there or at - first + every > _BLOCK:
             run = slice(first, at)
             _race(
@@ -232,7 +262,11 @@ def choose_clinics(
         for one in range(every):
             number = one if one < new else (BACK + one - new if one < back else REFERRED + one - back)
             name = mix(h ^ ordinal[number])
-            grave = np.int64(name >> _SEVERITY_BITS) if one < new else grave_before
+            kind = MINOR_BACK if one < back else REFERRAL
+            kind = MODERATE_BACK if one < until_moderate else kind
+            kind = SERIOUS_BACK if one < until_serious else kind
+            kind = NEW if one < new else kind
+            grave = ranges[kind, 0] + ((np.int64(name >> _SEVERITY_BITS) * ranges[kind, 1]) >> _SEVERITY_STEPS)
             visit[at], severity[at] = name, grave
             factor[0, at - first] = 1.0 if one < back else np.inf
             factor[1, at - first] = by_severity[grave] * by_share[own, 1]

@@ -37,23 +37,26 @@ def _fill(demand, minutes, most, able, quota):
 
 @kernel
 def queue_clinics(
-    demand, outside, fte, month_minutes, month_hours, visit_minutes, ratio, patience, limit, again,
+    demand, outside, fte, scale, month_minutes, month_hours, visit_minutes, ratio, patience, limit, again, luck,
     boundary, quota, start, wait, over, load, used,
 ):  # fmt: skip
     """Let a month pass at each clinic: an Erlang A queue, and room for the gravest first.
 
-    Of all who come, from outside too, the same share is served. A class is served before the next; nobody of a lower
-    class is served once somebody of a higher one is turned away.
+    Of all who come, from outside too, the same share is served; the fraction of a visit that is left is one by lot.
+    Waits are those of the first time that people come: who leaves and comes again finds a quieter hour. A class is
+    served before the next; nobody of a lower class is served once somebody of a higher one is turned away.
 
     demand         int32[c, 3]     visits of the three populations by class
     outside        int32[c]        visits by people from elsewhere
     fte            float64[c]      doctors at work
+    scale          float64[c]      simulated part of the clinic's people and doctors; the queue is that of the whole
     month_minutes  float64         minutes that a doctor works in a month
     month_hours    float64         hours in a month in which people come
     visit_minutes  float64[c]      minutes of a doctor that a mean visit takes
     ratio          float64[c, 3]   minutes of a class against the mean
     patience, limit float64        minutes: mean patience; wait that counts as long
     again          float64         share of those who leave who come again in the month
+    luck           float64[c]      uniform in (0, 1)
     boundary       int8[c]         first class of which somebody is turned away, 3 for none; written here
     quota          int32[c]        how many of it are served; written here
     start          int32[c + 1]    where its boundary class lies in a list of all such visits; written here
@@ -75,10 +78,14 @@ def queue_clinics(
         arrived = own + outside[row]
         out[:] = 0.0
         if arrived > 0 and able > 0.0:
-            erlang_a(fte[row], arrived / month_hours, needed / arrived, patience, limit, out)
+            erlang_a(
+                fte[row] / scale[row], arrived / (month_hours * scale[row]), needed / arrived, patience, limit, out
+            )
         share = _share_served(arrived, needed, able, out[1], again)
         elsewhere = outside[row] * share * visit_minutes[row]
-        found, spent = _fill(demand[row], minutes, np.int64(own * share + _HAIR), max(able - elsewhere, 0.0), by_class)
+        found, spent = _fill(
+            demand[row], minutes, np.int64(own * share + luck[row]), max(able - elsewhere, 0.0), by_class
+        )
         boundary[row] = found
         left = demand[row, found] if found < CLASSES else 0
         quota[row] = by_class[found] if found < CLASSES else 0
@@ -169,13 +176,13 @@ def _is_served(row, grade, visit, boundary, lot_key, limit):
 @kernel
 def serve_visits(
     askers, asked, clinic, visit, severity, class_of, boundary, lot_key, limit, primary_care, told, again_key, again,
-    refer_key, refer_from, refer, month, visits, unmet, forgone, waiting, referrals, waiting_severity, primary,
-    outpatient, last_unmet, wait_seconds, long_waits, served_now, unmet_now,
+    refer_key, refer_from, refer, month, wanted, returning, visits, unmet, forgone, serious, moderate, minor, referrals,
+    not_seen, primary, outpatient, last_unmet, wait_seconds, long_waits, served_now, unmet_now,
 ):  # fmt: skip
     """Serve classes before the boundary and, within it, the low lots; say what becomes of every visit.
 
     Whoever isn't served comes back next month, more likely the graver it is, or goes without. A grave visit to primary
-    care may be referred: next month it goes to a hospital.
+    care may be referred: next month it goes to a hospital, and stays a referral until it is served or given up.
 
     askers         int32[a]        rows of persons with visits; asked int8[n] how many
     clinic int32[m], visit uint64[m], severity int16[m], class_of int8[1024], boundary int8[c], lot_key uint64[c],
@@ -188,19 +195,22 @@ def serve_visits(
     refer_from     int             severity from which a visit to primary care may be referred
     refer          float64         chance that it is
     month          int
-    visits, unmet, forgone, waiting, referrals, primary  int8[n]   start clean; written here for askers
-    waiting_severity  int16[n]     gravest of the visits that come back or are referred; written here for askers
+    wanted, returning  int8[n]     how many of a person's visits are new, and how many come back; the rest was referred
+    visits, unmet, forgone, referrals, not_seen, primary  int8[n]   start clean; written here for askers
+    serious, moderate, minor  int8[n]   those that come back, by class, as `visits`
     outpatient     int32[n]        fen; starts clean
     last_unmet     int32[n]        month of the last visit that wasn't served
-    wait_seconds   int32[n], long_waits int16[n] (per 1,000 visits)  over the visits served; start clean
+    wait_seconds, long_waits  int32[n] (seconds; per 1,000 visits)  over the visits served; start clean
     served_now, unmet_now  int32[c]  start clean
     """
     at = 0
     for asker in range(askers.size):
         who = np.uint64(askers[asker])  # an unsigned row saves asking whether it counts from the end
-        served, back, sent, graver, of_primary = 0, 0, 0, 0, 0
+        served, sent, again_sent, of_primary = 0, 0, 0, 0
+        grave_back, back = 0, 0
+        ours = np.int64(wanted[who]) + returning[who]
         fen, seconds, long = 0, 0, 0
-        for _ in range(asked[who]):
+        for nth in range(asked[who]):
             row, grave = clinic[at], np.int64(severity[at])
             grade = class_of[grave]
             if _is_served(row, grade, visit[at], boundary, lot_key, limit):
@@ -210,26 +220,23 @@ def serve_visits(
                 seconds += told[row, 1]
                 long += told[row, 2]
                 of_primary += primary_care[row]
-                may = (primary_care[row] != 0) & (grave >= refer_from) & (sent < MOST_BACK)
-                goes_on = may & (unit(refer_key, visit[at]) < refer)
-                sent += goes_on
-                graver = max(graver, grave * goes_on)
+                may = (primary_care[row] != 0) & (grave >= refer_from) & (sent + again_sent < MOST_BACK)
+                sent += may & (unit(refer_key, visit[at]) < refer)
             else:
                 if row >= 0:
                     unmet_now[row] += 1
-                if back < MOST_BACK and unit(again_key, visit[at]) < again[grade]:
+                comes_back = unit(again_key, visit[at]) < again[grade]
+                if nth >= ours:
+                    again_sent += comes_back & (sent + again_sent < MOST_BACK)
+                elif comes_back & (back < MOST_BACK):
                     back += 1
-                    graver = max(graver, grave)
+                    grave_back += grade == 0
+                    minor[who] += grade == 2
             at += 1
-        visits[who], primary[who], referrals[who], waiting[who], waiting_severity[who] = (
-            served,
-            of_primary,
-            sent,
-            back,
-            graver,
-        )
+        visits[who], primary[who], referrals[who], not_seen[who] = served, of_primary, sent, again_sent
+        serious[who], moderate[who] = grave_back, back - grave_back - minor[who]
         outpatient[who], wait_seconds[who], long_waits[who] = fen, seconds, long
         if served < asked[who]:
             unmet[who] = asked[who] - served
-            forgone[who] = unmet[who] - back
+            forgone[who] = unmet[who] - back - again_sent
             last_unmet[who] = month

@@ -194,16 +194,11 @@ def close_books(income, consumption, care, opening, savings, debt):
 
 
 @kernel
-def lend(income, share, least, most, prepays, savings, debt, credit, prepayment):
-    """Find how much a household can borrow in all, and how much it can lay out for a bill.
+def lend(income, share, least, most, credit):
+    """Find how much a household can borrow in all.
 
     income   int64[h] fen of 12 months; share parts per 10,000 of it that are lent; least, most int fen
-    prepays  int8[h]        0 where only the own part of a bill is paid: nothing is beyond reach
-    savings, debt   int64[h] fen
-    credit, prepayment  int64[h] fen; written here
+    credit   int64[h] fen; written here
     """
     for row in range(income.size):
         credit[row] = min(max(income[row] * share // 10000, least), most)
-        prepayment[row] = NO_LIMIT
-        if prepays[row] != 0:
-            prepayment[row] = max(np.int64(0), savings[row] - debt[row] + credit[row])

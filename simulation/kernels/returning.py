@@ -8,11 +8,11 @@ from simulation.kernels.schooling import FIRST_COMPULSORY
 
 
 @kernel
-def household_troubles(household, alive, grade, school, boarding, unmet, no_seat, forgone):
+def household_troubles(household, alive, grade, school, boarding, given_up, no_seat, forgone):
     """Count by household the children of compulsory grades without a day seat and the visits forgone.
 
     household int32[n]; alive, grade int8[n]; school int32[n] row or -1; boarding int32[n] row or -1
-    unmet     int16[n]  visits not served last
+    given_up     int16[n]  visits given up
     no_seat, forgone  int16[h]  written here
     """
     no_seat[:] = 0
@@ -20,7 +20,7 @@ def household_troubles(household, alive, grade, school, boarding, unmet, no_seat
     for row in range(household.size):
         home = household[row]
         lives = alive[row] != 0
-        forgone[home] += unmet[row] * lives
+        forgone[home] += given_up[row] * lives
         no_seat[home] += lives & (grade[row] >= FIRST_COMPULSORY) & ((school[row] < 0) | (boarding[row] >= 0))
 
 

@@ -72,12 +72,19 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
         "doctor_access_mountain": _of_places(world, people, doctors, wide, zoned),
         "primary_doctor_access_mountain": _of_places(world, people, doctors * (world.clinics.level == 0), wide, zoned),
     }
-    ways = np.append(np.diff(world.near["clinics"].offsets) > 0, False)
+    ways = np.append(_reached(world, doctors > 0), False)
     present = _at(world, ways)
     for name, access in found.items():
         tally.ratio(name, "persons", _at(world, np.append(access, 0.0)), present)
     for name in ("doctor_access", "doctor_access_mountain"):
         tally.plain(f"{name}_gini", "places", _gini(found[name], people * ways[:-1]))
+
+
+def _reached(world: View, at_work: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say which places have a clinic at work within reach, bool[places]."""
+    near = world.near["clinics"]
+    before = np.concatenate([[0], np.cumsum(at_work[near.rows])])
+    return np.diff(before[near.offsets]) > 0
 
 
 def _at(world: View, of_place: NDArray[Any]) -> NDArray[Any]:

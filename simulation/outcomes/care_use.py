@@ -17,7 +17,7 @@ _ASKED = "visits asked for: new ones, those that come back, those referred"
 @outcome(
     reads=(
         "persons.alive", "persons.place", "persons.visits", "persons.unmet_visits", "persons.primary_visits",
-        "persons.visits_asked", "persons.visits_waiting", "persons.forgone_visits", "persons.referrals",
+        "persons.visits_asked", "persons.forgone_visits", "persons.referrals",
         "persons.wait_seconds", "persons.long_waits", "persons.inpatient_level", "persons.forgone_stays", "persons.chronic",
         "persons.out_of_pocket_month", "persons.bill_month", "clinics.uid", "clinics.level", "clinics.visits_per_fte",
         "clinics.outside_visits", "clinics.visits_now", "clinics.unmet_now", "clinics.wait_minutes", "clinics.used_share",
@@ -33,7 +33,7 @@ _ASKED = "visits asked for: new ones, those that come back, those referred"
         "visits_per_person_year": Indicator("visits a year", "present", _PRESENT, "visits served, at this month's rate", 1),
         "primary_visits_share": Indicator("share", "present", "visits served", "visits served by primary care"),
         "referred_visits_share": Indicator("share", "present", "visits served by primary care", "visits referred to a hospital"),
-        "clinic_wait_minutes": Indicator("minutes", "present", "visits served, each as 60 seconds", "mean wait at the clinics visited", -1),
+        "clinic_wait_minutes": Indicator("minutes", "present", "visits served, each as 60 seconds", "mean wait at the clinics visited, the first time that one comes", -1),
         "long_wait_share": Indicator("share", "present", "visits served, each as 1,000", "visits with a wait over the limit", -1),
         "clinic_wait_p90": Indicator("minutes", "place", "", "mean wait that a tenth of visits, at the most crowded clinics, exceed", -1, poolable=False),
         "forgone_stays_share": Indicator("share", "present", "stays in hospital needed", "stays that couldn't be prepaid", -1),
@@ -68,7 +68,7 @@ def _measure_visits(world: View, tally: Tally) -> None:
     rows = np.flatnonzero((persons.visits_asked > 0) | (persons.bill_month > 0))
     visits, asked, primary = (one[rows] for one in (persons.visits, persons.visits_asked, persons.primary_visits))
     tally.ratio("unmet_visits_share", "persons", persons.unmet_visits[rows], asked, rows)
-    tally.ratio("carried_visits_share", "persons", persons.visits_waiting[rows], asked, rows)
+    tally.ratio("carried_visits_share", "persons", (persons.unmet_visits - persons.forgone_visits)[rows], asked, rows)
     tally.ratio("forgone_visits_share", "persons", persons.forgone_visits[rows], asked, rows)
     tally.ratio("primary_visits_share", "persons", primary, visits, rows)
     tally.ratio("referred_visits_share", "persons", persons.referrals[rows], primary, rows)

@@ -56,7 +56,7 @@ def _households(meaning: str) -> Indicator:
         "households.members", "households.bill_month", "households.out_of_pocket_month",
         *(f"households.{column}" for column in _LAYERS.values()),
         "households.premium_month", "households.refund_owed_fen",
-        "households.care_12m", "households.consumption_12m", "households.income_12m",
+        "households.own_care_12m", "households.consumption_12m", "households.income_12m",
     ),
     indicators={
         "reimbursed_pooled_share": _part("part of the bills that outpatient pooling pays"),
@@ -100,17 +100,17 @@ def _measure_catastrophes(world: View, tally: Tally, month: int, settings: Setti
     it = world.households
     counted = (it.members > 0) & (month >= world.start + 11)
     capacity, flag, excess = _capacity(world, settings), np.empty(it.n, np.bool_), np.empty(it.n)
-    budget = (it.income_12m if settings.budget == "income" else it.consumption_12m + np.maximum(it.care_12m, 0)).astype(
-        np.float64
-    )
+    budget = (
+        it.income_12m if settings.budget == "income" else it.consumption_12m + np.maximum(it.own_care_12m, 0)
+    ).astype(np.float64)
     for percent in (10, 25):
-        catastrophic(counted, it.care_12m, budget, percent / 100, flag, excess)
+        catastrophic(counted, it.own_care_12m, budget, percent / 100, flag, excess)
         tally.ratio(f"catastrophic_{percent}_share", "households", flag.copy(), counted)
-    catastrophic(counted, it.care_12m, capacity, 0.4, flag, excess)
+    catastrophic(counted, it.own_care_12m, capacity, 0.4, flag, excess)
     tally.ratio("catastrophic_40_share", "households", flag, counted)
     tally.ratio("catastrophic_40_overshoot", "households", excess, flag)
     people = np.empty(it.n, np.int32)
-    impoverished(counted, it.members, it.income_12m, it.care_12m, fen(settings.poverty_line_yuan), people)
+    impoverished(counted, it.members, it.income_12m, it.own_care_12m, fen(settings.poverty_line_yuan), people)
     tally.ratio("impoverished_by_care_share", "households", people, np.where(counted, it.members, 0))
 
 
@@ -119,7 +119,7 @@ def _capacity(world: View, settings: Settings) -> NDArray[np.float64]:
     sizes, out = np.empty(_SIZES), np.empty(it.n)
     sizes_alike(settings.size_exponent, sizes)
     capacity_to_pay(
-        it.members, it.consumption_12m, it.care_12m, sizes, settings.food_share,
+        it.members, it.consumption_12m, it.own_care_12m, sizes, settings.food_share,
         float(fen(settings.subsistence_food_year_yuan)), out,
     )  # fmt: skip
     return out

@@ -114,6 +114,14 @@ class Settings(parameters.Settings):
     distance_offset: float = parameter(
         30.0, "minutes", 1.0, 60.0, "[prior]", "minutes that every visit costs before any travel"
     )
+    elsewhere_loss: float = parameter(
+        5.0,
+        "utility",
+        0.0,
+        10.0,
+        "[prior] people are on the books of the primary care where they live",
+        "loss by primary care at the nearest clinic outside one's own place, where a doctor is at home",
+    )
     farthest_minutes: float = parameter(240.0, "minutes", 30.0, 600.0, "[prior]", "nobody travels longer for a visit")
     wait_loss: float = parameter(
         0.003, "utility a minute", 0.0, 0.1, "[prior]", "loss by a minute of last month's mean wait"
@@ -242,6 +250,13 @@ def classes(it: Settings) -> NDArray[np.int8]:
     """Return the class in rationing of each step of severity, int8[1024]: 0 serious, 1 moderate, 2 minor."""
     severity = (np.arange(GRAVENESS) + 0.5) / GRAVENESS
     return np.where(severity >= it.serious_from, 0, np.where(severity >= it.moderate_from, 1, 2)).astype(np.int8)
+
+
+def severities(it: Settings) -> NDArray[np.int64]:
+    """Return first severity and number of severities of visits that come back by class, referred and new: int64[5, 2]."""
+    grade, referable = classes(it), int(it.refer_from * GRAVENESS)
+    ranges = [(int(np.argmax(grade == one)), int((grade == one).sum())) for one in range(3)]
+    return np.array([*ranges, (referable, GRAVENESS - referable), (0, GRAVENESS)], np.int64)
 
 
 def minutes_by_class(it: Settings) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from simulation.world import View
 READS = (
     "households.uid", "households.house_demolished", "households.moved_month", "households.returned_month",
     "households.members", "households.employed", "households.labourers", "persons.household", "persons.alive",
-    "persons.grade", "persons.school", "persons.boarding_school", "persons.unmet_visits",
+    "persons.grade", "persons.school", "persons.boarding_school", "persons.forgone_visits",
 )  # fmt: skip
 """What every rule reads."""
 
@@ -20,16 +20,16 @@ OWNS = {
     "households.children_without_seat": Column(
         "int16", 0, "persons", "children of compulsory grades without a day seat; who dropped out looks for none"
     ),
-    "households.visits_forgone": Column("int16", 0, "visits", "visits not served this month"),
+    "households.visits_forgone": Column("int16", 0, "visits", "visits given up this month"),
 }
 """What every rule owns."""
 
 
 def count_troubles(world: View) -> None:
-    """Count each household's children without a day seat and its visits that weren't served."""
+    """Count each household's children without a day seat and the visits that its members gave up."""
     persons, households = world.persons, world.households
     household_troubles(
-        persons.household, persons.alive, persons.grade, persons.school, persons.boarding_school, persons.unmet_visits,
+        persons.household, persons.alive, persons.grade, persons.school, persons.boarding_school, persons.forgone_visits,
         households.children_without_seat, households.visits_forgone,
     )  # fmt: skip
 

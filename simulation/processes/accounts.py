@@ -18,7 +18,12 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
-_KEPT = {"income": "income", "consumption": "consumption", "care": "paid for care less refunds"}
+_KEPT = {
+    "income": "income",
+    "consumption": "consumption",
+    "care": "paid for care less refunds",
+    "own_care": "own part of the bills for care",
+}
 _RING = {
     f"households.{kind}_{name}": Column("int32", 0, "fen", f"{meaning} of the last {name.capitalize()}")
     for kind, meaning in _KEPT.items()
@@ -60,7 +65,7 @@ class Settings(parameters.Settings):
         "households.members", "households.population", "households.wage_month", "households.self_employed_month",
         "households.farm_month", "households.own_produce_month", "households.rent_month", "households.transfer_month",
         "households.consumption_month", "households.care_paid_month", "households.refund_month",
-        "households.premium_month", "households.prepays",
+        "households.out_of_pocket_month", "households.premium_month",
     ),
     owns={
         "households.property_month": Column("int32", 0, "fen", "rent of land and dividends this month"),
@@ -71,9 +76,6 @@ class Settings(parameters.Settings):
         "households.savings": Column("int64", GIVEN, "fen", "savings at the end of the month", newborn=0),
         "households.debt": Column("int64", 0, "fen", "debt at the end of the month"),
         "households.credit_limit_fen": Column("int64", 0, "fen", "most debt that the household is lent"),
-        "households.prepayment_limit_fen": Column(
-            "int64", kernels.NO_LIMIT, "fen", "most that it can lay out for a bill that is refunded later"
-        ),
         **_SUMS,
         **_RING,
     },
@@ -88,13 +90,14 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     )  # fmt: skip
     care = it.care_paid_month - it.refund_month
     months = min(moment.month - world.start + 1, 12)
-    for kind, amount in (("income", it.income_month), ("consumption", it.consumption_month), ("care", care)):
+    amounts = (it.income_month, it.consumption_month, care, it.out_of_pocket_month)
+    for kind, amount in zip(_KEPT, amounts, strict=True):
         columns = (getattr(it, f"{kind}_{end}") for end in (_MONTHS[moment.month % 12], "kept", "12m"))
         kernels.keep_year(amount, months, *columns)
     kernels.close_books(it.income_month, it.consumption_month, care, it.opening_fen, it.savings, it.debt)
     kernels.lend(
         it.income_12m, int(settings.lent_share * 10_000 + 0.5), fen(settings.lent_least_yuan),
-        fen(settings.lent_most_yuan), it.prepays, it.savings, it.debt, it.credit_limit_fen, it.prepayment_limit_fen,
+        fen(settings.lent_most_yuan), it.credit_limit_fen,
     )  # fmt: skip
 
 

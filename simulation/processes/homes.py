@@ -95,7 +95,8 @@ def _points(world: View, called: NDArray[np.intp], settings: Settings) -> NDArra
 
 def _offer(world: View, queue: NDArray[np.intp], month: int, settings: Settings) -> None:
     it, homes = world.households, world.dwellings
-    by_size = np.lexsort((homes.uid, homes.most_members, homes.place))
+    built = np.flatnonzero(homes.homes > 0)
+    by_size = built[np.lexsort((homes.uid[built], homes.most_members[built], homes.place[built]))]
     start = np.searchsorted(homes.place[by_size], np.arange(world.places.n + 1))
     free = homes.homes.astype(np.int64) - homes.occupied
     offer_homes(

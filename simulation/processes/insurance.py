@@ -18,9 +18,9 @@ from simulation.draws import Draws
 from simulation.kernels import insurance as kernels
 from simulation.kernels.draws import fill_units
 from simulation.ledger import fen
-from simulation.months import JANUARY
+from simulation.months import DECEMBER, JANUARY
 from simulation.parameters import parameter
-from simulation.world import INSURANCE_GROUPS, PROGRAMME_KINDS, View
+from simulation.world import INSURANCE_GROUPS, View
 
 _RULES = "[unverified: Guizhou 2021-22 prefecture rules]"
 _OFFICE = "[unverified: State Council Office 2021 No.42]"
@@ -100,9 +100,6 @@ class Settings(parameters.Settings):
     assistance_most_yuan: float = parameter(
         30000.0, "yuan a year", 30000.0, 100000.0, "[prior]", "most that assistance pays a year"
     )
-    one_stop: int = parameter(
-        1, "", 0, 1, "[article] q27", "1 if patients pay their own part alone; 0 if they lay out the whole bill"
-    )
     refund_after_least: int = parameter(3, "months", 1, 6, "[prior] 3-6 months", "soonest refund of what was laid out")
     refund_after_most: int = parameter(6, "months", 1, 6, "[prior] 3-6 months", "latest refund of what was laid out")
 
@@ -118,7 +115,7 @@ class Settings(parameters.Settings):
     reads=(
         "persons.household", "persons.alive", "persons.insured", "persons.outpatient_fen", "persons.inpatient_fen",
         "persons.inpatient_level", "persons.out_of_policy_fen", "households.uid", "households.insurance_group",
-        "households.members", "programmes.kind",
+        "households.members", "households.prepays",
     ),
     owns={
         "persons.paid_b_ytd_fen": Column("int32", 0, "fen", "what basic insurance paid this year"),
@@ -138,14 +135,12 @@ class Settings(parameters.Settings):
         "households.care_paid_month": Column("int32", 0, "fen", "laid out for care this month, later refunds included"),
         "households.refund_month": Column("int32", 0, "fen", "refund of earlier bills that came this month"),
         "households.refund_owed_fen": Column("int64", 0, "fen", "refunds of what was laid out that are still to come"),
-        "households.prepays": Column("int8", 0, "", "1 if whole bills must be laid out this month"),
         "households.outpatient_own_share": Column(
             "float32", 0.5, "share", "part of an outpatient bill that a member pays, on average over the members"
         ),
         **_RING,
     },
     streams=("refund",),
-    levers=("programmes.places",),
 )  # fmt: skip
 def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     """Settle the month's bills in the strict order of the layers; then households pay, and are refunded."""
@@ -159,12 +154,13 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
         persons.reimbursed_month, persons.out_of_pocket_month, without, rows,
     )  # fmt: skip
     _settle(world, rows[:count], without, settings)
-    at_once = _settles_at_once(world, settings)
+    at_once = not it.prepays.any()
+    if moment.month % 12 == DECEMBER:
+        without.fill(0)  # what members will pay themselves next month, when a new year of pooling begins
     kernels.pay_bills(
         at_once, it.members, without, parts(settings.outpatient_share), it.bill_month, it.out_of_pocket_month,
         _slot(it, moment.month), it.refund_owed_fen, it.care_paid_month, it.refund_month, it.outpatient_own_share,
     )  # fmt: skip
-    it.prepays.fill(not at_once)
     if not at_once:
         _promise(it, draws, moment.month, settings)
 
@@ -197,12 +193,6 @@ def _settle(world: View, patients: NDArray[np.int32], without: NDArray[np.int16]
         patients, persons.household, persons.bill_month, layers, persons.reimbursed_month,
         persons.out_of_pocket_month, *sums,
     )  # fmt: skip
-
-
-def _settles_at_once(world: View, settings: Settings) -> bool:
-    """Say whether one-stop settlement is in force, by the rules or by a programme."""
-    offered = world.levers["programmes.places"][world.programmes.kind == PROGRAMME_KINDS.index("one_stop_settlement")]
-    return bool(settings.one_stop) or bool(np.any(offered > 0))
 
 
 def _slot(households: Any, month: int) -> NDArray[np.int64]:

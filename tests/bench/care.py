@@ -65,6 +65,7 @@ def _clinics(places: int, hospitals: int) -> SimpleNamespace:
         fte=np.where(level, 12.0, 1.0).astype(np.float32),
         visits_per_fte=np.where(level, 141.375, 50.0).astype(np.float32),
         outside_visits=np.zeros(n, np.int32),
+        scale=np.ones(n),
         **_columns(care, "clinics", n),
     )
 
@@ -79,7 +80,9 @@ def region(count: int) -> SimpleNamespace:
         persons=_persons(count, places),
         households=SimpleNamespace(
             outpatient_own_share=np.full(homes, 0.45, np.float32),
+            prepays=np.zeros(homes, np.int8),
             prepayment_limit_fen=np.full(homes, 2_000_000, np.int64),
+            n=homes,
         ),
         places=SimpleNamespace(kind=np.zeros(places + 1, np.int8)),
         clinics=clinics,

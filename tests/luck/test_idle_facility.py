@@ -1,4 +1,4 @@
-"""A region with one more employer without posts, or clinic without doctors, is the same region."""
+"""A region with one more employer without posts, clinic without doctors or size without homes is the same region."""
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from tests.region import engine, people, region, same_outcomes
 MONTHS = 14
 IDLE = {
     "clinics": {"level": 0, "extra_minutes": 1, "fte": 0.0, "visits_per_fte": 348.0},
+    "dwellings": {"most_members": 3, "homes": 0},
     "employers": {
         "kind": EMPLOYER_KINDS.index("workshop"), "posts": 0, "extra_minutes": 1, "pay_month_fen": 500_000,
         "months_worked": 12.0, "min_age": 16, "max_age": 60, "takes_carers": 1,

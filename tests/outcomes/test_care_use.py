@@ -31,7 +31,6 @@ def record():
         "persons.visits": [2, 0, 1, 0],
         "persons.visits_asked": [3, 0, 1, 0],
         "persons.unmet_visits": [1, 0, 0, 0],
-        "persons.visits_waiting": [1, 0, 0, 0],
         "persons.forgone_visits": [0, 0, 0, 0],
         "persons.referrals": [0, 0, 1, 0],
         "persons.wait_seconds": [900, 0, 300, 0],

@@ -22,7 +22,7 @@ def record(months=12, **settings):
         "persons.insured": [1, 1, 0, 1, 1],
         **{
             f"households.{name}_12m": [100 * one[at] for one in HOMES]
-            for at, name in enumerate(("consumption", "care", "income"))
+            for at, name in enumerate(("consumption", "own_care", "income"))
         },
         "households.bill_month": [0, 1000, 1000, 2000, 0],
         "households.out_of_pocket_month": [0, 400, 1000, 500, 0],

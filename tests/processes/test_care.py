@@ -46,6 +46,10 @@ def turned(world, months=1, arm=(), **settings):
     return engine.world.tables
 
 
+def waiting(persons):
+    return sum(persons[f"waiting_{one}"] for one in ("serious", "moderate", "minor", "referrals"))
+
+
 def staff(fte, opens=START):
     settings = clinic_staff.Settings(clinic="station", fte=fte, opens=opens)
     return [SimpleNamespace(kind="clinic_staff", settings=settings, identity="clinic_staff/station")]
@@ -60,7 +64,7 @@ def test_a_full_clinic_serves_what_it_can_and_the_gravest_first():
     assert clinics["wait_minutes"][0] > clinics["wait_minutes"][1]
     assert persons["wait_seconds"].sum() > 0
     # Whoever comes back is at least as grave as the least grave of those who do without.
-    assert persons["visits_waiting"].sum() + persons["forgone_visits"].sum() == persons["unmet_visits"].sum()
+    assert waiting(persons).sum() + persons["forgone_visits"].sum() == persons["unmet_visits"].sum()
 
 
 def test_more_doctors_never_raise_what_is_unmet():
@@ -76,10 +80,10 @@ def test_what_is_not_served_comes_back_next_month():
     settings = {"back_serious": 1.0, "back_moderate": 1.0, "back_minor": 1.0}
     world = region(fte=0.5)
     first = turned(world, **settings)["persons"]
-    waiting = first["visits_waiting"].copy()
-    assert waiting.sum() == first["unmet_visits"].sum() > 0
+    left = waiting(first).copy()
+    assert left.sum() == first["unmet_visits"].sum() > 0
     second = turned(region(fte=0.5), 2, **settings)["persons"]
-    assert np.array_equal(second["visits_returning"], waiting)
+    assert np.array_equal(second["visits_returning"], left)
     assert second["forgone_visits"].sum() == 0
 
 
@@ -92,11 +96,11 @@ def test_what_does_not_come_back_is_forgone():
 
 def test_who_waits_and_leaves_for_the_coast_does_not_come_back():
     n = 300
-    given = {"persons.place": [2] * n, "persons.age": [30] * n, "persons.visits_waiting": [1] * n}
+    given = {"persons.place": [2] * n, "persons.age": [30] * n, "persons.waiting_minor": [1] * n}
     engine = small_engine(region(), ["care"], given)
     engine.step()
     persons = engine.world.tables["persons"]
-    assert persons["visits_returning"].sum() == persons["visits_waiting"].sum() == persons["forgone_visits"].sum() == 0
+    assert persons["visits_returning"].sum() == waiting(persons).sum() == persons["forgone_visits"].sum() == 0
 
 
 def test_referred_visits_go_to_a_hospital_next_month():
@@ -140,7 +144,12 @@ def test_a_long_wait_drives_visits_away_next_month():
 def test_a_stay_that_cannot_be_prepaid_is_forgone_and_one_stop_settlement_lets_it_be():
     def stays(limit):
         n = 300
-        given = {"persons.place": [0] * n, "persons.age": [70] * n, "households.prepayment_limit_fen": [limit]}
+        given = {
+            "persons.place": [0] * n,
+            "persons.age": [70] * n,
+            "households.prepays": [1],
+            "households.prepayment_limit_fen": [limit],
+        }
         engine = small_engine(
             region(), ["care"], given, parameters={"care": {"stays_year": 0.19, "stays_chronic": 8.0}}
         )
@@ -148,12 +157,12 @@ def test_a_stay_that_cannot_be_prepaid_is_forgone_and_one_stop_settlement_lets_i
         persons = engine.world.tables["persons"]
         return persons["forgone_stays"].sum(), (persons["inpatient_level"] >= 0).sum(), persons["inpatient_fen"].max()
 
-    none, some, everybody = stays(0), stays(300_000), stays(2**62)
+    none, some, everybody = stays(0), stays(3_000_000), stays(2**62)
     assert none[1] == 0 < none[0]
     assert everybody[0] == 0
     assert 0 < some[0] < none[0]
     assert {none[0] + none[1], some[0] + some[1]} == {everybody[1]}
-    assert some[2] <= 300_000
+    assert some[2] <= 3_000_000
 
 
 def test_the_chronically_ill_come_more_often_and_the_mean_holds():
@@ -210,6 +219,62 @@ def test_the_mean_need_is_what_the_parameters_say():
     assert abs(persons["visits_wanted"].sum() - expected) < 5 * np.sqrt(expected)
     visits, primary = (persons[one].astype(int) for one in ("visits", "primary_visits"))
     assert np.array_equal(persons["outpatient_fen"], 7000 * primary + 32920 * (visits - primary))
+
+
+def test_the_first_hours_of_a_doctor_draw_no_more_than_they_can_serve():
+    """A place whose people went to an ample clinic elsewhere: a part of a doctor queues, but isn't overrun."""
+    unmet = []
+    for more in (0.0, 0.01, 0.1, 0.25, 0.5, 1.0, 2.0):
+        world = region(fte=0.0, capacity=195.75)
+        world.tables["clinics"]["level"][1] = 0
+        world.tables["clinics"]["outside_visits"][1] = 0
+        months = [turned_month["persons"]["unmet_visits"].sum() for turned_month in each_month(world, 12, staff(more))]
+        unmet.append(sum(months))
+    assert unmet[0] == 0
+    assert max(unmet) < 0.05 * 1320  # of so many asked for; before clinics weighed by their hours it was half of them
+    assert unmet[-1] < 0.015 * 1320
+
+
+def each_month(world, months, arm):
+    n = world.tables["persons"].rows
+    given = {"persons.place": [0] * n, "persons.age": [20 + at % 60 for at in range(n)]}
+    engine = small_engine(world, ["care"], given, months=months, arm=arm, parameters={"care": {"refer_share": 0.0}})
+    for _ in range(months):
+        engine.step()
+        yield engine.world.tables
+
+
+def test_a_referral_that_no_hospital_serves_stays_a_referral():
+    settings = {"refer_share": 1.0, "refer_from": 0.3, "back_serious": 1.0, "back_moderate": 1.0, "back_minor": 1.0}
+    world = region(fte=50.0)
+    world.tables["clinics"]["outside_visits"][1] = 100_000
+    n = 300
+    given = {"persons.place": [0] * n, "persons.age": [30] * n, "persons.referrals": [1] * n}
+    engine = small_engine(world, ["care"], given, months=2, parameters={"care": settings})
+    engine.step()
+    persons = engine.world.tables["persons"]
+    assert persons["waiting_referrals"].sum() >= 290
+    engine.step()
+    assert (persons["visits_referred"] >= persons["waiting_referrals"]).all()
+    assert persons["waiting_referrals"].sum() >= 290
+
+
+def test_what_comes_back_becomes_no_graver():
+    """Under an overrun clinic each visit that waits keeps its class."""
+    settings = {"back_serious": 1.0, "back_moderate": 1.0, "back_minor": 1.0, "refer_share": 0.0, "severity_slope": 0.0}
+    world = region(fte=0.2)
+    world.tables["clinics"]["outside_visits"][1] = 100_000
+    n = 300
+    given = {"persons.place": [0] * n, "persons.age": [30] * n, "persons.waiting_minor": [2] * n}
+    engine = small_engine(world, ["care"], given, months=1, parameters={"care": settings})
+    engine.step()
+    persons = engine.world.tables["persons"]
+    assert persons["waiting_minor"].sum() >= 500
+    assert persons["waiting_serious"].sum() <= persons["visits_wanted"].sum()
+
+
+def test_long_waits_of_a_crowded_month_fit_their_column():
+    assert turned(region())["persons"]["long_waits"].dtype == np.int32
 
 
 def test_doctors_cost_by_the_month():

@@ -70,11 +70,18 @@ def test_a_larger_home_serves_where_the_right_size_is_gone_and_a_smaller_one_nev
     assert sorted(column(crowd, "dwelling")) == [-1, 1]
 
 
-@pytest.mark.parametrize(("larger", "found"), [(0, None), (1, None), (2, 6)])
+@pytest.mark.parametrize(("larger", "found"), [(0, [2]), (1, [2, 4]), (2, [2, 4, 6])])
 def test_how_many_sizes_larger_a_home_may_be(larger, found):
-    run = engine([1], {2: 0, 4: 0, 6: 1}, larger_sizes=larger)
+    run = engine([1, 1, 1], {2: 1, 4: 1, 6: 1}, larger_sizes=larger)
     run.step()
-    assert sizes(run) == [found]
+    assert sorted(size for size in sizes(run) if size) == found
+
+
+def test_a_size_without_homes_changes_nobody_s_choice():
+    for homes in ({2: 0, 4: 0, 6: 1}, {2: 0, 4: 0, 5: 0, 6: 1}):
+        run = engine([2], homes)
+        run.step()
+        assert sizes(run) == [6]
 
 
 @pytest.mark.parametrize(("crowding", "found"), [(0, None), (1, None), (2, 4)])

@@ -131,10 +131,13 @@ def test_below_the_buffer_a_household_lives_within_what_care_leaves_of_its_incom
 
 
 def test_what_can_be_laid_out_is_savings_and_credit_where_bills_are_prepaid():
-    free = run(home(), ["accounts"], {"households.savings": [700_000]})
-    assert free["prepayment_limit_fen"][0] == 2**62
-    bound = run(home(population="hosts"), ["accounts"], {"households.savings": [700_000], "households.prepays": [1]})
-    assert bound["prepayment_limit_fen"][0] == 700_000 + 334 + 300_000
+    given = {"households.savings": [700_000], "households.credit_limit_fen": [300_000]}
+    free = run(home(), ["prepayment"], given)
+    assert (free["prepays"][0], free["prepayment_limit_fen"][0]) == (0, 2**62)
+    bound = run(home(), ["prepayment"], given, parameters={"prepayment": {"one_stop": 0}})
+    assert (bound["prepays"][0], bound["prepayment_limit_fen"][0]) == (1, 1_000_000)
+    owing = run(home(), ["prepayment"], {"households.debt": [700_000]}, parameters={"prepayment": {"one_stop": 0}})
+    assert owing["prepayment_limit_fen"][0] == 0
 
 
 def test_few_months_are_brought_to_a_year():

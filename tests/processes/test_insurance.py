@@ -85,8 +85,8 @@ def hospital(group, start, months=4, one_stop=1, arm=(), rules=None, **given):
     )
     columns = {f"persons.{name}": [value] for name, value in given.items()}
     columns["households.members"] = [1]
-    rules = {"one_stop": one_stop, **(rules or {})}
-    return small_engine(world, ["insurance"], columns, months=months, arm=arm, parameters={"insurance": rules})
+    parameters = {"insurance": rules or {}, "prepayment": {"one_stop": one_stop}}
+    return small_engine(world, ["prepayment", "insurance"], columns, months=months, arm=arm, parameters=parameters)
 
 
 def test_a_stay_is_settled_and_the_household_pays_the_rest():
@@ -219,8 +219,8 @@ def test_a_year_of_bills_settles_as_on_paper_whether_refunds_wait_or_not(months,
 
 
 def year_of_bills(months, group, one_stop, delay):
-    rules = {"one_stop": one_stop, "refund_after_least": delay, "refund_after_most": delay}
-    engine = hospital(group, 24000, len(months), rules=rules)
+    rules = {"refund_after_least": delay, "refund_after_most": delay}
+    engine = hospital(group, 24000, len(months), one_stop, rules=rules)
     persons, households = engine.world.tables["persons"], engine.world.tables["households"]
     out = {"reimbursed_month": [], "care_paid_month": [], "refund_month": []}
     for outpatient, cost, hospital_level, stay in months:

@@ -101,7 +101,7 @@ def test_a_house_that_stands_only_adds_returns(rule):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_troubles_are_counted_alike(rule):
-    run = engine(rule, given={"persons.unmet_visits": [1, 0, 2] * 40, "persons.boarding_school": [-1, -1, 0] * 40})
+    run = engine(rule, given={"persons.forgone_visits": [1, 0, 2] * 40, "persons.boarding_school": [-1, -1, 0] * 40})
     run.step()
     assert set(column(run, "children_without_seat")) == {1}
     assert set(column(run, "visits_forgone")) == {3}

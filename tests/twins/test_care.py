@@ -50,15 +50,16 @@ def test_thresholds_are_the_poisson_distribution(mean, stay):
 
 
 row = st.tuples(
-    st.integers(0, 1), st.integers(-1, 2), st.integers(0, 99), st.integers(0, 2), st.integers(0, 2), st.integers(0, 1)
-)
+    st.integers(0, 1), st.integers(-1, 2), st.integers(0, 99), st.integers(0, 2), st.integers(0, 2), st.integers(0, 1),
+    st.integers(0, 2), st.integers(0, 1), st.integers(0, 1),
+)  # fmt: skip
 BANDS = np.array([0] * 60 + [3], np.int8)
 TREATS = np.array([True, False, True])
 
 
 def needs(rows, rates):
     n = len(rows)
-    types = (np.int8, np.int32, np.int16, np.int8, np.int8, np.int8)
+    types = (np.int8, np.int32, np.int16, *[np.int8] * 6)
     columns = [np.array([one[at] for one in rows], dtype) for at, dtype in enumerate(types)]
     wanted, returning, referred, asked = (np.empty(n, np.int8) for _ in range(4))
     askers, many, stays, counts = *(np.empty(n, np.int32) for _ in range(3)), np.empty(3, np.int64)
@@ -75,11 +76,12 @@ def test_needs(rows, mean, stay):
     rates = np.stack([means, stay / np.arange(1.0, 7.0)])
     wanted, returning, referred, asked, askers, stays, counts = needs(rows, rates)
     who, sick = [], []
-    for at, (alive, place, age, chronic, waiting, sent) in enumerate(rows):
+    for at, (alive, place, age, chronic, *waiting, referrals, not_seen) in enumerate(rows):
+        back, sent = sum(waiting), referrals + not_seen
         there, one, h = bool(alive) and place in (0, 2), 3 * (age >= 60) + chronic, mix(KEY[0] ^ uids(len(rows))[at])
         new = inverted(means[one], float(h >> np.uint64(24)) / 2**40) * there
-        assert (wanted[at], returning[at], referred[at]) == (new, waiting * there, sent * there)
-        assert asked[at] == new + (waiting + sent) * there
+        assert (wanted[at], returning[at], referred[at]) == (new, back * there, sent * there)
+        assert asked[at] == new + (back + sent) * there
         who += [at] * bool(asked[at])
         if there and float(h & np.uint64(0xFFFFFF)) < rates[1, one] * 2**24:
             sick.append(at)
@@ -98,11 +100,12 @@ def test_bills_of_stays():
     n = 400
     uid, stays, household = uids(n), np.arange(0, n, 2, dtype=np.int32), np.arange(n, dtype=np.int32) // 4
     limit = np.where(np.arange(n // 4) % 3, 2**62, 400_000).astype(np.int64)
+    left = limit.copy()
     until, mu, shares = np.array([0.13, 0.93]), np.log([230_000.0, 650_000.0, 1_800_000.0]), np.array([0.05, 0.15])
     level, covered, rest = np.full(n, -1, np.int8), np.zeros(n, np.int32), np.zeros(n, np.int32)
     forgone = np.zeros(n, np.int8)
     care.bill_stays(
-        stays, uid, household, limit, *KEY, until, mu, 0.7, shares, level, covered, rest, forgone
+        stays, uid, household, left, *KEY, until, mu, 0.7, shares, level, covered, rest, forgone
     )  # fmt: skip
     for at in range(n):
         u = unit(KEY[0], uid[at])
@@ -111,8 +114,28 @@ def test_bills_of_stays():
         if at % 2 or bill > limit[at // 4]:
             assert (level[at], covered[at], rest[at], forgone[at]) == (-1, 0, 0, at % 2 == 0)
             continue
+        limit[at // 4] -= int(covered[at]) + int(rest[at])
         share = 0.05 + 0.10 * unit(KEY[2], uid[at])
         assert (level[at], forgone[at]) == (expected, 0)
         assert abs(int(covered[at]) + int(rest[at]) - bill) <= 1
         assert abs(int(rest[at]) - bill * share) <= 2
     assert 0 < forgone.sum() < len(stays)
+
+
+def test_a_limit_is_spent_once_and_none_is_asked_for_where_nothing_is_prepaid():
+    n = 40
+    uid, stays, household = uids(n), np.arange(n, dtype=np.int32), np.zeros(n, np.int32)
+
+    def billed(left):
+        level, forgone = np.full(n, -1, np.int8), np.zeros(n, np.int8)
+        covered, rest = np.zeros((2, n), np.int32)
+        care.bill_stays(
+            stays, uid, household, left, *KEY, np.array([0.13, 0.93]), np.log([230_000.0, 650_000.0, 1_800_000.0]), 0.7,
+            np.array([0.05, 0.15]), level, covered, rest, forgone,
+        )  # fmt: skip
+        return int(covered.sum()) + int(rest.sum()), int(forgone.sum())
+
+    paid, forgone = billed(np.array([2_000_000], np.int64))
+    assert 0 < paid <= 2_000_000
+    assert forgone > 0
+    assert billed(np.empty(0, np.int64))[1] == 0

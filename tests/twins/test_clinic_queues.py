@@ -25,29 +25,29 @@ def uids(n):
     return np.array([mix(np.uint64(at)) for at in range(n)], np.uint64)
 
 
-def month(demand, outside, fte, each, again=0.8, patience=120.0):
+def month(demand, outside, fte, each, again=0.8, patience=120.0, luck=0.5, scale=1.0):
     """Let a month pass at clinics of two kinds in turn; return everything that it says of them."""
     n = len(fte)
     ratio = RATIO[np.arange(n) % 2]
     out = np.empty(n, np.int8), np.empty(n, np.int32), np.empty(n + 1, np.int32)
     told = tuple(np.empty(n, np.float32) for _ in range(4))
     queues.queue_clinics(
-        np.array(demand, np.int32).reshape(n, 3), np.array(outside, np.int32), np.array(fte, float), MINUTES, HOURS,
-        np.array(each, float), ratio, patience, 30.0, again, *out, *told,
+        np.array(demand, np.int32).reshape(n, 3), np.array(outside, np.int32), np.array(fte, float), np.full(n, scale), MINUTES, HOURS,
+        np.array(each, float), ratio, patience, 30.0, again, np.full(n, luck), *out, *told,
     )  # fmt: skip
     return (*out, *told)
 
 
-def by_hand(demand, outside, fte, each, ratio, again, patience=120.0):
+def by_hand(demand, outside, fte, each, ratio, again, luck, scale, patience=120.0):
     """Boundary, quota, wait, over, load, used of one clinic, on paper."""
     minutes = each * ratio
     own, needed, able = sum(demand), outside * each + float((demand * minutes).sum()), fte * MINUTES
     queue, share = np.zeros(3), 1.0
     if own + outside:
         if able:
-            erlang_a(fte, (own + outside) / HOURS, needed / (own + outside), patience, 30.0, queue)
+            erlang_a(fte / scale, (own + outside) / HOURS / scale, needed / (own + outside), patience, 30.0, queue)
         share = min(1 - queue[1] * (1 - again), able / needed)
-    left, most = max(able - outside * share * each, 0.0), int(own * share + 1e-6)
+    left, most = max(able - outside * share * each, 0.0), int(own * share + luck)
     spent, boundary, quota = 0.0, 3, 0
     for one in range(3):
         quota = min(demand[one], most, int((left - spent + 1e-6) / minutes[one]))
@@ -67,11 +67,13 @@ clinic = st.tuples(
 )
 
 
-@given(st.lists(clinic, min_size=1, max_size=4), st.floats(0.0, 1.0))
-def test_a_month_at_a_clinic(rows, again):
-    found = month(*zip(*rows, strict=True), again)
+@given(
+    st.lists(clinic, min_size=1, max_size=4), st.floats(0.0, 1.0), st.floats(0.001, 0.999), st.sampled_from([0.1, 1.0])
+)
+def test_a_month_at_a_clinic(rows, again, luck, scale):
+    found = month(*zip(*rows, strict=True), again, luck=luck, scale=scale)
     for at, (demand, outside, fte, each) in enumerate(rows):
-        expected = by_hand(np.array(demand), outside, fte, each, RATIO[at % 2], again)
+        expected = by_hand(np.array(demand), outside, fte, each, RATIO[at % 2], again, luck, scale)
         boundary, quota, start, *told = (one[at] for one in found)
         assert (boundary, quota) == expected[:2]
         assert found[2][at + 1] - start == (demand[boundary] if boundary < 3 else 0)
@@ -105,6 +107,36 @@ def test_nobody_is_served_below_a_class_that_is_turned_away(row, again):
     found = served(month(*([one] for one in row), again), demand)
     short = [one for one in range(3) if found[one] < demand[one]]
     assert not any(found[short[0] + 1 :]) if short else found == demand
+
+
+def test_hardly_anybody_is_turned_away_where_hardly_anybody_comes():
+    luck = (np.arange(1000) + 0.5) / 1000
+    for visitors in (1, 2, 10):
+        left = [
+            visitors - sum(served(month([[0, 0, visitors]], [0], [1.0], [53.3], luck=u), [0, 0, visitors]))
+            for u in luck
+        ]
+        assert np.mean(left) < 0.02 * visitors
+
+
+def test_the_fraction_of_a_visit_is_one_by_lot():
+    luck = (np.arange(200) + 0.5) / 200
+    found = [sum(served(month([[0, 0, 195]], [0], [1.0], [53.3], luck=u), [0, 0, 195])) for u in luck]
+    expected = erlang_share(195, 1.0, 53.3 * RATIO[0, 2])
+    assert np.mean(found) == pytest.approx(195 * expected, abs=0.01)
+
+
+def erlang_share(visits, fte, each):
+    """Share of visits that a clinic serves if 80 % of those who leave come again."""
+    queue = np.zeros(3)
+    erlang_a(fte, visits / HOURS, each, 120.0, 30.0, queue)
+    return min(1 - queue[1] * 0.2, fte * MINUTES / (visits * each))
+
+
+def test_a_sample_of_people_and_doctors_waits_as_all_of_them_do():
+    whole = month([[0, 100, 2000]], [500], [8.0], [30.0])
+    sample = month([[0, 10, 200]], [50], [0.8], [30.0], scale=0.1)
+    np.testing.assert_allclose([one[0] for one in sample[3:]], [one[0] for one in whole[3:]], rtol=1e-3)
 
 
 def test_the_station_at_its_loads():
@@ -169,9 +201,10 @@ def test_a_lot_of_any_rank_is_found_however_lots_are_spread(count, share, shift)
     assert int(found) == sorted(lots.tolist())[rank]
 
 
+WAITING = ("serious", "moderate", "minor")
 AGAIN, LEVEL = np.array([0.9, 0.6, 0.2]), np.array([0, 1, 2, 0], np.int8)
 TOLD = np.array([[7000, 90, 100], [32900, 1200, 500], [45000, 0, 0], [7000, 435, 250]], np.int32)
-SMALL = ("visits", "unmet", "forgone", "waiting", "referrals", "primary")
+SMALL = ("visits", "unmet", "forgone", "serious", "moderate", "minor", "referrals", "not_seen", "primary")
 
 
 def what_became(rows, bounds, people):
@@ -179,28 +212,30 @@ def what_became(rows, bounds, people):
     clinic, severity, boundary, _, limit = limits(rows, bounds)
     asked = np.bincount(np.arange(len(rows)) * people // max(len(rows), 1), minlength=people).astype(np.int8)
     out = {name: np.zeros(people, np.int8) for name in SMALL}
-    out |= {"severity": np.full(people, 7, np.int16), "outpatient": np.zeros(people, np.int32)}
+    wanted = asked // 2
+    returning = (asked - wanted) // 2
     out |= {
+        "outpatient": np.zeros(people, np.int32),
         "last": np.full(people, -1, np.int32),
         "seconds": np.zeros(people, np.int32),
-        "long": np.zeros(people, np.int16),
+        "long": np.zeros(people, np.int32),
     }
     out |= {"served_now": np.zeros(4, np.int32), "unmet_now": np.zeros(4, np.int32)}
     queues.serve_visits(
         np.flatnonzero(asked).astype(np.int32), asked, clinic, uids(len(rows)), severity, CLASS_OF, boundary, uids(4), limit,
-        (LEVEL == 0).astype(np.int8), TOLD, KEY[0], AGAIN, KEY[1], 600, 0.5, 24000, *(out[name] for name in SMALL[:5]), out["severity"],
-        out["primary"], out["outpatient"], out["last"], out["seconds"], out["long"], out["served_now"], out["unmet_now"],
+        (LEVEL == 0).astype(np.int8), TOLD, KEY[0], AGAIN, KEY[1], 600, 0.5, 24000, wanted, returning, *(out[name] for name in SMALL),
+        out["outpatient"], out["last"], out["seconds"], out["long"], out["served_now"], out["unmet_now"],
     )  # fmt: skip
-    return asked, (clinic, severity, boundary, limit), out
+    return (asked, wanted + returning), (clinic, severity, boundary, limit), out
 
 
 @given(visits, room, st.integers(1, 8))
 def test_what_becomes_of_visits(rows, bounds, people):
-    asked, (clinic, severity, boundary, limit), out = what_became(rows, bounds, people)
+    (asked, ours), (clinic, severity, boundary, limit), out = what_became(rows, bounds, people)
     expected = {name: np.zeros_like(column) for name, column in out.items()}
     expected["last"][:] = -1
-    expected["severity"][asked == 0] = 7
     who = np.repeat(np.arange(people), asked)
+    nth = np.arange(len(rows)) - np.repeat(np.cumsum(asked) - asked, asked)
     for at, (c, s, name) in enumerate(zip(clinic, severity, uids(len(rows)), strict=True)):
         grade, one = CLASS_OF[s], who[at]
         first = c >= 0 and (
@@ -213,15 +248,14 @@ def test_what_becomes_of_visits(rows, bounds, people):
             expected["served_now"][c] += 1
         else:
             back = unit(KEY[0], name) < AGAIN[grade]
-            told = {"unmet": 1, "waiting": back, "forgone": not back}
+            told = {"unmet": 1, "not_seen" if nth[at] >= ours[one] else WAITING[grade]: back, "forgone": not back}
             expected["last"][one] = 24000
             if c >= 0:
                 expected["unmet_now"][c] += 1
         for column, amount in told.items():
             expected[column][one] += amount
-        if told.get("referrals") or told.get("waiting"):
-            expected["severity"][one] = max(expected["severity"][one], s)
     for name, column in out.items():
         assert np.array_equal(column, expected[name]), name
     assert np.array_equal(out["visits"] + out["unmet"], asked)
-    assert np.array_equal(out["waiting"] + out["forgone"], out["unmet"])
+    waiting = sum(out[name] for name in WAITING) + out["not_seen"]
+    assert np.array_equal(waiting + out["forgone"], out["unmet"])

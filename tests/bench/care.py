@@ -1,8 +1,8 @@
-"""Time a month of care: 19,000 to 1,900,000 persons, 119 to 11,875 places, six clinics within reach of each.
+"""Time a month of care: 19,000 to 1,900,000 persons, 29 to 2,968 places, six clinics within reach of each.
 
 Run it with `python -m tests.bench.care`. The whole path is timed: needs, choice, queues, rationing, booking of visits,
-bills of stays; then chronic illness alone. A clinic of one doctor stands near each place, of which people choose among
-four, and a hospital of twelve doctors near each forty, of which they choose between two; both are about full.
+bills of stays; then chronic illness alone. Four clinics of one doctor stand in each place, among which its people choose,
+and a hospital of twelve doctors near each ten, of which they choose between two; both are about full.
 """
 
 import itertools
@@ -17,7 +17,7 @@ from simulation.processes import care, health
 from simulation.world import Near
 from tests.bench.scaling import scaling
 
-_PERSONS_A_PLACE, _PLACES_A_HOSPITAL = 160, 40
+_PERSONS_A_PLACE, _CLINICS_A_PLACE, _PLACES_A_HOSPITAL = 640, 4, 10
 _START = 24216
 
 
@@ -47,20 +47,23 @@ def _persons(count: int, places: int) -> SimpleNamespace:
 
 
 def _reach(places: int, hospitals: int) -> Near:
-    """Four clinics and two hospitals for each place; clinics stand beside the places, in none of them."""
-    here = np.arange(places)[:, None]
-    rows = np.hstack([(here + np.arange(4)) % places, places + (here // _PLACES_A_HOSPITAL + np.arange(2)) % hospitals])
+    """Four clinics and two hospitals for each place; hospitals stand beside the places, in none of them."""
+    here, clinics = np.arange(places)[:, None], _CLINICS_A_PLACE * places
+    rows = np.hstack([
+        _CLINICS_A_PLACE * here + np.arange(_CLINICS_A_PLACE),
+        clinics + (here // _PLACES_A_HOSPITAL + np.arange(2)) % hospitals,
+    ])  # fmt: skip
     minutes = np.tile(np.array([10, 20, 30, 40, 60, 90], np.int16), places)
     return Near(np.arange(places + 1, dtype=np.int32) * np.int32(6), rows.astype(np.int32).ravel(), minutes)
 
 
 def _clinics(places: int, hospitals: int) -> SimpleNamespace:
-    n = places + hospitals
-    level = (np.arange(n) >= places).astype(np.int8)
+    n = _CLINICS_A_PLACE * places + hospitals
+    level = (np.arange(n) >= _CLINICS_A_PLACE * places).astype(np.int8)
     return SimpleNamespace(
         n=n,
         uid=_uids(n),
-        place=np.full(n, places, np.int32),
+        place=np.minimum(np.arange(n) // _CLINICS_A_PLACE, places).astype(np.int32),
         level=level,
         fte=np.where(level, 12.0, 1.0).astype(np.float32),
         visits_per_fte=np.where(level, 141.375, 50.0).astype(np.float32),

@@ -1,8 +1,7 @@
 """Settlement of bills in whole fen: basic insurance, then critical illness insurance, then assistance.
 
-Rounding rule: a payment of a layer is rounded half up to a whole fen, once per layer; the two upper
-layers work on the year's totals, so what they pay on a bill is the rise of a rounded total.
-Rates are parts per 10,000.
+Rounding rule: what a layer pays in a year is rounded half up to a whole fen, so what it pays on a bill is
+the rise of a rounded total; two halves of a bill get what the whole would. Rates are parts per 10,000.
 """
 
 import numpy as np
@@ -21,14 +20,14 @@ def part_of(amount, rate):
 
 
 @small
-def basic_payment(cost, level, paid, basic):
-    """Payment of the basic insurance on one stay.
+def basic_share(cost, level, rest, basic):
+    """What the basic insurance owes on one stay before its yearly limit, in 1/10,000 fen.
 
-    cost, paid  int64 fen: in-policy cost; what it paid earlier this year
-    basic       int64[levels, 3]: deductible of a stay, rate, most it pays a year
+    cost   int64 fen: in-policy cost
+    rest   int64: what rounding has held back on earlier stays of the year, in 1/10,000 fen
+    basic  int64[levels, 3]: deductible of a stay, rate, most it pays a year
     """
-    above = max(0, cost - basic[level, 0])
-    return max(0, min(part_of(above, basic[level, 1]), basic[level, 2] - paid))
+    return max(0, cost - basic[level, 0]) * basic[level, 1] + rest
 
 
 @small
@@ -108,14 +107,15 @@ def settle_outpatient(patients, outpatient, household, insured, rate, most, paid
 
 @kernel
 def settle_stays(
-    patients, cost, level, group, insured, basic, critical, assistance, paid_b, burden, paid_k, paid_m, layers
-):
+    patients, cost, level, group, insured, basic, critical, assistance, rest_b, paid_b, burden, paid_k, paid_m, layers
+):  # fmt: skip
     """Settle hospital stays in strict order: basic, critical illness, assistance.
 
     patients int32[k] rows; cost int32[n] fen in policy; level int8[n], -1 without a stay
     group    int8[k]       insurance group of each patient
     insured  int8[n]       no layer pays for those who aren't
     basic, critical, assistance   as above
+    rest_b   int16[n]      1/10,000 fen that rounding held back this year, at most half a fen; carried on here
     paid_b, burden, paid_k, paid_m  int32[n] fen this year; added to here
     layers   int64[k, 4] fen: BASIC, CRITICAL and ASSISTANCE written here
     """
@@ -124,7 +124,10 @@ def settle_stays(
         if (level[row] < 0) | (insured[row] == 0):
             continue
         who = group[at]
-        b = basic_payment(cost[row], level[row], paid_b[row], basic)
+        share = basic_share(cost[row], level[row], np.int64(rest_b[row]), basic)
+        whole = (share + 5000) // 10000
+        rest_b[row] = share - 10000 * whole
+        b = max(0, min(whole, basic[level[row], 2] - paid_b[row]))
         paid_b[row] += b
         burden[row] += cost[row] - b
         k = max(0, critical_total(burden[row], who, critical) - paid_k[row])

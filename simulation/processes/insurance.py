@@ -35,7 +35,7 @@ _RING = {
 
 
 class Settings(parameters.Settings):
-    """Domain 2.6. Payments are rounded half up to a whole fen, once per layer and settlement."""
+    """Domain 2.6. What a layer pays on stays in a year is rounded half up to a whole fen."""
 
     outpatient_share: float = parameter(
         0.60, "share", 0.5, 0.7, "[unverified]", "share of an outpatient bill that is pooled"
@@ -118,6 +118,7 @@ class Settings(parameters.Settings):
         "households.members", "households.prepays",
     ),
     owns={
+        "persons.rest_b_ytd": Column("int16", 0, "1/10,000 fen", "what rounding has held back of it"),
         "persons.paid_b_ytd_fen": Column("int32", 0, "fen", "what basic insurance paid this year"),
         "persons.burden_s_ytd_fen": Column("int32", 0, "fen", "in-policy cost of this year that basic insurance left"),
         "persons.paid_k_ytd_fen": Column("int32", 0, "fen", "what critical illness insurance paid this year"),
@@ -167,7 +168,7 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
 
 def _new_year(persons: Any) -> None:
     for column in (
-        persons.paid_b_ytd_fen, persons.burden_s_ytd_fen, persons.paid_k_ytd_fen,
+        persons.rest_b_ytd, persons.paid_b_ytd_fen, persons.burden_s_ytd_fen, persons.paid_k_ytd_fen,
         persons.paid_m_ytd_fen, persons.outpatient_paid_ytd_fen,
     ):  # fmt: skip
         column.fill(0)
@@ -183,7 +184,7 @@ def _settle(world: View, patients: NDArray[np.int32], without: NDArray[np.int16]
     )  # fmt: skip
     kernels.settle_stays(
         patients, persons.inpatient_fen, persons.inpatient_level, it.insurance_group[persons.household[patients]],
-        persons.insured, *schedule(settings), persons.paid_b_ytd_fen, persons.burden_s_ytd_fen, persons.paid_k_ytd_fen,
+        persons.insured, *schedule(settings), persons.rest_b_ytd, persons.paid_b_ytd_fen, persons.burden_s_ytd_fen, persons.paid_k_ytd_fen,
         persons.paid_m_ytd_fen, layers,
     )  # fmt: skip
     sums = it.bill_month, it.out_of_pocket_month, it.pooled_month, it.paid_b_month, it.paid_k_month, it.paid_m_month

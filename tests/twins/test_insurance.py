@@ -37,11 +37,11 @@ class Settled:
 def settle(stays, group, settings=None):
     """Settle the stays of one person in one year with the kernel; stays are (cost in fen, level)."""
     tables = schedule(settings or Settings())
-    year = [np.zeros(1, np.int32) for _ in range(4)]
+    rest, year = np.zeros(1, np.int16), [np.zeros(1, np.int32) for _ in range(4)]
     row, groups = np.zeros(1, np.int32), np.array([group], np.int8)
     for cost, level in stays:
         bill, at = np.array([cost], np.int32), np.array([level], np.int8)
-        settle_stays(row, bill, at, groups, np.ones(1, np.int8), *tables, *year, np.zeros((1, 4), np.int64))
+        settle_stays(row, bill, at, groups, np.ones(1, np.int8), *tables, rest, *year, np.zeros((1, 4), np.int64))
     return Settled(int(year[0][0]), int(year[2][0]), int(year[3][0]))
 
 
@@ -69,9 +69,11 @@ def on_paper(stays, group):
         "tekun": 1,
     }[group]
     help_from = {"ordinary": 2910, "poverty_exited": 2910, "monitored": 1164, "dibao": 0, "tekun": 0}[group]
-    basic = burden = critical = assistance = Decimal(0)
+    basic = owed = burden = critical = assistance = Decimal(0)
     for cost, level in stays:
-        paid = min(whole(share[level] * max(Decimal(0), cost - deductible[level])), Decimal(250_000) - basic)
+        due = share[level] * max(Decimal(0), cost - deductible[level])
+        paid = min(whole(owed + due) - whole(owed), Decimal(250_000) - basic)
+        owed += due
         basic += paid
         burden += cost - paid
         total = sum((q + plus) * max(Decimal(0), min(burden, above + high) - (above + low)) for low, high, q in bands)
@@ -113,7 +115,9 @@ def test_a_month_of_bills_is_listed_settled_and_charged(rows, most):
     some, pooled, layers = patients[:count], before.copy(), np.zeros((count, 4), np.int64)
     year = [np.zeros(n, np.int32) for _ in range(4)]
     settle_outpatient(some, outpatient, household, insured, 6000, most, pooled, layers, without)
-    settle_stays(some, inpatient, level, group[some], insured, *schedule(Settings()), *year, layers)
+    settle_stays(
+        some, inpatient, level, group[some], insured, *schedule(Settings()), np.zeros(n, np.int16), *year, layers
+    )
     homes = [np.zeros(4, np.int32) for _ in range(6)]
     charge(some, household, billed, layers, back, own, *homes)
     expected = {name: [0] * 4 for name in ("bill", "own", *LAYERS)}

@@ -1,27 +1,26 @@
-"""Vacancy chains between two worlds that share their luck: through whose hands a new post took somebody's work.
+"""Vacancy chains between two worlds that share their luck: whose work a new post took, followed post by post.
 
-A vacancy chain (H. C. White 1970, Chains of Opportunity) follows a post from hand to hand: whoever takes the new
-post leaves another or doesn't come to it, somebody else gets that one, and so on. Two paired runs show every link
-of it: at an employer, a post has changed hands if one person holds a post there in the arm and not in the
-baseline, and another the other way round.
+A vacancy chain (H. C. White 1970, Chains of Opportunity) follows a post from hand to hand. At an employer, a
+person **comes** who holds a post there in the arm and not in the baseline, and **is missed** who holds one there
+in the baseline and not in the arm. Each comer sits on at most one post of somebody missed, and the pair lasts until
+either no longer differs there. A chain begins with a root: a hire of a new employer. Who comes to the post that
+somebody of a chain is missed at belongs to the chain; so does who is turned away where somebody of a chain, on
+nobody's post any more, holds the post that he would have. Where several could have his post, he inherits their mean.
+An employer without a limit of posts passes nothing on.
 
-Written for each month as a graph of people and employers. A person is tied to an employer in the month in which
-they come to differ there: the person **comes** (at the employer in the arm, no longer or not in the baseline) or
-**goes** (the other way round). An employer passes the chain on only if somebody comes and somebody goes. One
-without a limit of posts passes nothing on: who leaves it makes room for nobody. A new employer begins chains with
-whom it hires.
+Nobody is turned away but who lost his post (reason `post lost`), or would be hired in the baseline, lives in the same
+place in both runs and finds the arm's employer full or with fewer open posts than in the baseline.
 
-A person loses who works in the baseline and not in the arm. How is decided once, in the month in which the loss
-begins, and holds until it ends:
+How somebody lost is decided in the month in which the loss begins, and holds until it ends. Shares of one person
+add up to 1:
 
-- THIS_MONTH: the moves of that very month lead from a hire of a new employer to the post that the person has in
-  the baseline;
-- EARLIER: only with people who were reached by a chain in an earlier month, and differ ever since, do they lead
-  there; or the person is such a one (who took a new post that ended since);
-- OTHER: neither. Work in another place, care, another course of life that has to do with no post.
-
-What differs between the runs for people who work in both is no loss and counts nowhere. OTHER is exact; EARLIER is
-an upper bound, since posts of one employer are not told apart.
+- THIS_MONTH, EARLIER: by a chain that began this month, or before. The roots of one month explain no more losses at
+  a time than there are of them. In the mean an upper bound: posts of one employer are not told apart; who was turned
+  away might have had no luck anyway.
+- OWN: who held a new post himself and lost it, however. Not displaced.
+- TURNED_AWAY: turned away or dismissed, by nobody whom a known chain reached: luck of the draw, a household that
+  lost its precedence because another member found work.
+- REFUSED: died, grew old, moved, cared, quit, did not look or found it not worth it. Takes in who was not met.
 """
 
 from collections.abc import Iterator
@@ -29,13 +28,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-WORKS, THIS_MONTH, EARLIER, OTHER = range(4)
 NOBODY = 0
+CLASSES = ("this_month", "earlier", "own", "turned_away", "refused")
+THIS_MONTH, EARLIER, OWN, TURNED_AWAY, REFUSED = range(len(CLASSES))
+UNCHANGED, POST_LOST = -1, 8
+"""Codes of `Histories.reason`: the arm's link did not change; `post lost` of simulation.processes._work."""
+_OF_THE_TRADE = (UNCHANGED, 0, 7, POST_LOST)
+"""Reasons that leave a loss to its chain: took another job, quit or dismissed, post lost."""
 Codes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
+Shares = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -47,99 +50,178 @@ class Employers:
 
 
 @dataclass(frozen=True)
-class _Ties:
-    """Ties of a month: person int[k], employer int[k], comes bool[k] (else goes)."""
+class Histories:
+    """Two runs side by side, of the people whose work ever differs.
 
-    person: NDArray[np.intp]
-    employer: Codes
-    comes: Flags
-
-    def __add__(self, other: "_Ties") -> "_Ties":
-        """Put two sets of ties together."""
-        return _Ties(
-            np.concatenate([self.person, other.person]),
-            np.concatenate([self.employer, other.employer]),
-            np.concatenate([self.comes, other.comes]),
-        )
-
-
-def _ties(parts: list[tuple[Flags, Codes, bool]]) -> _Ties:
-    """Collect (who, each one's employer, comes or goes), those of nobody left out."""
-    chosen = [(np.flatnonzero(who & (employer != NOBODY)), employer, comes) for who, employer, comes in parts]
-    return _Ties(
-        np.concatenate([rows for rows, _, _ in chosen]),
-        np.concatenate([employer[rows] for rows, employer, _ in chosen]),
-        np.concatenate([np.full(len(rows), comes) for rows, _, comes in chosen]),
-    )
-
-
-def _moves(before: tuple[Codes, Codes], now: tuple[Codes, Codes]) -> _Ties:
-    """Return the ties of a month's moves, (baseline, arm) before and now; what both worlds do alike is left out."""
-    (base_then, arm_then), (base, arm) = before, now
-    in_base, in_arm = base != base_then, arm != arm_then
-    arrive_alike = in_base & in_arm & (base == arm)
-    leave_alike = in_base & in_arm & (base_then == arm_then)
-    return _ties([
-        (in_arm & ~arrive_alike, arm, True), (in_arm & ~leave_alike, arm_then, False),
-        (in_base & ~arrive_alike, base, False), (in_base & ~leave_alike, base_then, True),
-    ])  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Reached:
-    """Whom and which employers chains reach: bool[people], bool[codes]."""
-
-    people: Flags
-    employers: Flags
-
-
-def _reached(ties: _Ties, employers: Employers, roots: Flags) -> _Reached:
-    """Follow the ties from the hires of new employers and from `roots`, bool[people]."""
-    codes, people = len(employers.new), len(roots)
-    comes, goes = np.zeros(codes, bool), np.zeros(codes, bool)
-    comes[ties.employer[ties.comes]] = True
-    goes[ties.employer[~ties.comes]] = True
-    passes = comes & goes & ~employers.unlimited & ~employers.new
-    kept = passes[ties.employer] | (employers.new[ties.employer] & ties.comes)
-    ends = ties.person[kept], people + ties.employer[kept]
-    size = people + codes
-    _, group = connected_components(coo_array((np.ones(len(ends[0]), np.int8), ends), (size, size)), directed=False)
-    begins = np.concatenate([roots, employers.new & comes])
-    found = np.isin(group, np.unique(group[begins]))
-    return _Reached(found[:people], found[people:] & passes)
-
-
-def trace(base: Codes, arm: Codes, start: Codes, employers: Employers) -> Iterator[NDArray[np.int8]]:
-    """Yield, month by month, how each person stands: WORKS (or would not), THIS_MONTH, EARLIER, OTHER; int8[people].
-
-    Parameters
+    Attributes
     ----------
-    base, arm
-        int32[months, people], code of the employer in the baseline and in the arm, 0 for none.
-    start
-        int32[people], the same before the first month, in which both are alike.
-    employers
-        which codes are new, and which have no limit of posts.
+    uid
+        uint64[people]; where a choice between people is free, the lower uid goes first.
+    start, base, arm
+        employer's code, 0 for none: int32[people] before the first month, alike in both; int32[months, people].
+    reason
+        int8[months, people], why the arm's link changed this month; UNCHANGED if it didn't.
+    apart
+        bool[months, people], in another place in the arm than in the baseline.
+    short
+        bool[months, codes], the arm's employer is full after hiring, or had fewer open posts than in the baseline.
     """
-    before = (start, start)
-    how = np.zeros(len(start), np.int8)
-    marked = np.zeros(len(start), bool)
-    for now in zip(base, arm, strict=True):
-        moves = _moves(before, now)
-        there = now[0] != now[1]
-        at_once = _reached(moves, employers, np.zeros(len(start), bool))
-        standing = _ties([(marked & there, now[1], True), (marked & there, now[0], False)])
-        through = _reached(moves + standing, employers, marked)
-        lost = (now[0] != NOBODY) & (now[1] == NOBODY)
-        how = np.where(lost, np.where(how == WORKS, _kind(now[0], moves, at_once, marked | through.people), how), WORKS)
-        marked = (marked | at_once.people | through.people) & there
-        before = now
-        yield how
+
+    uid: NDArray[np.uint64]
+    start: Codes
+    base: Codes
+    arm: Codes
+    reason: NDArray[np.int8]
+    apart: Flags
+    short: Flags
 
 
-def _kind(base: Codes, moves: _Ties, at_once: _Reached, linked: Flags) -> NDArray[np.int8]:
-    """Say how each person would be counted whose loss began this month, int8[people]."""
-    goes = np.zeros(len(base), bool)
-    goes[moves.person[~moves.comes & (moves.employer == base[moves.person])]] = True
-    now = goes & at_once.employers[base]
-    return np.where(now, THIS_MONTH, np.where(linked, EARLIER, OTHER)).astype(np.int8)
+def trace(told: Histories, employers: Employers, gained_are_roots: bool = False) -> Iterator[Shares]:
+    """Yield, month by month, by which class each person lost, float64[people, classes]; all 0 for who lost nothing.
+
+    Where an arm brings no employer, `gained_are_roots` lets chains begin with everybody who works in the arm only.
+    """
+    order = np.argsort(told.uid)
+    chains = _Chains(told, employers, order, gained_are_roots)
+    losses = _Losses(told)
+    for month in range(len(told.base)):
+        chains.turn(month)
+        yield losses.turn(month, chains)
+
+
+def turned_away(told: Histories, employers: Employers, month: int) -> Flags:
+    """Say who lost, or did not get, the post of the baseline because there was none for him, bool[people]."""
+    base = told.base[month]
+    had = (told.arm[month - 1] if month else told.start) == base
+    full = told.short[month][base] & ~told.apart[month]
+    limited = (base != NOBODY) & ~employers.unlimited[base] & (told.arm[month] != base)
+    return np.asarray(limited & np.where(had, told.reason[month] == POST_LOST, full), np.bool_)
+
+
+class _Losses:
+    """Classes of losses, and how much of the roots of each month current losses use up."""
+
+    def __init__(self, told: Histories) -> None:
+        self._told = told
+        self._how = np.zeros((len(told.uid), len(CLASSES)))
+        self._used = np.zeros((len(told.uid), len(told.base)))
+
+    def turn(self, month: int, chains: "_Chains") -> Shares:
+        """End losses that are over, and decide how those that begin came about."""
+        lost = (self._told.base[month] != NOBODY) & (self._told.arm[month] == NOBODY)
+        self._how[~lost], self._used[~lost] = 0.0, 0.0
+        fresh = np.flatnonzero(lost & ~self._how.any(axis=1))
+        if len(fresh):
+            self._decide(month, fresh, chains)
+        return self._how.copy()
+
+    def _decide(self, month: int, fresh: NDArray[np.intp], chains: "_Chains") -> None:
+        reason, own = self._told.reason[month][fresh], chains.own[fresh]
+        asked = chains.weight[fresh] * (~own & np.isin(reason, _OF_THE_TRADE))[:, None]
+        left, wanted = np.maximum(chains.roots - self._used.sum(axis=0), 0.0), asked.sum(axis=0)
+        got = asked * np.minimum(1.0, np.divide(left, wanted, out=np.ones_like(left), where=wanted > 0))
+        self._used[fresh] = got
+        how = np.zeros((len(fresh), len(CLASSES)))
+        how[:, THIS_MONTH], how[:, EARLIER] = got[:, month], got[:, :month].sum(axis=1)
+        away = chains.away[fresh] | (reason == POST_LOST)
+        rest = np.where(own, OWN, np.where(away, TURNED_AWAY, REFUSED))
+        how[np.arange(len(fresh)), rest] = np.maximum(1.0 - how.sum(axis=1), 0.0)
+        self._how[fresh] = how
+
+
+class _Chains:
+    """Who belongs to chains begun in which month, `weight` float64[people, months], and who sits on whose post."""
+
+    def __init__(self, told: Histories, employers: Employers, order: NDArray[np.intp], gained: bool) -> None:
+        people, months = len(told.uid), len(told.base)
+        self._told, self._employers, self._order, self._gained = told, employers, order, gained
+        self._rank = np.empty(people, np.intp)
+        self._rank[order] = np.arange(people)
+        self._passes = ~employers.unlimited & ~employers.new
+        self._ties = np.zeros((2, people), np.int32)
+        self._partner: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        self._free: tuple[dict[int, set[int]], dict[int, set[int]]] = ({}, {})
+        self.weight = np.zeros((people, months))
+        self.roots = np.zeros(months)
+        self.own, self.away = np.zeros((2, people), np.bool_)
+
+    def turn(self, month: int) -> None:
+        """End what is over, then let chains begin, pass on posts and push people out."""
+        base, arm = self._told.base[month], self._told.arm[month]
+        differs = base != arm
+        ties = np.where(differs, np.stack([arm, base]), NOBODY)
+        changed = self._order[(ties != self._ties)[:, self._order].any(axis=0)]
+        fresh = [[int(p) for p in changed if ties[side, p] != self._ties[side, p]] for side in (0, 1)]
+        for side in (0, 1):
+            self._end(side, fresh[side])
+        self._ties = ties
+        self.weight[~differs], self.own[~differs] = 0.0, False
+        for side in (0, 1):
+            for person in fresh[side]:
+                self._release(side, person)
+        self.away = turned_away(self._told, self._employers, month)
+        comers = [p for p in fresh[0] if ties[0, p]]
+        self._begin(month, [p for p in comers if self._employers.new[arm[p]]])
+        self._pass_on(comers)
+        if self._gained:
+            self._begin(month, [p for p in comers if base[p] == NOBODY and not self.weight[p].any()])
+        self._push_out([p for p in fresh[1] if self.away[p] and not self.weight[p].any()])
+
+    def _end(self, side: int, people: list[int]) -> None:
+        for person in people:
+            self._free[side].get(int(self._ties[side, person]), set()).discard(person)
+            other = self._partner[side].pop(person, None)
+            if other is not None:
+                del self._partner[1 - side][other]
+                self._release(1 - side, other)
+
+    def _release(self, side: int, person: int) -> None:
+        employer = int(self._ties[side, person])
+        if employer != NOBODY and self._passes[employer]:
+            self._free[side].setdefault(employer, set()).add(person)
+
+    def _pair(self, comer: int, missed: int) -> None:
+        for side, one, other in ((0, comer, missed), (1, missed, comer)):
+            self._partner[side][one] = other
+            self._free[side][int(self._ties[side, one])].discard(one)
+
+    def _begin(self, month: int, people: list[int]) -> None:
+        """Count hires as roots of this month's chains."""
+        self.weight[people] = 0.0
+        self.weight[people, month] = 1.0
+        self.own[people] = True
+        self.roots[month] += len(people)
+
+    def _by_weight(self, people: set[int]) -> list[int]:
+        """Order people from the lightest to the heaviest, then by uid."""
+        return sorted(people, key=lambda p: (float(self.weight[p].sum()), int(self._rank[p])))
+
+    def _pass_on(self, comers: list[int]) -> None:
+        """Let who comes to a post of somebody of a chain belong to it, hand after hand."""
+        waiting, passed = comers, True
+        while passed:
+            passed = False
+            for person in waiting:
+                missed = self._by_weight(self._free[1].get(int(self._ties[0, person]), set()) - {person})
+                if person not in self._partner[0] and missed and self.weight[missed[-1]].any():
+                    self._pair(person, missed[-1])
+                    if not self.weight[person].any():
+                        self.weight[person] = self.weight[missed[-1]]
+                    passed = True
+            waiting = [p for p in waiting if p not in self._partner[0]]
+
+    def _push_out(self, waiting: list[int]) -> None:
+        """Let who is turned away inherit of those who might sit on his post, hand after hand."""
+        pushed = True
+        while pushed:
+            pushed = False
+            for employer in sorted({int(self._ties[1, p]) for p in waiting}):
+                asking = [p for p in waiting if self._ties[1, p] == employer]
+                sitting = self._by_weight(self._free[0].get(employer, set()) - set(asking))
+                if sitting and self.weight[sitting[-1]].any():
+                    share = self.weight[sitting].mean(axis=0)
+                    for person, comer in zip(asking, sitting, strict=False):
+                        self.weight[person] = share
+                        self._pair(comer, person)
+                        pushed = True
+            waiting = [p for p in waiting if p not in self._partner[1]]

@@ -252,9 +252,9 @@ class Study:
         columns = [*KEY_COLUMNS, *(column for name in names for column in self.meaning(name).columns)]
         return pa.concat_tables(pq.read_table(run.file("outcomes"), columns=columns) for run in self.runs).to_pandas()
 
-    def changes(self, run: Run, column: str) -> pa.Table:
-        """Read a run's changes of one watched column: uid, month, from, to, reason."""
-        return pq.read_table(run.file("units"), filters=[("column", "=", column)])
+    def changes(self, run: Run, *columns: str) -> pa.Table:
+        """Read a run's changes of watched columns: uid, month, column, from, to, reason."""
+        return pq.read_table(run.file("units"), filters=[("column", "in", list(columns))])
 
     def names(self, run: Run, table: str) -> dict[int, str]:
         """Return uid -> id of the rows of a small table (places, employers, ...) of a run."""

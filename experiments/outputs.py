@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from analysis.compare import INTERVAL, Comparison, compare_all
+from analysis.compare import INTERVAL, Comparison, Paired, compare_all
 from analysis.displacement import displacements
 from analysis.load import BASELINE, Cell, Run, Study, load
 from analysis.months import ResultsError, Window, window_text
@@ -33,7 +33,7 @@ Begin here
                            (a study without arms has no row here: see baseline_vs_targets.csv and the figures)
   figures/                 a picture of each reported outcome, <outcome>.png and .svg; of what is counted at facilities
                            also <outcome>-<place>, for the place where the arms differ most
-  jobs.csv                 only where an arm brings employers: what became of their posts in a mean month of the window,
+  jobs.csv                 who gained and lost work in a mean month of the window, what became of new employers' posts,
                            whose work they are, why some stay open, and who lost work through which chain
   baseline_vs_targets.csv  the baseline beside published figures, with the band that counts as met; a figure to which
                            something was fitted ("yes") tests nothing
@@ -132,15 +132,22 @@ def write_summary(study: Study) -> list[Comparison]:
     return found
 
 
+def _with_interval(value: float | Paired) -> tuple[Any, Any, Any]:
+    return (value.mean, value.low, value.high) if isinstance(value, Paired) else (value, "", "")
+
+
 def write_jobs(study: Study) -> None:
-    """Write `jobs.csv`: what became of the posts of each arm's new employers; no file where no arm brings any."""
+    """Write `jobs.csv`: what became of the posts and who lost work, of each arm."""
     rows = [
-        (one.arm, window_text(one.window), what.strip(), value, one.net.n)
+        (one.arm, window_text(one.window), what.strip(), *_with_interval(value), one.net.n)
         for one in displacements(study)
         for what, value in jobs_rows(one)
     ]
     if rows:
-        write_text(_csv(("arm", "window", "what", "mean_a_month", "runs"), rows), study.folder / "jobs.csv")
+        write_text(
+            _csv(("arm", "window", "what", "mean_a_month", "low_95", "high_95", "runs"), rows),
+            study.folder / "jobs.csv",
+        )
 
 
 _TARGETS = (

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 
+from analysis.compare import Paired
 from analysis.cost import Cost, UnitCost, cost, cost_per_gain, covers
 from analysis.displacement import Displacement, displacements
 from analysis.load import BASELINE, Study
@@ -66,22 +68,44 @@ def _unit_cost_cells(one: UnitCost) -> tuple[str, str, str, str]:
     return change, number(one.per_year), f"{number(one.low)} to {number(one.high)}", f"{one.unit_year} {one.wanted}"
 
 
-def jobs_rows(one: Displacement) -> list[tuple[str, float]]:
+CLASS_WORDS = {
+    "this_month": "displaced by a chain of posts that began this month, at most",
+    "earlier": "displaced by chains of earlier months, at most",
+    "own": "had a new post (or gained otherwise) and lost it again",
+    "turned_away": "other: turned away or dismissed, no known chain",
+    "refused": "other: died, moved, cared, quit, did not look or refused",
+}
+"""Classes of `analysis.chains`, as the report says them."""
+
+
+def jobs_rows(one: Displacement) -> list[tuple[str, float | Paired]]:
     """List what became of an arm's new posts, in posts or people a month; what is set in parts add up to it."""
-    return [
+    posts: list[tuple[str, float | Paired]] = [
         ("posts of new employers", one.posts.offered),
         ("  filled", one.filled),
         ("    by people who would have worked anyway", one.would_have_worked),
-        ("    by people who would not", one.filled - one.would_have_worked),
+        ("    by people who would not", one.not_anyway),
         *open_rows(one.posts),
         ("  open: left this month for another post", one.just_left),
         ("others at work who would not have worked", one.gained_elsewhere),
-        ("people without work who would have worked", one.lost),
-        ("  through posts that changed hands in the same month", one.lost_now),
-        ("  only through chains of earlier months", one.lost_earlier),
-        ("  for other reasons", one.lost_other),
-        ("more people at work, all employers together", one.net.mean),
     ]
+    return [
+        *(posts if one.employers else [("people at work who would not have worked", one.gained)]),
+        ("people without work who would have worked", one.lost),
+        *((f"  {words}", one.classes[name]) for name, words in CLASS_WORDS.items()),
+        ("more people at work, all employers together", one.net),
+    ]
+
+
+def mean_of(value: float | Paired) -> float:
+    """Return the mean of a figure with or without an interval."""
+    return value.mean if isinstance(value, Paired) else value
+
+
+def _interval(value: float | Paired) -> str:
+    if not isinstance(value, Paired) or value.n < 2:
+        return ""
+    return f"{people(value.low)} to {people(value.high)}"
 
 
 def open_rows(posts: NewPosts) -> list[tuple[str, float]]:
@@ -94,18 +118,26 @@ def jobs_table(study: Study) -> Group | None:
     found = displacements(study)
     if not found:
         return None
-    table = plain_table("a month")
-    figure_columns(table, *(one.arm for one in found))
-    for lines in zip(*(jobs_rows(one) for one in found), strict=True):
-        told = plus if lines[0][0].startswith("more people") else str
-        # A reason for which no post stayed open is left to the file.
-        if any(value for _, value in lines) or not lines[0][0].startswith("  open"):
-            table.add_row(lines[0][0], *(told(people(value)) for _, value in lines))
     title = (
-        f"posts of new employers and whose work they are, mean month of {window_text(found[0].window)}\n"
-        "  at work is who has an employer or an own business; work on one's own land is not told here"
+        f"whose work it is: this month's chain, chains of earlier months and other, mean month of "
+        f"{window_text(found[0].window)}\n"
+        "  at work is who has an employer or an own business; work on one's own land is not told here\n"
+        "  without new employers, chains begin with everybody who gained: a looser bound"
     )
-    return titled(title, table, *(Text(line) for one in found for line in jobs_lines(one)))
+    parts: list[Table | Text] = []
+    for one in found:
+        parts += [_jobs_of(one), *map(Text, jobs_lines(one))]
+    return titled(title, *parts)
+
+
+def _jobs_of(one: Displacement) -> Table:
+    table = plain_table(f"{one.arm}, a month")
+    figure_columns(table, "mean", "95 % interval*")
+    for what, value in jobs_rows(one):
+        # A reason for which no post stayed open is left to the file.
+        if mean_of(value) or not what.startswith("  open"):
+            table.add_row(what, people(mean_of(value)), _interval(value))
+    return table
 
 
 def opening_table(study: Study) -> Group | None:
@@ -125,12 +157,12 @@ def opening_table(study: Study) -> Group | None:
 
 def jobs_lines(one: Displacement) -> list[str]:
     """Say in words what the table can't hold: how sure the sum is, and who lost most."""
-    if not one.filled:
+    if one.employers and not one.filled.mean:
         return [f"{one.arm}: no post of its new employers is filled."]
     low, high = (plus(people(end)) for end in (one.net.low, one.net.high))
     sure = f"95 % interval* {low} to {high}" if one.net.n > 1 else "one run: no interval"
     said = (
-        f"{one.arm}: {one.share:.0%} of the holders would have worked anyway; "
+        f"{one.arm}: {f'{one.share:.0%} of the holders would have worked anyway; ' if one.employers else ''}"
         f"at work, all employers together: {plus(people(one.net.mean))} people ({sure})."
     )
     worst = [

@@ -1,153 +1,220 @@
-"""Who lost work through which chain, on tables of moves made by hand and on any others."""
+"""Who lost work through which chain: histories made by hand, with their true answers, and laws of any others."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.chains import EARLIER, NOBODY, OTHER, THIS_MONTH, WORKS, Employers, trace
-
-NEW, MILL, SHOP, COAST = 1, 2, 3, 4
-EMPLOYERS = Employers(np.array([0, 1, 0, 0, 0], bool), np.array([0, 0, 0, 0, 1], bool))
-_ = NOBODY
-
-
-def losses(start, *months):
-    """Trace hand-written months, each a pair (baseline, arm) of everybody's employers."""
-    base, arm = (np.array([month[world] for month in months], np.int32) for world in (0, 1))
-    return [how.tolist() for how in trace(base, arm, np.array(start, np.int32), EMPLOYERS)]
-
-
-def test_the_post_that_one_left_for_the_new_one_goes_to_another_whom_it_would_not_have_missed():
-    """Person 0 leaves the mill for the new post; 1 gets into the mill instead of 2, in the same month."""
-    assert losses([MILL, _, _], ([MILL, _, MILL], [NEW, MILL, _])) == [[WORKS, WORKS, THIS_MONTH]]
-
-
-def test_a_chain_of_two_hands_in_one_month():
-    """0 goes to the new post instead of the mill, 1 to the mill instead of the shop, 2 to the shop instead of 3."""
-    found = losses([_, _, _, _], ([MILL, SHOP, _, SHOP], [NEW, MILL, SHOP, _]))
-    assert found == [[WORKS, WORKS, WORKS, THIS_MONTH]]
-
-
-def test_what_a_chain_began_earlier_ends_later():
-    """0 leaves the mill for the new post in the first month; 1 follows into the mill; in the third, 2 finds it full."""
-    first = ([MILL, _, _], [NEW, _, _])
-    second = ([MILL, _, _], [NEW, MILL, _])
-    third = ([MILL, _, MILL], [NEW, MILL, _])
-    assert losses([MILL, _, _], first, second, third) == [[WORKS] * 3, [WORKS] * 3, [WORKS, WORKS, EARLIER]]
-
-
-def test_how_a_loss_began_holds_until_it_ends():
-    lost = ([MILL, _, MILL], [NEW, MILL, _])
-    later = ([MILL, _, SHOP], [NEW, MILL, _])
-    over = ([MILL, _, SHOP], [NEW, MILL, SHOP])
-    found = losses([MILL, _, _], lost, later, over)
-    assert [month[2] for month in found] == [THIS_MONTH, THIS_MONTH, WORKS]
-
-
-def test_who_took_a_new_post_that_ended_lost_through_an_earlier_chain():
-    found = losses([MILL], ([MILL], [NEW]), ([MILL], [_]))
-    assert found == [[WORKS], [EARLIER]]
-
-
-def test_a_loss_at_an_employer_that_another_left_for_the_new_post_is_no_chain():
-    """0 goes from the mill to the new post and 1 loses work at the mill, but nobody came there instead."""
-    assert losses([MILL, MILL], ([MILL, MILL], [NEW, _])) == [[WORKS, OTHER]]
-
-
-def test_a_loss_elsewhere_is_no_chain():
-    assert losses([MILL, SHOP], ([MILL, SHOP], [NEW, _])) == [[WORKS, OTHER]]
-
-
-def test_posts_that_change_hands_without_any_new_hire_are_no_chain():
-    assert losses([_, _], ([MILL, _], [_, MILL])) == [[OTHER, WORKS]]
-
-
-def test_no_chain_leads_through_an_employer_without_a_limit_of_posts():
-    """0 goes to the new post instead of the coast, 1 to the coast; 2, no longer there, lost to neither."""
-    assert losses([_, _, _], ([COAST, _, COAST], [NEW, COAST, _])) == [[WORKS, WORKS, OTHER]]
-
-
-def test_what_both_worlds_do_alike_passes_nothing_on():
-    """0 takes the new post; 1 comes to the mill and 2 leaves it in both worlds, while 3 loses work there in the arm."""
-    found = losses([_, _, MILL, MILL], ([_, MILL, _, MILL], [NEW, MILL, _, _]))
-    assert found == [[WORKS, WORKS, WORKS, OTHER]]
-
-
-def test_another_employer_is_no_loss():
-    assert losses([MILL, SHOP], ([MILL, SHOP], [NEW, MILL])) == [[WORKS, WORKS]]
-
-
-def test_a_return_to_the_old_post_passes_on_what_the_new_one_began():
-    """0 comes back to the mill when the new post ends, and 1, who came there meanwhile in both worlds, has to go."""
-    first = ([MILL, _], [NEW, _])
-    second = ([SHOP, MILL], [NEW, MILL])
-    third = ([SHOP, MILL], [MILL, _])
-    assert losses([MILL, _], first, second, third) == [[WORKS, WORKS], [WORKS, WORKS], [WORKS, EARLIER]]
-
-
-worlds = st.integers(2, 7).flatmap(
-    lambda people: st.tuples(
-        st.lists(st.integers(0, 4), min_size=people, max_size=people).map(
-            lambda row: [one if one != NEW else 0 for one in row]
-        ),
-        st.lists(
-            st.tuples(
-                st.lists(st.sampled_from([_, MILL, SHOP, COAST]), min_size=people, max_size=people),
-                st.lists(st.integers(0, 4), min_size=people, max_size=people),
-            ),
-            min_size=1,
-            max_size=5,
-        ),
-    )
+from analysis.chains import (
+    CLASSES,
+    EARLIER,
+    NOBODY,
+    OWN,
+    REFUSED,
+    THIS_MONTH,
+    TURNED_AWAY,
+    UNCHANGED,
+    Employers,
+    Histories,
+    trace,
 )
 
-
-@given(worlds)
-def test_everybody_who_lost_is_in_exactly_one_class_and_nobody_else_in_any(world):
-    start, months = world
-    for (base, arm), how in zip(months, losses(start, *months), strict=True):
-        lost = [one != _ and other == _ for one, other in zip(base, arm, strict=True)]
-        assert [one in (THIS_MONTH, EARLIER, OTHER) for one in how] == lost
+NEW, MILL, SHOP, COAST, SELF = 1, 2, 3, 4, 5
+EMPLOYERS = Employers(np.array([0, 1, 0, 0, 0, 0], bool), np.array([0, 0, 0, 0, 1, 1], bool))
+_ = NOBODY
+A, B, C, D = range(4)
+DIED, CARES, QUIT, LOST = 1, 6, 7, 8
 
 
-@given(worlds)
-def test_without_new_hires_there_is_no_chain(world):
-    start, months = world
-    without = [(base, [one if one != NEW else _ for one in arm]) for base, arm in months]
-    for how in losses(start, *without):
-        assert set(how) <= {WORKS, OTHER}
+def histories(start, months, reasons=(), away=(), vacant=()):
+    base, arm = (np.array([month[world] for month in months], np.int32) for world in (0, 1))
+    before = np.vstack([np.array(start, np.int32), arm[:-1]])
+    reason = np.where(arm != before, 0, UNCHANGED).astype(np.int8)
+    apart, short = np.zeros(arm.shape, bool), np.ones((len(arm), len(EMPLOYERS.new)), bool)
+    for (month, person), why in dict(reasons).items():
+        reason[month - 1, person] = why
+    for month, person in away:
+        apart[month - 1, person] = True
+    for month, employer in vacant:
+        short[month - 1, employer] = False
+    uid = np.arange(1, len(start) + 1, dtype=np.uint64)
+    return Histories(uid, np.array(start, np.int32), base, arm, reason, apart, short)
 
 
-@given(worlds, st.data())
-def test_where_nobody_moves_but_the_new_hires_there_is_no_chain(world, data):
-    """People leave for new posts for good, or lose work for reasons of their own: no post changes hands."""
-    start, months = world
-    people = len(start)
-    leaves = data.draw(st.lists(st.sampled_from([NEW, _, -1]), min_size=people, max_size=people))
-    when = data.draw(st.lists(st.integers(0, len(months) - 1), min_size=people, max_size=people))
-    rows = [
-        (start, [to if to >= 0 and month >= at else was for was, to, at in zip(start, leaves, when, strict=True)])
-        for month in range(len(months))
-    ]
-    for how in losses(start, *rows):
-        assert set(how) <= {WORKS, OTHER}
+def onsets(told, **options):
+    """Return {person: (month, class)} of the losses as they began."""
+    found = {}
+    for month, how in enumerate(trace(told, EMPLOYERS, **options), 1):
+        for person in np.flatnonzero(how.any(axis=1)):
+            found.setdefault(int(person), (month, int(how[person].argmax())))
+    return found
 
 
-@given(worlds, st.randoms(use_true_random=False))
-def test_the_order_of_people_changes_nothing(world, random):
-    start, months = world
-    order = list(range(len(start)))
-    random.shuffle(order)
+AWAY_TO_NEW = ([MILL, _, MILL], [NEW, _, MILL])
+FOLLOWED = ([MILL, _, MILL], [NEW, MILL, MILL])
+CASES = {
+    # name: (what is asked, before, months of (baseline, arm), what else was recorded, {who: (month, class)})
+    "H1 A leaves the mill, B follows; Z quits in both and C gets that post in both": (
+        [MILL, _, _, MILL],
+        [([MILL, _, _, MILL], [NEW, _, _, MILL]), ([MILL, _, _, MILL], [NEW, MILL, _, MILL]),
+         ([MILL, _, _, _], [NEW, MILL, _, _]), ([MILL, _, MILL, _], [NEW, MILL, MILL, _])], {}, {},
+    ),
+    "H2 A quits in both; B sits on the post that C would get": (
+        [MILL, _, _],
+        [([MILL, _, _], [NEW, _, _]), ([MILL, _, _], [NEW, MILL, _]), ([_, _, _], [_, MILL, _]),
+         ([_, _, MILL], [_, MILL, _])], {}, {C: (4, EARLIER)},
+    ),
+    "H3 everybody moves up in one month": ([_, _, _], [([MILL, SHOP, _], [NEW, MILL, SHOP])], {}, {}),
+    "H4 C lives elsewhere in the arm": (
+        [MILL, _, _], [([MILL, _, MILL], [NEW, MILL, _])], {"away": [(1, C)]}, {C: (1, REFUSED)},
+    ),
+    "H5 two swaps that have nothing to do with one another": (
+        [_, _, _, _], [([MILL, _, MILL, _], [NEW, MILL, _, MILL])], {"away": [(1, C)]}, {C: (1, REFUSED)},
+    ),
+    "H6 C leaves the mill for care at home": (
+        [MILL, _, MILL], [AWAY_TO_NEW, *[FOLLOWED] * 4, ([MILL, _, MILL], [NEW, MILL, _])],
+        {"reasons": {(6, C): CARES}}, {C: (6, REFUSED)},
+    ),
+    "H7 C dies in the arm": (
+        [MILL, _, MILL], [AWAY_TO_NEW, FOLLOWED, ([MILL, _, MILL], [NEW, MILL, _])],
+        {"reasons": {(3, C): DIED}}, {C: (3, REFUSED)},
+    ),
+    "H8 C succeeds A, at the mill or in the new post": (
+        [MILL, _, _],
+        [([MILL, _, _], [NEW, _, _]), ([MILL, _, _], [NEW, MILL, _]), ([_, _, _], [_, MILL, _]),
+         ([_, _, MILL], [_, MILL, NEW])], {}, {},
+    ),
+    "H9 the new post closes": (
+        [MILL, _], [([MILL, _], [NEW, _]), ([MILL, _], [NEW, MILL]), ([MILL, _], [_, MILL])],
+        {"reasons": {(3, A): LOST}}, {A: (3, OWN)},
+    ),
+    "H10 the new post closes and A gets the mill's post that C would get": (
+        [MILL, _, _, MILL],
+        [([MILL, _, _, MILL], [NEW, _, _, MILL]), ([MILL, _, _, MILL], [NEW, MILL, _, MILL]),
+         ([MILL, _, _, _], [_, MILL, _, _]), ([MILL, _, MILL, _], [MILL, MILL, _, _])],
+        {"reasons": {(3, A): LOST}}, {A: (3, OWN), C: (4, EARLIER)},
+    ),
+    "H11 an own business has no limit": (
+        [SELF, _, SELF], [([SELF, _, SELF], [NEW, SELF, _])], {"reasons": {(1, C): QUIT}}, {C: (1, REFUSED)},
+    ),
+    "H12 the mill dismisses who came last: B in the arm, C in the baseline": (
+        [MILL, _, MILL], [AWAY_TO_NEW, FOLLOWED, ([MILL, _, _], [NEW, _, MILL])], {}, {},
+    ),
+    "H13 B left the shop for the post that A left, and is dismissed there": (
+        [MILL, SHOP, _],
+        [([MILL, SHOP, _], [NEW, SHOP, _]), ([MILL, SHOP, _], [NEW, MILL, _]), ([MILL, SHOP, _], [NEW, _, SHOP])],
+        {"reasons": {(3, B): LOST}}, {B: (3, EARLIER)},
+    ),
+    "H14 the mill still has open posts, so C refused": (
+        [MILL, _, _], [([MILL, _, _], [NEW, _, _]), ([MILL, _, _], [NEW, MILL, _]), ([MILL, _, MILL], [NEW, MILL, _])],
+        {"vacant": [(3, MILL)]}, {C: (3, REFUSED)},
+    ),
+    "H15 two links, and B sits on the post that C would get": (
+        [SHOP, MILL, _, _],
+        [([SHOP, MILL, _, _], [NEW, MILL, _, _]), ([SHOP, MILL, _, _], [NEW, SHOP, _, _]),
+         ([SHOP, MILL, _, _], [NEW, SHOP, _, MILL]), ([SHOP, MILL, _, _], [NEW, SHOP, _, MILL]),
+         ([COAST, MILL, _, _], [NEW, SHOP, _, MILL]), ([COAST, MILL, SHOP, _], [NEW, SHOP, _, MILL])],
+        {}, {C: (6, EARLIER)},
+    ),
+    "H16 A's spouse B loses precedence: no chain of posts tells of it": (
+        [_, _, _], [([_, _, _], [NEW, _, _]), ([_, MILL, _], [NEW, _, MILL])], {}, {B: (2, TURNED_AWAY)},
+    ),
+    "H17 A retires in both while his post stands open; another gets it": (
+        [MILL, _, _], [([MILL, _, _], [NEW, _, _]), ([_, _, MILL], [_, MILL, _])], {}, {C: (2, TURNED_AWAY)},
+    ),
+    "H18 who holds the new post dies in the arm": (
+        [MILL, _], [([MILL, _], [NEW, _]), ([MILL, _], [NEW, MILL]), ([MILL, _], [_, MILL]), ([MILL, _], [_, MILL])],
+        {"reasons": {(3, A): DIED}}, {A: (3, OWN)},
+    ),
+}  # fmt: skip
 
-    def shuffled(row):
-        return [row[one] for one in order]
 
-    mixed = losses(shuffled(start), *((shuffled(base), shuffled(arm)) for base, arm in months))
-    assert mixed == [shuffled(how) for how in losses(start, *months)]
+@pytest.mark.parametrize("name", CASES)
+def test_histories_by_hand(name):
+    start, months, recorded, true = CASES[name]
+    assert onsets(histories(start, months, **recorded)) == true
 
 
-@pytest.mark.parametrize("months", [1, 4])
-def test_two_worlds_that_are_alike_lose_nobody(months):
-    row = [MILL, SHOP, _, COAST]
-    assert losses(row, *[(row, row)] * months) == [[WORKS] * 4] * months
+def by_chains(how):
+    return how[:, [THIS_MONTH, EARLIER]].sum()
+
+
+def test_h19_one_new_post_and_three_swaps_displace_one_at_most():
+    told = histories([_] * 7, [([MILL, _, _, _, MILL, MILL, MILL], [NEW, MILL, MILL, MILL, _, _, _])])
+    (how,) = trace(told, EMPLOYERS)
+    assert how.sum() == 3
+    assert by_chains(how) <= 1
+
+
+def test_a_loss_is_shared_where_one_of_several_may_hold_the_post():
+    """B belongs to the chain of A, D does not; either may hold the post that C would have."""
+    first, second = ([MILL, _, _, _], [NEW, _, _, _]), ([MILL, _, _, _], [NEW, MILL, _, _])
+    third, fourth = ([_, _, _, _], [_, MILL, _, MILL]), ([_, _, MILL, _], [_, MILL, _, MILL])
+    *_rest, how = trace(histories([MILL, _, _, _], [first, second, third, fourth]), EMPLOYERS)
+    assert how[C, [EARLIER, TURNED_AWAY]].tolist() == [0.5, 0.5]
+
+
+def test_without_new_employers_chains_begin_with_those_who_gained():
+    told = histories([_, _], [([MILL, _], [_, MILL])])
+    assert onsets(told) == {A: (1, TURNED_AWAY)}
+    assert onsets(told, gained_are_roots=True) == {A: (1, THIS_MONTH)}
+
+
+@st.composite
+def worlds(draw, new=True):
+    people, months = draw(st.integers(2, 7)), draw(st.integers(1, 6))
+
+    def table(codes):
+        row = st.lists(st.sampled_from(codes), min_size=people, max_size=people)
+        return draw(st.lists(row, min_size=months, max_size=months))
+
+    old = [_, MILL, SHOP, COAST]
+    arm = table([*old, NEW, NEW] if new else old)
+    told = histories(draw(st.permutations([_] * people)), list(zip(table(old), arm, strict=True)))
+    flags = np.random.default_rng(draw(st.integers(0, 2**16)))
+    told.apart[:] = flags.random(told.apart.shape) < 0.2
+    told.short[:] = flags.random(told.short.shape) < 0.8
+    ends = (told.reason == 0) & (told.arm == NOBODY)
+    told.reason[ends] = flags.integers(1, 12, ends.sum())
+    return told
+
+
+@given(worlds(), st.booleans())
+def test_classes_add_up_to_the_lost_exactly(told, gained):
+    for month, how in enumerate(trace(told, EMPLOYERS, gained)):
+        lost = (told.base[month] != NOBODY) & (told.arm[month] == NOBODY)
+        assert how.shape[1] == len(CLASSES)
+        assert how.sum(axis=1) == pytest.approx(lost.astype(float))
+
+
+@given(worlds())
+def test_chains_take_no_more_work_than_new_employers_hired(told):
+    hired = 0
+    before = told.start
+    for month, how in enumerate(trace(told, EMPLOYERS)):
+        hired += int(((told.arm[month] == NEW) & (before != NEW)).sum())
+        before = told.arm[month]
+        assert by_chains(how) <= hired + 1e-9
+
+
+@given(worlds(new=False))
+def test_without_new_hires_there_is_no_chain(told):
+    assert all(by_chains(how) == 0 for how in trace(told, EMPLOYERS))
+
+
+@given(worlds(), st.randoms(use_true_random=False), st.booleans())
+def test_the_order_of_people_changes_nothing(told, random, gained):
+    mix = list(range(len(told.uid)))
+    random.shuffle(mix)
+    mixed = Histories(
+        told.uid[mix], told.start[mix], told.base[:, mix], told.arm[:, mix], told.reason[:, mix], told.apart[:, mix],
+        told.short,
+    )  # fmt: skip
+    for one, other in zip(trace(told, EMPLOYERS, gained), trace(mixed, EMPLOYERS, gained), strict=True):
+        assert other == pytest.approx(one[mix])
+
+
+@given(worlds(), st.booleans())
+def test_two_worlds_that_are_alike_lose_nobody(told, gained):
+    same = Histories(told.uid, told.start, told.base, told.base, told.reason, told.apart, told.short)
+    assert not any(how.any() for how in trace(same, EMPLOYERS, gained))

@@ -156,14 +156,14 @@ def test_displacement_by_hand(study):
     # From the second month on the new employer holds persons 0 (who has work in the baseline) and 1
     # (who hasn't). In the third month person 4 gets into the old one's post that 0 left, and 2 loses hers there.
     found = displacement(study, "jobs", "2020-03..2020-04")
-    assert found.filled == 2.0
-    assert found.would_have_worked == 1.0
+    assert found.filled.mean == 2.0
+    assert found.would_have_worked.mean == 1.0
     assert found.share == 0.5
     # Persons 0 and 2 are at work in the baseline, 0, 1 and 4 in the arm.
     assert found.net.mean == 1.0
-    assert found.lost == 1.0
-    # The move of 0 was a month earlier than the loss.
-    assert (found.lost_now, found.lost_earlier, found.lost_other) == (0.0, 1.0, 0.0)
+    assert found.lost.mean == 1.0
+    # 2 took another job or left of herself, as far as the record tells: nobody turned her away.
+    assert {name: one.mean for name, one in found.classes.items() if one.mean} == {"refused": 1.0}
     assert found.losers == {("hosts", "employer/p1/old"): 1.0}
     assert found.employers == ("employer/p1/new",)
 
@@ -186,7 +186,9 @@ def test_employers_without_a_limit_are_told_in_the_units(study):
 
 
 def test_an_arm_without_new_employers_displaces_nobody(study):
-    assert displacement(study, "empty") is None
+    found = displacement(study, "empty")
+    assert (found.net.mean, found.gained.mean, found.lost.mean) == (0.0, 0.0, 0.0)
+    assert not found.employers
 
 
 def test_settlement_survival_by_hand(study):

@@ -8,6 +8,7 @@ import re
 import pytest
 from rich.console import Console
 
+from analysis.chains import CLASSES
 from analysis.compare import Paired, compare
 from analysis.displacement import Displacement
 from analysis.figures import figure, write_figures
@@ -16,7 +17,7 @@ from analysis.new_posts import REASONS, NewPosts
 from analysis.words import people
 from experiments import outputs
 from experiments.effects import populations
-from experiments.policy_tables import jobs_lines, jobs_rows, jobs_table, opening_table, unit_cost_table
+from experiments.policy_tables import jobs_lines, jobs_rows, jobs_table, mean_of, opening_table, unit_cost_table
 from experiments.study import USUAL_OUTCOMES, reported, run_study
 from experiments.summary import print_summary, speed_line, targets_line
 from simulation.catalogue import discover
@@ -156,18 +157,23 @@ def test_the_usual_outcomes_are_in_the_catalogue():
     assert reported(scenario) == list(USUAL_OUTCOMES)
 
 
+def sure(value):
+    return Paired(value, value, value, 1.0, 10)
+
+
 def jobs(**changes):
     net = Paired(22.7, 21.38, 24.03, 1.0, 10)
     losers = {("relocated", "mill"): 1.911, ("hosts", "shop"): 12.7}
     unfilled = dict.fromkeys(REASONS, 0.0) | {"pay_too_low": 12.2, "not_met": 8.0}
     one = Displacement(
-        "jobs", (START, START), NewPosts(76.0, unfilled), 52.54, 37.05, net, 4.431, 1.342, 3.031, 0.058, losers, ("new",)
+        "jobs", (START, START), NewPosts(76.0, unfilled), sure(52.54), sure(37.05), sure(15.49), net, sure(27.131),
+        sure(11.641), sure(4.431), dict(zip(CLASSES, map(sure, (0.2, 1.142, 3.0, 0.031, 0.058)), strict=True)), losers, ("new",),
     )  # fmt: skip
     return dataclasses.replace(one, **changes)
 
 
 def test_the_jobs_of_new_employers_add_up_line_by_line():
-    lines = [(what, round(value, 3)) for what, value in jobs_rows(jobs())]
+    lines = [(what, round(mean_of(value), 3)) for what, value in jobs_rows(jobs())]
     assert lines[:4] == [
         ("posts of new employers", 76.0), ("  filled", 52.54), ("    by people who would have worked anyway", 37.05),
         ("    by people who would not", 15.49),
@@ -176,7 +182,7 @@ def test_the_jobs_of_new_employers_add_up_line_by_line():
     assert told["  open: who looks doesn't find the pay worth it"] == 12.2
     assert sum(value for what, value in lines if what.startswith(("  filled", "  open"))) == pytest.approx(76.0)
     assert told["people without work who would have worked"] == 4.431
-    assert told["  only through chains of earlier months"] == 3.031
+    assert told["  displaced by chains of earlier months, at most"] == 1.142
     # 15.49 in the new posts and 11.641 elsewhere gain, 4.431 lose.
     assert told["others at work who would not have worked"] == pytest.approx(22.7 + 4.431 - 15.49, abs=0.001)
     assert lines[-1] == ("more people at work, all employers together", 22.7)
@@ -189,25 +195,25 @@ def test_how_sure_the_sum_is_and_who_lost_is_said_in_words():
         "Without work who would have worked, most of them: 1.9 relocated who would work at mill; "
         "13 hosts who would work at shop.",
     ]
-    assert jobs_lines(jobs(filled=0.0)) == ["jobs: no post of its new employers is filled."]
+    assert jobs_lines(jobs(filled=sure(0.0))) == ["jobs: no post of its new employers is filled."]
     assert people(0.0) == "0"
 
 
 def test_the_table_of_jobs_is_printed_and_written(study):
     text = printed(study)
-    part = text[text.index("posts of new employers and whose work they are") :].splitlines()
-    assert part[4].split() == ["posts", "of", "new", "employers", "2.8"]
-    assert part[5].startswith("  filled  ")
-    assert part[5].split() == ["filled", "1.7"]
+    part = text[text.index("whose work it is: this month's chain") :].splitlines()
+    assert part[5].split() == ["posts", "of", "new", "employers", "2.8"]
+    assert part[6].startswith("  filled  ")
+    assert part[6].split()[:2] == ["filled", "1.7"]
     rows = list(csv.DictReader((study.folder / "jobs.csv").read_text().splitlines()))
-    assert {row["arm"] for row in rows} == {"jobs"}
+    assert {row["arm"] for row in rows} == set(study.arms[1:])
     assert (rows[0]["what"], rows[0]["runs"]) == ("posts of new employers", "3")
     assert float(rows[0]["mean_a_month"]) == pytest.approx(17 / 6)
 
 
 def test_why_posts_stay_open_is_printed_only_for_reasons_that_occur_and_for_the_first_year_in_full(study):
     text = printed(study)
-    first = text[text.index("posts of new employers and whose work") : text.index("why posts of new employers stayed")]
+    first = text[text.index("whose work it is") : text.index("why posts of new employers stayed")]
     assert "who heard of it took another post" in first
     assert "who fits lives too far away" not in first
     opening = text[text.index("why posts of new employers stayed open in their first year") :]
@@ -217,11 +223,13 @@ def test_why_posts_stay_open_is_printed_only_for_reasons_that_occur_and_for_the_
     assert ["open:", "who", "fits", "lives", "too", "far", "away", "0"] in rows
 
 
-def test_without_new_employers_there_is_no_table_of_jobs(tmp_path):
+def test_without_new_employers_the_table_tells_who_gained_and_lost(tmp_path):
     study = study_of(tmp_path, arms={"baseline": (), "empty": ()})
-    assert jobs_table(study) is None
+    assert jobs_table(study) is not None
     assert opening_table(study) is None
-    assert not (tmp_path / "jobs.csv").exists()
+    told = {row["what"] for row in csv.DictReader((tmp_path / "jobs.csv").read_text().splitlines())}
+    assert "posts of new employers" not in told
+    assert "people without work who would have worked" in told
 
 
 def test_every_file_of_a_folder_is_explained_in_its_readme(study):

@@ -15,6 +15,8 @@ ELIGIBLE, NEAR, SEARCHING, ACCEPTING, MET = range(5)
 YOUNGEST, AGES, GROUPS = 16, 44, 32
 """Labourers are 16 to 59; a group is ((sex * 4 + education) * 2 + trained) * 2 + carer."""
 SKILLS, OLDER = 3, 50
+PARTS = 1 << 20
+"""Parts of a meeting in which `expected_meetings` counts: whole ones, whose sum hangs on no order of rows."""
 
 
 @small
@@ -206,6 +208,28 @@ def meetings(
             choice[filled] = one
             filled += met
         offset[i + 1] = filled
+
+
+@kernel
+def expected_meetings(traits, luck, start, near, rules, rate, unknown, expected):
+    """Count the meetings to expect at employers of which nothing is known yet.
+
+    traits    int32[m, 9]
+    luck      float64[m, 2]
+    start     int32[places + 1], near int32[...]   open employers within reach of a place
+    rules     int32[e, 8]
+    rate      float64[places, e]   share of seekers at a place who meet the employer, before `luck`
+    unknown   int8[e]         1 for the employers in question
+    expected  int64[e]        meetings times PARTS; starts clean
+    """
+    for i in range(traits.shape[0]):
+        mine = traits[i]
+        place = mine[PLACE]
+        for at in range(start[place], start[place + 1]):
+            one = near[at]
+            if unknown[one] != 0 and one != mine[BEFORE] and eligible(mine, rules[one]):
+                chance = min(rate[place, one] * luck[i, rules[one, ON_MARKET]], 1.0)
+                expected[one] += np.int64(chance * PARTS + 0.5)
 
 
 @kernel

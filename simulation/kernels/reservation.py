@@ -43,7 +43,7 @@ def reservation_wages(home, people, luck, start, near, rules, rate, chance, valu
     start     int32[places + 1], near int32[...]   open employers within reach of a place
     rules     int32[e, 8]
     rate      float64[places, e]  share of seekers who meet the employer
-    chance    float64[e]          share of those who ask who are hired, as last month showed
+    chance    float64[e]          share of those who ask who are hired, as people expect it
     value     float64[places, e]  yuan
     sigma     float64[e]          log SD of one's own earnings; the wage is then drawn from `nodes`
     nodes     float64[k]          standard normal numbers of equal weight

@@ -1,7 +1,8 @@
 """The least pay at which people give up waiting for a better post, by place and class of people.
 
-It is solved with the chance to be hired that last month showed at each employer, so that people who see many
-ask for few posts wait less for the best of them.
+It is solved with the chance to be hired that each employer showed when it last had open posts, so that people who
+see many ask for few posts wait less for the best of them. Of an employer that never had any, people expect what
+they can know: its open posts against those of them who will meet it.
 """
 
 import numpy as np
@@ -29,7 +30,9 @@ def _classes() -> NDArray[np.int32]:
     return traits
 
 
-def reservation_wages_of(world: View, settings: Search, market: Market) -> NDArray[np.float64]:
+def reservation_wages_of(
+    world: View, settings: Search, market: Market, traits: NDArray[np.int32], luck_of_seekers: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Reservation wage of who has just lost a post, by place and class, yuan a month: float64[places, classes].
 
     Movers' fewer meetings count where they live: at sites.
@@ -41,8 +44,7 @@ def reservation_wages_of(world: View, settings: Search, market: Market) -> NDArr
     village = world.places.kind == PLACE_KINDS.index("village")
     home = settings.home_yuan * np.where(older, settings.home_over_50, 1.0) + settings.care_yuan * carer
     at_home = home + settings.home_village_yuan * village[:, None]
-    asked = np.maximum(world.employers.seekers_met, 1)
-    chance = np.where(market.vacancies < 0, 1.0, np.minimum(market.vacancies / asked, 1.0))
+    chance = _chance(world, market, traits, luck_of_seekers)
     out = np.empty(at_home.shape)
     reservation_wages(
         at_home, people, np.stack([luck, luck], axis=1), market.start, market.near, market.rules,
@@ -55,3 +57,16 @@ def reservation_wages_of(world: View, settings: Search, market: Market) -> NDArr
 def _rates_of_residents(world: View, settings: Search, market: Market) -> NDArray[np.float64]:
     moved = (world.places.kind == PLACE_KINDS.index("site"))[:, None] & on_market(world)
     return market.rate * np.where(moved, settings.meeting_newcomers, 1.0)
+
+
+def _chance(world: View, market: Market, traits: NDArray[np.int32], luck: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of those who ask who are hired, as people expect it of each employer, float64[e]."""
+    unknown = (world.employers.last_met < 0) & (market.vacancies > 0)
+    asked = world.employers.last_met.astype(np.float64)
+    if unknown.any():
+        expected = np.zeros(len(unknown), np.int64)
+        kernels.expected_meetings(
+            traits, luck, market.start, market.near, market.rules, market.rate, unknown.astype(np.int8), expected
+        )
+        asked = np.where(unknown, expected / kernels.PARTS, asked)
+    return np.where(market.vacancies < 0, 1.0, np.minimum(market.vacancies / np.maximum(asked, 1.0), 1.0))

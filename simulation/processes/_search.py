@@ -33,6 +33,7 @@ OWNS = {
     "employers.seekers_searching": Column("int32", 0, "persons", "of these, who look for work this month"),
     "employers.seekers_accepting": Column("int32", 0, "persons", "of these, to whom the post is worth it"),
     "employers.seekers_met": Column("int32", 0, "persons", "of these, who met it this month"),
+    "employers.last_met": Column("int32", -1, "persons", "who met it in the last month in which it had limited open posts; -1 before any"),
 }  # fmt: skip
 _COUNTS = ("seekers_eligible", "seekers_near", "seekers_searching", "seekers_accepting", "seekers_met")
 """In the order of the rows of `counts` in `simulation.kernels.job_search`."""
@@ -54,11 +55,11 @@ class Seekers:
 def search(world: View, draws: Draws, clock: Moment, settings: Search) -> tuple[Market, Seekers]:
     """Survey the posts, list seekers and what they meet, and count why posts may stay open."""
     market = market_of(world, settings)
-    wages = reservation_wages_of(world, settings, market)
     working, staff = _take_stock(world)
     rows = _seekers(world, draws, clock, settings)
     persons, counts = world.persons, np.zeros((len(_COUNTS), world.employers.n), np.int32)
     traits, luck = _profile(world, settings, rows)
+    wages = reservation_wages_of(world, settings, market, traits, luck)
     least, z = _least(world, clock, settings, market, rows, traits, wages)
     uid = persons.uid[rows]
     offset = np.empty(len(rows) + 1, np.int32)
@@ -157,3 +158,4 @@ def _explain(world: View, market: Market, counts: NDArray[np.int32]) -> None:
     kernels.count_eligible(groups, market.rules, market.vacancies, market.reach, counts)
     for column, row in zip(_COUNTS, counts, strict=True):
         getattr(employers, column)[:] = row
+    employers.last_met[:] = np.where(market.vacancies > 0, counts[kernels.MET], employers.last_met)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from simulation.catalogue import discover
 from simulation.levers import Contribution
+from simulation.processes import _search
 from simulation.world import View
 from tests.processes.test_jobs import EAGER, eager, town
 from tests.processes.work_world import SITE, START, TOWN, VILLAGE, WorkWorld, county, employer
@@ -289,3 +290,50 @@ def test_the_rival_compares_nothing():
         chosen[way] = (hired == 1).mean()
     assert chosen["job_search"] > 0.85
     assert 0.4 < chosen["first_offer"] < 0.6
+
+
+def least_accepted(w, month, monkeypatch, **more):
+    """Run one month of search; return the least that each seeker accepts, by uid."""
+    found, kernel = {}, _search.kernels.meetings
+
+    def spy(traits, uid, luck, least, *others):
+        found.update(zip(uid.tolist(), least.tolist(), strict=True))
+        return kernel(traits, uid, luck, least, *others)
+
+    monkeypatch.setattr(_search.kernels, "meetings", spy)
+    w.turn(month, **more)
+    monkeypatch.setattr(_search.kernels, "meetings", kernel)
+    return found
+
+
+def test_a_month_without_open_posts_makes_nobody_sure_to_be_hired(monkeypatch):
+    """One post opens, none, and one again: hundreds asked for it, and people remember."""
+    quiet = {
+        "separations": {"leave_public_welfare": 0.0, "contract_renewed": 1.0},
+        "job_search": {"reservation_fall": 0.0},
+    }
+    w = town([30] * 400, [employer("public_welfare", SITE, 50, 3000)], quiet, employer=[0] * 50 + [-1] * 350)
+    asked = []
+    for month, posts in enumerate((0, 1, 1, 2)):
+        more = [Contribution(1, "employers.posts", 0, "add", posts)]
+        found = least_accepted(w, START + month, monkeypatch, contributions=more)
+        asked.append(max(found.get(uid, 0.0) for uid in w["persons.uid"][50:].tolist()))
+        if month == 1:
+            known = int(w["employers.last_met"][0])
+            assert known > 10
+        if month == 2:
+            assert w["employers.seekers_met"][0] == 0 and w["employers.last_met"][0] == known
+    # Without a post in reach people ask for what home is worth.
+    assert asked[0] == asked[2] == 1000.0
+    assert asked[1] < 1050.0 and asked[3] < 1050.0
+
+
+def test_people_expect_of_a_new_employer_what_its_posts_leave_to_each_of_them(monkeypatch):
+    """Of 100 who would all meet it, a tenth can be hired; before, all thought that they would be."""
+    rule = {"meeting_brokered": 1.0, "meeting_half": 0.1, "discount": 0.2, "posts_end": 0.0, "home_yuan": 1000.0}
+    w = town([30] * 100, [employer("workshop", SITE, 10, 3000)], {"job_search": rule})
+    found = least_accepted(w, START, monkeypatch)
+    # R = 1000 + rate x chance / discount x (3000 - R) with rate 10 / 10.1, chance a tenth, and the way of no minutes.
+    chance = 10 / (100 * 10 / 10.1)
+    k = 10 / 10.1 * chance / 0.2
+    assert len(set(found.values())) == 1 and max(found.values()) == pytest.approx((1000 + k * 3000) / (1 + k), rel=1e-5)

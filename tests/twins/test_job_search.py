@@ -203,3 +203,16 @@ def test_counts_of_who_might_have_come(w):
         near = sum(int(reach[w["place"][i], one]) for i in others)
         expected = [len(others), near, 7] if vacancies[one] > 0 else [0, 0, 0]
         assert counts[:3, one].tolist() == expected
+
+
+@given(markets())
+def test_expected_meetings(s):
+    unknown, expected = s["rng"].integers(0, 2, EMPLOYERS).astype(np.int8), np.zeros(EMPLOYERS, np.int64)
+    search.expected_meetings(s["traits"], s["luck"], s["start"], s["near"], s["rules"], s["rate"], unknown, expected)
+    found = np.zeros(EMPLOYERS)
+    for i, mine in enumerate(s["traits"].tolist()):
+        for one in near_of(s, i):
+            if unknown[one] and one != mine[search.BEFORE] and fits(mine[:5], s["rules"][one]):
+                luck = s["luck"][i, s["rules"][one, search.ON_MARKET]]
+                found[one] += min(s["rate"][mine[search.PLACE], one] * luck, 1.0)
+    assert expected / search.PARTS == pytest.approx(found, abs=1e-3)

@@ -35,6 +35,7 @@ def check_region(tables: Region) -> list[Fault]:
     checks = (
         _twice, _unknown_places, _unknown_schools, _lonely_villages, _grades, _recruits, _shares, _ages, _totals,
         _category_shares, _batches, _cohorts, _dwelling_sites, _dwelling_shares, _largest_dwellings,
+        _one_coast,
     )  # fmt: skip
     return [fault for check in checks for fault in check(tables)]
 
@@ -230,3 +231,11 @@ def _largest_dwellings(tables: Region) -> Iterator[Fault]:
             said = f"the largest homes of '{place}' are meant for {size} members"
             remedy = f"households of {members} could never be housed; give some homes {members} members or more"
             yield Fault("dwellings", line, "most_members", f"{said}, so {remedy}")
+
+
+def _one_coast(tables: Region) -> Iterator[Fault]:
+    """Refuse a second employer of kind coast: whoever is on the coast works for the one there is."""
+    coast = [(line, row) for line, row in _lines(tables, "employers") if row.kind == "coast"]
+    for line, row in coast[1:]:
+        said = f"'{row.id}' is a second employer of kind coast beside '{coast[0][1].id}' in line {coast[0][0]}"
+        yield Fault("employers", line, "kind", f"{said}; one stands for all of the coast, so merge the two")

@@ -280,3 +280,11 @@ def test_homes_of_size_that_nobody_could_use_are_not_counted(region):
     change(region, "dwellings", 2, share=0.49)
     line = change(region, "dwellings", 3, share=0.0)
     assert only(region)[:3] == ("dwellings", line - 1, "most_members")
+
+
+def test_a_second_employer_on_the_coast(region):
+    first, row = next((line, row) for line, row in region["employers"] if row.kind == "coast")
+    region["employers"].append((99, row.model_copy(update={"id": "other_coast"})))
+    said = f"'other_coast' is a second employer of kind coast beside '{row.id}' in line {first}"
+    remedy = "one stands for all of the coast, so merge the two"
+    assert only(region) == ("employers", 99, "kind", f"{said}; {remedy}")

@@ -184,6 +184,7 @@ def _rules(world: View) -> NDArray[np.int32]:
 def _rates(world: View, settings: Search, vacancies: NDArray[np.int32]) -> NDArray[np.float64]:
     """Share of a place's seekers who meet each employer: rises with its vacancies towards the most there is."""
     most = np.where(on_market(world), settings.meeting_market, settings.meeting_brokered)
-    limited = most * vacancies / (vacancies + settings.meeting_half)
+    posts = np.maximum(vacancies, 0)  # -1 is no limit, which is settled below
+    limited = most * posts / (posts + settings.meeting_half)
     efficiency = world.levers["places.matching_efficiency"]
     return np.where(vacancies < 0, settings.meeting_own, efficiency[:, None] * limited)

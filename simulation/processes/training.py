@@ -77,13 +77,13 @@ def _with_room(world: View) -> NDArray[np.intp]:
 
 
 def _admit(world: View, draws: Draws, clock: Moment, settings: Settings, one: int) -> None:
-    """Give the free places of one programme to the applicants with the lowest lots."""
+    """Give the free places of one programme to the applicants with the lowest lots, equal ones by uid."""
     persons, programmes = world.persons, world.programmes
     rows = _applicants(world, draws, settings, one)
     lot = np.empty(len(rows))
     fill_units(np.uint64(fold(draws.key("lot"), programmes.uid[one])), persons.uid[rows], lot)
     free = int(world.levers["programmes.places"][one]) - int(programmes.participants[one])
-    admitted = rows[np.argsort(lot, kind="stable")[:free]]
+    admitted = rows[np.lexsort((persons.uid[rows], lot))[:free]]
     persons.programme[admitted] = one
     persons.programme_until[admitted] = clock.month + programmes.months[one]
     programmes.participants[one] += len(admitted)

@@ -337,3 +337,9 @@ def test_people_expect_of_a_new_employer_what_its_posts_leave_to_each_of_them(mo
     chance = 10 / (100 * 10 / 10.1)
     k = 10 / 10.1 * chance / 0.2
     assert len(set(found.values())) == 1 and max(found.values()) == pytest.approx((1000 + k * 3000) / (1 + k), rel=1e-5)
+
+
+def test_a_half_of_one_vacancy_divides_by_nothing():
+    with np.errstate(all="raise"):
+        w = town([30] * 3, [employer("self_employed", SITE, -1, 1700)], {"job_search": {"meeting_half": 1.0}})
+        w.turn(START)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.levers import Contribution
+from simulation.processes import training
 from simulation.processes.wages import paid_share
 from simulation.world import EMPLOYER_KINDS
 from tests.processes.work_world import COAST, SITE, START, WorkWorld, county, employer
@@ -247,3 +248,18 @@ def test_children_are_not_left_at_home_without_an_adult():
     w["persons.place"][parents] = COAST
     w.turn(START + 3)
     assert (w["persons.coast_wish"][parents] == 2).mean() > 0.6
+
+
+@pytest.mark.parametrize("upside_down", [False, True])
+def test_equal_lots_for_a_course_go_by_uid(monkeypatch, upside_down):
+    monkeypatch.setattr(training, "fill_units", lambda key, uid, out: out.fill(0.5))
+    w = WorkWorld(
+        {"household": np.arange(6), "sex": np.zeros(6), "population": np.zeros(6)},
+        {"origin": np.zeros(6), "registered": np.full(6, SITE), "population": np.zeros(6)},
+        [], [course()], settings={**SURE, "training": {"uptake": 1.0}},
+        given={"persons.place": np.full(6, SITE), "households.home": np.full(6, SITE)},
+    )  # fmt: skip
+    uid = w["persons.uid"]
+    uid[:] = np.sort(uid)[::-1] if upside_down else np.sort(uid)
+    w.turn(START, contributions=[Contribution(1, "programmes.places", 0, "add", 3)])
+    assert set(uid[w["persons.programme"] == 0]) == set(np.sort(uid)[:3])

@@ -10,6 +10,7 @@ from simulation.contract import Column
 from simulation.draws import Draws, folded
 from simulation.kernels import job_search as kernels
 from simulation.kernels.draws import exponential
+from simulation.kernels.jobs import own_earnings
 from simulation.months import is_spring_festival
 from simulation.processes._market import Market, Search, market_of
 from simulation.processes._reservation import reservation_wages_of
@@ -140,8 +141,13 @@ def _least(
     months = range(settings.reservation_fall_months + 1)
     falls = np.array([exponential(-settings.reservation_fall * month) for month in months])
     least, z = np.empty((2, len(rows)))
+    factor = persons.pay_factor
+    if clock.month == clock.start:
+        # What whoever starts with a business of his own earns in it is set only later in the month, by `jobs`.
+        factor = factor.copy()
+        own_earnings(np.full(persons.n, NOWHERE, np.int32), persons.employer, persons.flair, market.sigma, factor)
     kernels.least_accepted(
-        rows, traits, persons.leaves_job, persons.jobless_since, persons.pay_factor, persons.flair, market.value, wages,
+        rows, traits, persons.leaves_job, persons.jobless_since, factor, persons.flair, market.value, wages,
         falls, exponential(settings.gain_wanted), clock.month, least, z,
     )  # fmt: skip
     return least, z

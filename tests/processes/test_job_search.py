@@ -343,3 +343,12 @@ def test_a_half_of_one_vacancy_divides_by_nothing():
     with np.errstate(all="raise"):
         w = town([30] * 3, [employer("self_employed", SITE, -1, 1700)], {"job_search": {"meeting_half": 1.0}})
         w.turn(START)
+
+
+def test_own_business_counts_for_what_it_earns_from_the_first_month_on(monkeypatch):
+    posts = [employer("self_employed", SITE, -1, 1700, pay_sigma=0.5)]
+    rule = {"job_search": {"look_out": 1.0}, "separations": {"leave_self_employed": 0.0}}
+    w = town([30] * 40, posts, rule, employer=[0] * 40)
+    first, second = (least_accepted(w, month, monkeypatch) for month in (START, START + 1))
+    assert len(set(first.values())) == 40
+    assert first == pytest.approx(second)

@@ -233,12 +233,15 @@ def expected_meetings(traits, luck, start, near, rules, rate, unknown, expected)
 
 
 @kernel
-def count_labourers(status, age, sex, education, trained, carer, place, employer, rules, reach, groups, counts):
+def count_labourers(
+    status, age, sex, education, trained, carer, place, employer, rules, only_at, reach, groups, counts
+):
     """Count labourers by place, group and age, and take those already at an employer out of its counts.
 
     status, age, sex, education, trained, carer, place   [n]
     employer  int32[n]       last month's link, -1 none
     rules     int32[e, 8]
+    only_at   int32[e]       the place whose residents alone may come, -1 where all may
     reach     int8[places, e]   1 where the employer has open posts for people there
     groups    int32[places, GROUPS, AGES]   starts clean
     counts    int32[5, e]    rows ELIGIBLE and NEAR are taken from
@@ -255,7 +258,7 @@ def count_labourers(status, age, sex, education, trained, carer, place, employer
             mine[AGE], mine[SEX], mine[EDUCATION] = age[row], sex[row], education[row]
             mine[TRAINED], mine[CARER] = trained[row], carer[row]
             if eligible(mine, rules[link]):
-                counts[ELIGIBLE, link] -= 1
+                counts[ELIGIBLE, link] -= (only_at[link] < 0) | (only_at[link] == here)
                 counts[NEAR, link] -= reach[here, link]
 
 
@@ -271,11 +274,12 @@ def _fits(group, rule):
 
 
 @kernel
-def count_eligible(groups, rules, vacancies, reach, counts):
+def count_eligible(groups, rules, only_at, vacancies, reach, counts):
     """Add to each employer with limited open posts the labourers who fit its window, and those of them within reach.
 
     groups     int32[places, GROUPS, AGES]   of `count_labourers`; turned into sums up to each age
     rules      int32[e, 8]
+    only_at    int32[e]        the place whose residents alone may come, -1 where all may
     vacancies  int32[e]        -1 where there is no limit
     reach      int8[places, e]
     counts     int32[5, e]     rows ELIGIBLE and NEAR are added to; all rows of other employers are set to 0
@@ -294,6 +298,8 @@ def count_eligible(groups, rules, vacancies, reach, counts):
             if high < low or not _fits(group, rules[one]):
                 continue
             for place in range(groups.shape[0]):
+                if only_at[one] >= 0 and only_at[one] != place:
+                    continue
                 fit = groups[place, group, high] - (groups[place, group, low - 1] if low > 0 else 0)
                 counts[ELIGIBLE, one] += fit
                 counts[NEAR, one] += fit * reach[place, one]

@@ -158,18 +158,19 @@ def _open_near(world: View, vacancies: NDArray[np.int32]) -> tuple[NDArray[np.in
     kept = (near.minutes <= world.employers.longest_way[near.rows]) & (vacancies[near.rows] != 0)
     kept &= world.employers.kind[near.rows] != EMPLOYER_KINDS.index("coast")
     resident = world.employers.place[near.rows] == np.repeat(np.arange(world.places.n), np.diff(near.offsets))
-    kept &= resident | ~_brokered(world)[near.rows]
+    kept &= resident | ~brokered(world)[near.rows]
     before = np.concatenate([np.zeros(1, np.int32), np.cumsum(kept, dtype=np.int32)])
     return before[near.offsets], near.rows[kept]
 
 
-def _brokered(world: View) -> NDArray[np.bool_]:
+def brokered(world: View) -> NDArray[np.bool_]:
+    """Say which employers have posts that community workers bring to residents alone, bool[e]."""
     return np.isin(world.employers.kind, [EMPLOYER_KINDS.index(kind) for kind in BROKERED])
 
 
 def on_market(world: View) -> NDArray[np.bool_]:
     """Say which employers must be found; the others are brought to the door, or are one's own."""
-    return ~_brokered(world) & (world.employers.posts >= 0)  # type: ignore[no-any-return]
+    return ~brokered(world) & (world.employers.posts >= 0)  # type: ignore[no-any-return]
 
 
 def _rules(world: View) -> NDArray[np.int32]:

@@ -12,7 +12,7 @@ from simulation.kernels import job_search as kernels
 from simulation.kernels.draws import exponential
 from simulation.kernels.jobs import own_earnings
 from simulation.months import is_spring_festival
-from simulation.processes._market import Market, Search, market_of
+from simulation.processes._market import Market, Search, brokered, market_of
 from simulation.processes._reservation import reservation_wages_of
 from simulation.world import EMPLOYER_KINDS, NOWHERE, PLACE_KINDS, View
 
@@ -157,11 +157,12 @@ def _explain(world: View, market: Market, counts: NDArray[np.int32]) -> None:
     """Count, for each employer with limited open posts, who might have come and where that ended."""
     persons, employers = world.persons, world.employers
     groups = np.zeros((world.places.n, kernels.GROUPS, kernels.AGES), np.int32)
+    only_at = np.where(brokered(world), employers.place, NOWHERE).astype(np.int32)
     kernels.count_labourers(
         persons.labour_status, persons.age, persons.sex, persons.education, persons.trained, persons.carer, persons.place,
-        persons.employer, market.rules, market.reach, groups, counts,
+        persons.employer, market.rules, only_at, market.reach, groups, counts,
     )  # fmt: skip
-    kernels.count_eligible(groups, market.rules, market.vacancies, market.reach, counts)
+    kernels.count_eligible(groups, market.rules, only_at, market.vacancies, market.reach, counts)
     for column, row in zip(_COUNTS, counts, strict=True):
         getattr(employers, column)[:] = row
     employers.last_met[:] = np.where(market.vacancies > 0, counts[kernels.MET], employers.last_met)

@@ -352,3 +352,10 @@ def test_own_business_counts_for_what_it_earns_from_the_first_month_on(monkeypat
     first, second = (least_accepted(w, month, monkeypatch) for month in (START, START + 1))
     assert len(set(first.values())) == 40
     assert first == pytest.approx(second)
+
+
+def test_people_elsewhere_are_not_too_far_for_posts_brought_to_residents():
+    w = town([55] * 20, [employer("micro_factory", SITE, 10, 880, 11, min_age=50)], eager(), place=[TOWN] * 20)
+    w["households.home"][:] = TOWN
+    w.turn(START)
+    assert w["employers.seekers_eligible"][0] == 0

@@ -185,19 +185,21 @@ def test_counts_of_who_might_have_come(w):
     rng = w["rng"]
     rules = rules_of(rng)
     rules[2, search.LIMITED] = 0
+    only_at = rng.integers(-1, PLACES, EMPLOYERS).astype(np.int32)
     vacancies = np.array([3, 0, -1, 1, 5, 9], np.int32)
     reach = rng.integers(0, 2, (PLACES, EMPLOYERS)).astype(np.int8)
     groups, counts = np.zeros((PLACES, search.GROUPS, search.AGES), np.int32), np.zeros((5, EMPLOYERS), np.int32)
     counts[search.SEARCHING] = 7
     search.count_labourers(
         w["status"], w["age"], w["sex"], w["education"], w["trained"], w["carer"], w["place"], w["employer"], rules,
-        reach, groups, counts,
+        only_at, reach, groups, counts,
     )  # fmt: skip
-    search.count_eligible(groups, rules, vacancies, reach, counts)
+    search.count_eligible(groups, rules, only_at, vacancies, reach, counts)
     for one in range(EMPLOYERS):
         others = [
             i for i in range(w["n"])
             if w["status"][i] == 0 and w["place"][i] >= 0 and w["employer"][i] != one
+            and only_at[one] in (-1, w["place"][i])
             and fits([w[name][i] for name in ("age", "sex", "education", "trained", "carer")], rules[one])
         ]  # fmt: skip
         near = sum(int(reach[w["place"][i], one]) for i in others)

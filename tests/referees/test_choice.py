@@ -56,20 +56,22 @@ def position(rows, facility):
 
 @cache
 def clinics():
-    """Visits of places without a clinic of their own, to primary care and hospitals around them."""
+    """Visits to the primary care and hospitals of one's own place, all of different size."""
     rng = np.random.default_rng(25)
-    count = 24
-    rows, minutes = near_sets(rng, count)
+    count = PLACES * PER_PLACE
+    rows = np.arange(count, dtype=np.int32).reshape(PLACES, PER_PLACE)
+    _, minutes = near_sets(rng, count)
     level = (np.arange(count) % 3 == 2).astype(np.int8)
-    doctors, wait = rng.integers(1, 30, count).astype(float), rng.integers(0, 90, count).astype(np.float32)
-    taste = np.array([0.5, 0.9, 1.2, 20.0, 0.02, 300.0, 1e9])
-    bonus, slope = np.array([0.0, -0.8, 0.0]), 3.0
+    doctors, wait = rng.uniform(1.0, 30.0, count), rng.integers(0, 90, count).astype(np.float32)
+    taste = np.array([0.5, 0.9, 1.2, 20.0, 0.02, 300.0, 1e9, 0.0])
+    bonus, slope = np.array([0.0, -1.2, 0.0]), 3.0
     offsets = np.arange(PLACES + 1, dtype=np.int32) * PER_PLACE
     edges = rows.size
     out_offsets, out_rows, out_level = np.empty_like(offsets), np.empty(edges, np.int32), np.empty(edges, np.int8)
     taste_key, delay = np.empty(edges, np.uint64), np.empty(edges)
     clinic_choice.weigh_clinics(
-        offsets, rows.ravel(), minutes.ravel(), np.full(count, PLACES, np.int32), level, doctors, doctors, wait,
+        offsets, rows.ravel(), minutes.ravel(), (np.arange(count, dtype=np.int32) // PER_PLACE).astype(np.int32), level, doctors,
+        doctors, wait,
         keys(count, 3), taste, bonus, out_offsets, out_rows, out_level, taste_key, delay,
     )  # fmt: skip
     by_severity, by_share = np.empty(clinic_choice.GRAVENESS), np.empty((clinic_choice.OWN_STEPS + 1, 3))
@@ -82,9 +84,9 @@ def clinics():
     clinic, visit, severity = np.empty(PEOPLE, np.int32), np.empty(PEOPLE, np.uint64), np.empty(PEOPLE, np.int16)
     everybody = np.arange(PEOPLE, dtype=np.int32)
     clinic_choice.choose_clinics(
-        everybody, np.uint64(77), keys(PEOPLE, 5), everybody, place, one, none, one, none.astype(np.int16),
+        everybody, np.uint64(77), keys(PEOPLE, 5), everybody, place, one, none, one, none, none,
         none.astype(np.float32), out_offsets, out_rows, out_level, taste_key, delay, by_severity, by_share,
-        np.zeros(clinic_choice.GRAVENESS, np.int8), clinic, visit, severity, np.zeros((count, 3), np.int32),
+        np.zeros(clinic_choice.GRAVENESS, np.int8), np.array([[0, 1024]] * 5), clinic, visit, severity, np.zeros((count, 3), np.int32),
     )  # fmt: skip
     at, way = rows[place], minutes[place]
     hospital, size = level[at].astype(float), np.log(doctors[at])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simulation.contract import Column, ContractError, Indicator, Outcome
 from simulation.kernels.tabulate import changed_rows, person_cells
+from simulation.kernels.totals import add_up_groups, add_up_places
 from simulation.sums import Asked, sums_by_cell
 from simulation.table import Array
 from simulation.world import NOWHERE, PLACE_KINDS, SEXES, View, World
@@ -46,15 +47,13 @@ def keys_of(world: World) -> Keys:
     return Keys(table[:, 0].astype(np.int16), table[:, 1].astype(np.int8), table[:, 2].astype(np.int8))
 
 
-def _with_groups(cells: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[k, place, population, sex, band] -> [k, place, population, 1 + sexes + bands]."""
-    return np.concatenate([cells.sum((3, 4))[..., None], cells.sum(4), cells.sum(3)], axis=3)
-
-
-def _with_totals(cells: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[k, place, population, ...] -> [k, 1 + place, 4, ...]: the totals first over places, last over populations."""
-    places = np.concatenate([cells.sum(1, keepdims=True), cells], axis=1)
-    return np.concatenate([places, places.sum(2, keepdims=True)], axis=2)
+def _by_key(cells: NDArray[np.float64], key: NDArray[np.intp]) -> NDArray[np.float64]:
+    """[k, place, population, group] -> [k, keys]: the totals too, first over places and last over populations."""
+    kinds, places, populations, groups = cells.shape
+    full = np.empty((kinds, 1 + places, populations + 1, groups))
+    for one, out in zip(cells, full, strict=True):
+        add_up_places(one, out)
+    return full.reshape(kinds, -1).take(key, axis=1) if kinds else np.empty((0, len(key)))
 
 
 class Tally:
@@ -130,22 +129,26 @@ class Tally:
         return {**self._plain, **{name: sums[name] for name in self._asked}}
 
     def _of_persons(self, names: list[str]) -> dict[str, NDArray[np.float64]]:
-        cells = self._cells_with(names, len(SEXES), len(AGE_BANDS))
-        full = _with_totals(_with_groups(cells))
-        values = full[:, self._keys.place + 1, self._keys.population, self._keys.group]
-        return dict(zip(names, values, strict=True))
+        keys = self._keys
+        shape = (len(names), self._view.places.n, 3, len(GROUPS))
+        groups = np.empty(shape)
+        cells = self._cells_with(names, len(SEXES) * len(AGE_BANDS))
+        add_up_groups(cells.reshape(-1, len(SEXES), len(AGE_BANDS)), groups.reshape(-1, len(GROUPS)))
+        key = (keys.place.astype(np.intp) * 4 + 4 + keys.population) * len(GROUPS) + keys.group
+        return dict(zip(names, _by_key(groups, key), strict=True))
 
     def _of_others(self, names: list[str]) -> dict[str, NDArray[np.float64]]:
         """Households and facilities have no sex or age, facilities no population."""
-        values = _with_totals(self._cells_with(names))[:, self._keys.place + 1, self._keys.population]
-        values[:, self._keys.group > 0] = np.nan
+        keys = self._keys
+        values = _by_key(self._cells_with(names, 1), keys.place.astype(np.intp) * 4 + 4 + keys.population)
+        values[:, keys.group > 0] = np.nan
         facilities = np.array([self._indicator(name.partition("__")[0]).of == "place" for name in names], np.bool_)
-        values[facilities[:, None] & (self._keys.population < 3)] = np.nan
+        values[facilities[:, None] & (keys.population < 3)] = np.nan
         return dict(zip(names, values, strict=True))
 
-    def _cells_with(self, names: list[str], *groups: int) -> NDArray[np.float64]:
-        """Sum by cell, float64[names, places, populations, *groups]."""
-        shape = (self._view.places.n, 3, *groups)
+    def _cells_with(self, names: list[str], groups: int) -> NDArray[np.float64]:
+        """Sum by cell, float64[names, places, populations, groups]."""
+        shape = (self._view.places.n, 3, groups)
         return sums_by_cell([self._asked[name][1] for name in names], math.prod(shape)).reshape(len(names), *shape)
 
     def _keys_of_figures(self) -> NDArray[np.intp]:

@@ -1,13 +1,16 @@
-"""Sums by cell of many columns at once: no column twice, and truths sixteen at a time."""
+"""Sums by cell of many columns: no column twice, truths many at a time, and runs of rows of one cell as one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.kernels.tabulate import MARKS, mark, tabulate_columns, tabulate_marks
+from simulation.kernels.tabulate import MARKS, find_runs, mark, sum_by, sum_runs, tabulate_marks
 from simulation.table import Array
+
+_SHORT_RUN = 16
+"""Rows of one cell that come one after another, on average, from which a run is summed as one."""
 
 
 @dataclass(frozen=True)
@@ -33,27 +36,50 @@ def sums_by_cell(asked: Sequence[Asked], cells: int) -> NDArray[np.float64]:
     for columns in groups.values():
         first = asked[next(iter(columns.values()))[0]]
         cell = first.cell if first.rows is None else first.cell[first.rows]
-        for count, wanted in ((_count, True), (_sum, False)):
-            some = [ats for ats in columns.values() if (asked[ats[0]].values.dtype == np.bool_) == wanted]
-            for ats, sums in zip(some, count(cell, [asked[ats[0]].values for ats in some], cells), strict=True):
-                out[ats] = sums
+        sums = _sums(_sealed(cell), {key: _sealed(asked[ats[0]].values) for key, ats in columns.items()}, cells)
+        for key, ats in columns.items():
+            out[ats] = sums[key]
     return out
+
+
+def _sums(cell: NDArray[np.int32], columns: Mapping[int, Array], cells: int) -> dict[int, Array]:
+    """Sum columns of the same rows: truths many at a time, unless rows come in runs."""
+    runs = _runs(cell)
+    truths = [] if len(runs) else [key for key, values in columns.items() if values.dtype == np.bool_]
+    counts = _count(cell, [columns[key] for key in truths], cells)
+    sums = {key: _sum(cell, runs, values, cells) for key, values in columns.items() if key not in truths}
+    return {**sums, **dict(zip(truths, counts, strict=True))}
+
+
+def _runs(cell: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return where runs of rows of one cell begin, int32[runs]; none unless runs are long enough to be worth it."""
+    starts = np.empty(len(cell) // _SHORT_RUN, np.int32)
+    return starts[: find_runs(cell, starts)]
 
 
 def _count(cell: NDArray[np.int32], truths: Sequence[Array], cells: int) -> NDArray[np.int64]:
-    """Count columns of truths, 16 in a pass, int64[columns, cells]."""
+    """Count columns of truths, 15 in a pass, int64[columns, cells]."""
     out = np.zeros((len(truths) + MARKS, cells), np.int64)
     for start in range(0, len(truths), MARKS):
-        marks = np.zeros(len(cell), np.uint16)
+        marks = np.zeros((2, len(cell)), np.uint8)
         for bit, truth in enumerate(truths[start : start + MARKS]):
-            mark(truth, bit, marks)
-        tabulate_marks(cell, marks, out[start : start + MARKS])
+            mark(truth, bit % 8, marks[bit // 8])
+        tabulate_marks(cell, marks[0], marks[1], out[start : start + MARKS])
     return out[: len(truths)]
 
 
-def _sum(cell: NDArray[np.int32], columns: Sequence[Array], cells: int) -> NDArray[np.float64]:
-    """Sum columns of numbers in one pass, float64[columns, cells]."""
-    out = np.zeros((len(columns), cells))
-    if columns:
-        tabulate_columns(cell, np.array(columns, np.float64), out)
+def _sum(cell: NDArray[np.int32], runs: NDArray[np.int32], values: Array, cells: int) -> Array:
+    """Sum a column of numbers, int64[cells] for whole ones and float64[cells] for others."""
+    out = np.zeros(cells, np.float64 if values.dtype.kind == "f" else np.int64)
+    if len(runs):
+        sum_runs(cell, runs, values, out)
+    else:
+        sum_by(cell, values, out)
     return out
+
+
+def _sealed(column: Array) -> Array:
+    """Return a column that is read alone: kernels are compiled for this one form of each type."""
+    sealed = np.ascontiguousarray(column).view()
+    sealed.flags.writeable = False
+    return sealed

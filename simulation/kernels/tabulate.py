@@ -2,64 +2,94 @@
 
 import numpy as np
 
-from simulation.kernels.jit import kernel
+from simulation.kernels.jit import kernel, small
 
-MARKS = 16
+MARKS = 15
 """How many columns of truths fit into the marks of a row."""
 
 
 @kernel
-def tabulate_columns(cell, values, out):
-    """Sum several columns by cell in one pass.
+def mark(truths, bit, marks):
+    """Note a column of truths as one bit: truths bool[n], bit int below 8, marks uint8[n]; added to here."""
+    noted = np.uint8(1 << bit)
+    for row in range(marks.size):
+        marks[row] |= noted if truths[row] else np.uint8(0)
 
-    cell    int32[n]      cell of each row, negative to leave the row out
-    values  [k, n]        what to sum
-    out     [k, cells]    sums; added to here
+
+@small
+def empty_counters(counters, here, out):
+    """Add the counters of one cell to its counts, and begin them anew."""
+    for bit in range(MARKS):
+        out[bit, here] += np.int64((counters[here, bit >> 3] >> np.uint64(8 * (bit & 7))) & np.uint64(255))
+    counters[here] = np.uint64(0)
+
+
+@kernel
+def tabulate_marks(cell, low, high, out):
+    """Count every bit by cell in one pass.
+
+    Eight counters of 8 bits share a word, so that two additions count all bits; the last counter counts the
+    rows of the cell, which is emptied before any counter can run over.
+
+    cell   int32[n]          cell of each row, negative to leave the row out
+    low    uint8[n]          of `mark`, the first 8 columns
+    high   uint8[n]          of `mark`, 7 more columns
+    out    int64[15, cells]  counts by bit; added to here
     """
+    spread = np.zeros(256, np.uint64)
+    for noted in range(256):
+        for bit in range(8):
+            spread[noted] |= np.uint64((noted >> bit) & 1) << np.uint64(8 * bit)
+    a_row = np.uint64(1) << np.uint64(56)
+    full = np.uint64(255) << np.uint64(56)
+    counters = np.zeros((out.shape[1], 2), np.uint64)
     for row in range(cell.size):
         here = cell[row]
         if here >= 0:
-            for column in range(values.shape[0]):
-                out[column, here] += values[column, row]
+            counters[here, 0] += spread[low[row]]
+            counters[here, 1] += spread[high[row]] + a_row
+            if counters[here, 1] >= full:
+                empty_counters(counters, here, out)
+    for here in range(out.shape[1]):
+        if counters[here, 1] != 0:
+            empty_counters(counters, here, out)
 
 
 @kernel
-def mark(truths, bit, marks):
-    """Note a column of truths as one bit: truths bool[n], bit int, marks uint16[n]; added to here."""
-    for row in range(marks.size):
-        marks[row] |= np.uint16(truths[row]) << np.uint16(bit)
+def find_runs(cell, starts):
+    """Find where runs of rows of one cell begin; return how many, or 0 where there are more than `starts` has room for.
 
-
-@kernel
-def tabulate_marks(cell, marks, out):
-    """Count every bit by cell in one pass.
-
-    Four counters of 16 bits share a word, so that four additions count all bits; they are emptied before
-    one of them can run over.
-
-    cell   int32[n]          cell of each row, negative to leave the row out
-    marks  uint16[n]         of `mark`
-    out    int64[16, cells]  counts by bit; added to here
+    cell    int32[n]
+    starts  int32[room]   first row of each run; written here
     """
-    spread = np.zeros(16, np.uint64)
-    for nibble in range(16):
-        for bit in range(4):
-            spread[nibble] |= np.uint64((nibble >> bit) & 1) << np.uint64(16 * bit)
-    counters = np.zeros((out.shape[1], 4), np.uint64)
-    for first in range(0, cell.size, 65535):
-        counters[:] = np.uint64(0)
-        for row in range(first, min(first + 65535, cell.size)):
-            here = cell[row]
-            if here >= 0:
-                noted = np.int64(marks[row])
-                counters[here, 0] += spread[noted & 15]
-                counters[here, 1] += spread[(noted >> 4) & 15]
-                counters[here, 2] += spread[(noted >> 8) & 15]
-                counters[here, 3] += spread[noted >> 12]
-        for bit in range(MARKS):
-            shift = np.uint64(16 * (bit & 3))
-            for here in range(out.shape[1]):
-                out[bit, here] += np.int64((counters[here, bit >> 2] >> shift) & np.uint64(65535))
+    count = 0
+    for row in range(cell.size):
+        if row == 0 or cell[row] != cell[row - 1]:
+            if count == starts.size:
+                return 0
+            starts[count] = row
+            count += 1
+    return count
+
+
+@kernel
+def sum_runs(cell, starts, values, out):
+    """Sum a column whose cells come in runs, in the order of rows: a run's sum stays in a register.
+
+    cell    int32[n]      cell of each row, negative to leave the row out
+    starts  int32[runs]   of `find_runs`
+    values  [n]           what to sum
+    out     [cells]       int64 for whole numbers, float64 for others; added to here
+    """
+    for run in range(starts.size):
+        first = starts[run]
+        end = starts[run + 1] if run + 1 < starts.size else cell.size
+        here = cell[first]
+        if here >= 0:
+            total = out[here]
+            for row in range(first, end):
+                total += values[row]
+            out[here] = total
 
 
 @kernel
@@ -86,7 +116,7 @@ def person_cells(alive, household, home, place, population, sex, age, band_of_ag
 
 @kernel
 def sum_by(index, values, out):
-    """Scatter-add: out[index[row]] += values[row]; index int32[n] (negative skipped), out starts clean."""
+    """Scatter-add in the order of rows: out[index[row]] += values[row]; index int32[n] (negative skipped)."""
     for row in range(index.size):
         here = index[row]
         if here >= 0:

@@ -34,11 +34,11 @@ def sums_twin(cell, values):
 @given(cells_and_values())
 def test_tabulate_marks_counts_each_column_of_truths(case):
     cell, one, other = case
-    truths = {0: one > 0, 7: other > 0, 15: one > other}
-    marks, out = np.zeros(len(cell), np.uint16), np.zeros((kernels.MARKS, CELLS), np.int64)
+    truths = {0: one > 0, 7: other > 0, 14: one > other}
+    marks, out = np.zeros((2, len(cell)), np.uint8), np.zeros((kernels.MARKS, CELLS), np.int64)
     for bit, truth in truths.items():
-        kernels.mark(truth, bit, marks)
-    kernels.tabulate_marks(cell, marks, out)
+        kernels.mark(truth, bit % 8, marks[bit // 8])
+    kernels.tabulate_marks(cell, *marks, out)
     for bit in range(kernels.MARKS):
         expected = sums_twin(cell, truths[bit].astype(int)) if bit in truths else [0] * CELLS
         assert out[bit].tolist() == expected
@@ -57,21 +57,40 @@ def test_sums_by_cell_are_those_of_one_column_after_another(case, repeats):
 
 
 @given(cells_and_values())
-def test_tabulate_columns(case):
+def test_sum_runs_and_find_runs(case):
     cell, one, other = case
-    out = np.zeros((2, CELLS))
-    kernels.tabulate_columns(cell, np.array([one, other], np.float64), out)
-    assert out.tolist() == [sums_twin(cell, one), sums_twin(cell, other)]
-    kernels.tabulate_columns(cell, np.array([one, other], np.float64), out)
-    assert out.tolist() == [[2 * total for total in sums_twin(cell, values)] for values in (one, other)]
+    cell = np.sort(cell)
+    room = np.empty(len(cell), np.int32)
+    starts = room[: kernels.find_runs(cell, room)]
+    assert starts.tolist() == [row for row in range(len(cell)) if row == 0 or cell[row] != cell[row - 1]]
+    assert kernels.find_runs(cell, room[: max(len(starts) - 1, 0)]) == 0
+    for values, dtype in ((one, np.int64), (one > other, np.int64), (other / 3, np.float64)):
+        out = np.zeros(CELLS, dtype)
+        kernels.sum_runs(cell, starts, values, out)
+        assert out.tolist() == sums_twin(cell, values)
 
 
-def test_tabulate_marks_counts_beyond_16_bits():
-    n = 200_000
-    out = np.zeros((kernels.MARKS, 2), np.int64)
-    kernels.tabulate_marks(np.ones(n, np.int32), np.full(n, 0x8001, np.uint16), out)
-    assert out[:, 1].tolist() == [n, *[0] * 14, n]
+@given(cells_and_values())
+def test_a_cell_of_several_runs_is_summed_in_the_order_of_rows(case):
+    cell, one, _ = case
+    room, out = np.empty(len(cell), np.int32), np.zeros(CELLS)
+    kernels.sum_runs(cell, room[: kernels.find_runs(cell, room)], one / 3, out)
+    assert out.tolist() == sums_twin(cell, one / 3)
+
+
+def test_tabulate_marks_counts_beyond_8_bits():
+    n = 2_000
+    high, out = np.full(n, 0x40, np.uint8), np.zeros((kernels.MARKS, 2), np.int64)
+    kernels.tabulate_marks(np.ones(n, np.int32), np.full(n, 0x01, np.uint8), high, out)
+    assert out[:, 1].tolist() == [n, *[0] * 13, n]
     assert not out[:, 0].any()
+
+
+def test_empty_counters():
+    counters, out = np.array([[3 << 8, 7]], np.uint64), np.ones((kernels.MARKS, 1), np.int64)
+    kernels.empty_counters(counters, 0, out)
+    assert out[:, 0].tolist() == [1, 4, *[1] * 6, 8, *[1] * 6]
+    assert not counters.any()
 
 
 @given(cells_and_values())

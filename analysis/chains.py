@@ -76,13 +76,9 @@ class Histories:
     short: Flags
 
 
-def trace(told: Histories, employers: Employers, gained_are_roots: bool = False) -> Iterator[Shares]:
-    """Yield, month by month, by which class each person lost, float64[people, classes]; all 0 for who lost nothing.
-
-    Where an arm brings no employer, `gained_are_roots` lets chains begin with everybody who works in the arm only.
-    """
-    order = np.argsort(told.uid)
-    chains = _Chains(told, employers, order, gained_are_roots)
+def trace(told: Histories, employers: Employers) -> Iterator[Shares]:
+    """Yield, month by month, by which class each person lost, float64[people, classes]; all 0 for who lost nothing."""
+    chains = _Chains(told, employers, np.argsort(told.uid))
     losses = _Losses(told)
     for month in range(len(told.base)):
         chains.turn(month)
@@ -132,9 +128,9 @@ class _Losses:
 class _Chains:
     """Who belongs to chains begun in which month, `weight` float64[people, months], and who sits on whose post."""
 
-    def __init__(self, told: Histories, employers: Employers, order: NDArray[np.intp], gained: bool) -> None:
+    def __init__(self, told: Histories, employers: Employers, order: NDArray[np.intp]) -> None:
         people, months = len(told.uid), len(told.base)
-        self._told, self._employers, self._order, self._gained = told, employers, order, gained
+        self._told, self._employers, self._order = told, employers, order
         self._rank = np.empty(people, np.intp)
         self._rank[order] = np.arange(people)
         self._passes = ~employers.unlimited & ~employers.new
@@ -163,8 +159,6 @@ class _Chains:
         comers = [p for p in fresh[0] if ties[0, p]]
         self._begin(month, [p for p in comers if self._employers.new[arm[p]]])
         self._pass_on(comers)
-        if self._gained:
-            self._begin(month, [p for p in comers if base[p] == NOBODY and not self.weight[p].any()])
         self._push_out([p for p in fresh[1] if self.away[p] and not self.weight[p].any()])
 
     def _end(self, side: int, people: list[int]) -> None:

@@ -9,6 +9,8 @@ deadweight; people who lose work because others were helped are displaced. Throu
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -43,8 +45,9 @@ class Displacement:
     gained, lost
         people at work in the arm and not in the baseline, and the other way round.
     classes
-        how the lost lost it, by the names of `analysis.chains.CLASSES`; they add up to `lost`. Chains begin
-        with the hires of new employers; where an arm brings none, with everybody who gained.
+        how the lost lost it, by the names of `analysis.chains.CLASSES`; they add up to `lost`. Empty where posts can't
+        be followed: chains begin with hires of new employers, and an arm that changes a rule of behaviour moves people
+        whom no post reached.
     losers
         (population, id of the employer they have in the baseline) -> people a month.
     employers
@@ -87,10 +90,13 @@ class _Count:
     lost: int = 0
 
 
-def _count(told: Histories, employers: Employers, rows: slice, losers: Counter[tuple[int, int]]) -> _Count:
+def _count(
+    told: Histories, employers: Employers, rows: slice, traced: bool, losers: Counter[tuple[int, int]]
+) -> _Count:
     """Add up the window's months; `losers` counts (person's row, code of the employer in the baseline)."""
     count = _Count(np.zeros(len(CLASSES)))
-    for at, how in enumerate(trace(told, employers, gained_are_roots=not employers.new.any())):
+    nothing = repeat(np.zeros((1, len(CLASSES))), len(told.base))
+    for at, how in enumerate(trace(told, employers) if traced else nothing):
         if at >= rows.stop:
             break
         if at < rows.start:
@@ -124,20 +130,24 @@ def displacement(study: Study, arm: str, window: Window | str | None = None) -> 
     rows = slice(months[0] - study.start, months[1] - study.start + 1)
     counts: list[_Count] = []
     losers: Counter[tuple[str, str]] = Counter()
+    traced = bool(brought) and not study.rules_of(arm)
     for base, run in study.pairs(arm):
-        counts.append(_replicate(study, base, run, np.array(sorted(brought), np.uint64), rows, losers))
-    return _summed(arm, months, new_posts(study, arm, months), counts, losers, tuple(brought.values()))
+        counts.append(_replicate(study, base, run, np.array(sorted(brought), np.uint64), rows, traced, losers))
+    return _summed(arm, months, new_posts(study, arm, months), counts, traced, losers, tuple(brought.values()))
 
 
-def displacements(study: Study) -> list[Displacement]:
-    """Tell it of every arm, over the report's window."""
-    return [displacement(study, arm) for arm in study.arms if arm != BASELINE]
+@lru_cache(maxsize=1)
+def displacements(study: Study) -> tuple[Displacement, ...]:
+    """Tell it of every arm, over the report's window; the last study's is kept, since files and report both ask."""
+    return tuple(displacement(study, arm) for arm in study.arms if arm != BASELINE)
 
 
-def _replicate(study: Study, base: Run, run: Run, new: Uids, rows: slice, losers: Counter[tuple[str, str]]) -> _Count:
+def _replicate(
+    study: Study, base: Run, run: Run, new: Uids, rows: slice, traced: bool, losers: Counter[tuple[str, str]]
+) -> _Count:
     told, employers, known = whose_work(study, base, run, new)
     found: Counter[tuple[int, int]] = Counter()
-    count = _count(told, employers, rows, found)
+    count = _count(told, employers, rows, traced, found)
     who = _populations(run, told.uid) if len(told.uid) else []
     names = study.names(base, "employers") | study.names(run, "employers")
     for (person, code), times in found.items():
@@ -151,6 +161,7 @@ def _summed(
     window: Window,
     posts: NewPosts,
     counts: list[_Count],
+    traced: bool,
     losers: Counter[tuple[str, str]],
     ids: tuple[str, ...],
 ) -> Displacement:
@@ -171,7 +182,7 @@ def _summed(
         mean(one.gained for one in counts),
         mean(one.gained - one.filled + one.anyway for one in counts),
         mean(one.lost for one in counts),
-        {name: mean(one.classes[at] for one in counts) for at, name in enumerate(CLASSES)},
+        {name: mean(one.classes[at] for one in counts) for at, name in enumerate(CLASSES) if traced},
         {key: times / (months * len(counts)) for key, times in losers.most_common()},
         ids,
     )

@@ -126,6 +126,10 @@ class Study:
         months = window_text((self.start, self.start + self.months - 1))
         return f"<Study {name!r}: {runs} runs of {', '.join(self.arms)}; {months}; in {self.folder}>"
 
+    def rules_of(self, arm: str) -> Mapping[str, str]:
+        """Return the rules of behaviour that an arm names besides the scenario's, by slot."""
+        return dict(self.manifest.get("rules", {}).get(arm, {}))
+
     @property
     def arms(self) -> tuple[str, ...]:
         """Names of the arms, baseline first, the others in the order of the scenario."""

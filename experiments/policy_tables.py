@@ -71,7 +71,7 @@ def _unit_cost_cells(one: UnitCost) -> tuple[str, str, str, str]:
 CLASS_WORDS = {
     "this_month": "displaced by a chain of posts that began this month, at most",
     "earlier": "displaced by chains of earlier months, at most",
-    "own": "had a new post (or gained otherwise) and lost it again",
+    "own": "had a new post and lost it again",
     "turned_away": "other: turned away or dismissed, no known chain",
     "refused": "other: died, moved, cared, quit, did not look or refused",
 }
@@ -92,7 +92,7 @@ def jobs_rows(one: Displacement) -> list[tuple[str, float | Paired]]:
     return [
         *(posts if one.employers else [("people at work who would not have worked", one.gained)]),
         ("people without work who would have worked", one.lost),
-        *((f"  {words}", one.classes[name]) for name, words in CLASS_WORDS.items()),
+        *((f"  {CLASS_WORDS[name]}", value) for name, value in one.classes.items()),
         ("more people at work, all employers together", one.net),
     ]
 
@@ -114,15 +114,14 @@ def open_rows(posts: NewPosts) -> list[tuple[str, float]]:
 
 
 def jobs_table(study: Study) -> Group | None:
-    """Lay side by side what became of the new posts of each arm that brings some; None if none does."""
-    found = displacements(study)
+    """Tell of each arm who gained and lost work, and what became of its new posts; None if nobody did."""
+    found = [one for one in displacements(study) if one.employers or one.gained.mean or one.lost.mean]
     if not found:
         return None
     title = (
         f"whose work it is: this month's chain, chains of earlier months and other, mean month of "
         f"{window_text(found[0].window)}\n"
-        "  at work is who has an employer or an own business; work on one's own land is not told here\n"
-        "  without new employers, chains begin with everybody who gained: a looser bound"
+        "  at work is who has an employer or an own business; work on one's own land is not told here"
     )
     parts: list[Table | Text] = []
     for one in found:
@@ -161,6 +160,8 @@ def jobs_lines(one: Displacement) -> list[str]:
         return [f"{one.arm}: no post of its new employers is filled."]
     low, high = (plus(people(end)) for end in (one.net.low, one.net.high))
     sure = f"95 % interval* {low} to {high}" if one.net.n > 1 else "one run: no interval"
+    if one.employers and not one.classes:
+        sure += "; it changes a rule of behaviour, so posts alone don't tell who lost to whom"
     said = (
         f"{one.arm}: {f'{one.share:.0%} of the holders would have worked anyway; ' if one.employers else ''}"
         f"at work, all employers together: {plus(people(one.net.mean))} people ({sure})."

@@ -74,6 +74,7 @@ def _told(scenario: "Scenario", runs: Sequence[Planned], months_of_file: int) ->
         "months": scenario.months,
         "months_of_file": months_of_file,
         "arms": list(dict.fromkeys(run.arm for run in runs)),
+        "rules": {arm: dict(rules) for arm, rules in scenario.arm_behaviour.items() if rules},
         "replicates": len({run.replicate for run in runs}),
         "report": {
             "outcomes": reported(scenario),

@@ -154,12 +154,6 @@ def test_a_loss_is_shared_where_one_of_several_may_hold_the_post():
     assert how[C, [EARLIER, TURNED_AWAY]].tolist() == [0.5, 0.5]
 
 
-def test_without_new_employers_chains_begin_with_those_who_gained():
-    told = histories([_, _], [([MILL, _], [_, MILL])])
-    assert onsets(told) == {A: (1, TURNED_AWAY)}
-    assert onsets(told, gained_are_roots=True) == {A: (1, THIS_MONTH)}
-
-
 @st.composite
 def worlds(draw, new=True):
     people, months = draw(st.integers(2, 7)), draw(st.integers(1, 6))
@@ -179,9 +173,9 @@ def worlds(draw, new=True):
     return told
 
 
-@given(worlds(), st.booleans())
-def test_classes_add_up_to_the_lost_exactly(told, gained):
-    for month, how in enumerate(trace(told, EMPLOYERS, gained)):
+@given(worlds())
+def test_classes_add_up_to_the_lost_exactly(told):
+    for month, how in enumerate(trace(told, EMPLOYERS)):
         lost = (told.base[month] != NOBODY) & (told.arm[month] == NOBODY)
         assert how.shape[1] == len(CLASSES)
         assert how.sum(axis=1) == pytest.approx(lost.astype(float))
@@ -202,19 +196,19 @@ def test_without_new_hires_there_is_no_chain(told):
     assert all(by_chains(how) == 0 for how in trace(told, EMPLOYERS))
 
 
-@given(worlds(), st.randoms(use_true_random=False), st.booleans())
-def test_the_order_of_people_changes_nothing(told, random, gained):
+@given(worlds(), st.randoms(use_true_random=False))
+def test_the_order_of_people_changes_nothing(told, random):
     mix = list(range(len(told.uid)))
     random.shuffle(mix)
     mixed = Histories(
         told.uid[mix], told.start[mix], told.base[:, mix], told.arm[:, mix], told.reason[:, mix], told.apart[:, mix],
         told.short,
     )  # fmt: skip
-    for one, other in zip(trace(told, EMPLOYERS, gained), trace(mixed, EMPLOYERS, gained), strict=True):
+    for one, other in zip(trace(told, EMPLOYERS), trace(mixed, EMPLOYERS), strict=True):
         assert other == pytest.approx(one[mix])
 
 
-@given(worlds(), st.booleans())
-def test_two_worlds_that_are_alike_lose_nobody(told, gained):
+@given(worlds())
+def test_two_worlds_that_are_alike_lose_nobody(told):
     same = Histories(told.uid, told.start, told.base, told.base, told.reason, told.apart, told.short)
-    assert not any(how.any() for how in trace(same, EMPLOYERS, gained))
+    assert not any(how.any() for how in trace(same, EMPLOYERS))

@@ -54,6 +54,17 @@ def test_nothing_differs_before_the_arm_begins(alone):
         assert str(base.top[:, :5]) == str(arm.top[:, :5]), outcome
 
 
+def test_an_arm_that_changes_a_rule_tells_gains_and_losses_without_chains(alone):
+    from analysis.displacement import displacement
+    from analysis.load import Study
+
+    ruled = Study(alone.folder, alone.runs, {**alone.manifest, "rules": {"factory": {"job_search": "first_offer"}}})
+    plain, other = displacement(alone, "factory"), displacement(ruled, "factory")
+    assert plain.classes
+    assert not other.classes
+    assert (other.net, other.gained, other.lost) == (plain.net, plain.gained, plain.lost)
+
+
 def test_the_arm_is_priced_and_its_posts_are_filled(alone):
     from analysis.cost import cost
     from analysis.displacement import displacement

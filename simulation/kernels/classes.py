@@ -68,14 +68,15 @@ def share_seats(school_seats, outside, taught_at, kept, coming, around, seats):
     """Share out the seats of each school to its grades, in three steps of which each begins where the last ends.
 
     Pupils who keep their seat have it as far as seats go. Next come the children of the catchment who
-    look for one. Seats that are left go by who else could come, the more pupils a grade has the more.
+    look for one. Seats that are left go by who else could come, the more pupils a grade has the more; who is
+    of the catchment counts once.
     None of it hangs on what families list, so that no list can make room by what it says.
 
     school_seats  int32[schools]   less those of outside pupils
     outside       int32[schools]
     taught_at     int32[schools, 12]  row of grades, -1 where not taught
     kept, coming  int32[grades]    pupils who keep a seat; children of the catchment who look for one
-    around        int32[grades]    children in reach who look for one
+    around        int32[grades]    children in reach who look for one, those of the catchment among them
     seats         int32[grades]    less those of outside pupils; written here
     """
     weight, floor = np.zeros(GRADES, np.int64), np.zeros(GRADES, np.int64)
@@ -102,7 +103,7 @@ def share_seats(school_seats, outside, taught_at, kept, coming, around, seats):
                 for nth in range(taught):
                     floor[nth] = weight[nth]
                     # One more each: a grade without anybody isn't shut where there is room.
-                    weight[nth] += around[row[nth]] + 1
+                    weight[nth] += max(around[row[nth]] - coming[row[nth]], 0) + 1
         apportion(found, weight, taught, total, floor, fixed)
         for nth in range(taught):
             seats[row[nth]] = found[nth] - outside_of(others, taught, nth)

@@ -7,7 +7,17 @@ import numpy as np
 
 from simulation.kernels.draws import logarithm, unit
 from simulation.kernels.jit import kernel
-from simulation.kernels.schooling import BOUND, FIRST_COMPULSORY, FIRST_GRADE, GRADES, LIMIT, LODGES, PLACE, teaches
+from simulation.kernels.schooling import (
+    BOUND,
+    FIRST_COMPULSORY,
+    FIRST_GRADE,
+    GRADES,
+    LIMIT,
+    LODGES,
+    PLACE,
+    teaches,
+    way_to,
+)
 
 
 @kernel
@@ -75,25 +85,31 @@ def list_cells(used, offset, near, way, facts, offers, limit, most, start, middl
 
 
 @kernel
-def count_around(here, come_from, offset, near, way, own_offset, own, facts, taught_at, around):
+def count_around(here, away, home, grade, minutes, offset, near, way, own_offset, own, facts, taught_at, around):
     """Count, for each grade of each school, the children who look for a seat and have it in reach.
 
-    here, come_from  int32[cells]   those who look for a seat, by home and by origin
+    here      int32[cells]   those who look for a seat, by home
+    away, home, grade  int32[m], int32[m], int8[m]   those of them who live elsewhere: origin, home and grade
+    minutes   int16[places, places]
     offset, near, way  int32[places + 1], int32[...], int16[...]   schools around each place, minutes from door to door
     own_offset, own    int32[places + 1], int32[schools]   the schools of each place
     facts     int32[schools, 8]
     taught_at int32[schools, 12]
-    around    int32[grades]   day pupils, and boarders of the origin; written here
+    around    int32[grades]   day pupils and boarders of the origin, each once; written here
     """
     around[:] = 0
     for cell in range(here.size):
-        place, grade = cell // GRADES, cell % GRADES + FIRST_GRADE
+        place, wanted = cell // GRADES, cell % GRADES + FIRST_GRADE
         for one in range(offset[place], offset[place + 1] if here[cell] > 0 else offset[place]):
             at = near[one]
             day = facts[at, PLACE] == place or way[one] <= facts[at, LIMIT]
-            if day and facts[at, BOUND] == 0 and teaches(facts, at, grade):
+            if day and facts[at, BOUND] == 0 and teaches(facts, at, wanted):
                 around[taught_at[at, cell % GRADES]] += here[cell]
-        for one in range(own_offset[place], own_offset[place + 1] if come_from[cell] > 0 else own_offset[place]):
+    for k in range(away.size):
+        if grade[k] < FIRST_COMPULSORY:
+            continue
+        for one in range(own_offset[away[k]], own_offset[away[k] + 1]):
             at = own[one]
-            if facts[at, LODGES] != 0 and grade >= FIRST_COMPULSORY and teaches(facts, at, grade):
-                around[taught_at[at, cell % GRADES]] += come_from[cell]
+            lodges = facts[at, LODGES] != 0 and teaches(facts, at, grade[k])
+            if lodges and way_to(minutes, home[k], facts, at) < 0:
+                around[taught_at[at, grade[k] - FIRST_GRADE]] += 1

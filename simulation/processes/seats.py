@@ -56,7 +56,8 @@ OWNS = {
     reads=(
         *FACTS, "schools.uid", "schools.class_cap", "schools.seats", "schools.outside_pupils", "schools.teachers_now",
         "schools.reach_minutes", "grades.school", "grades.grade", "grades.pupils_kept", "persons.grade",
-        "persons.household", "persons.seeks_seat", "persons.catchment", "households.home", "households.origin",
+        "persons.household", "persons.seeks_seat", "persons.school_kept", "persons.catchment",
+        "households.home", "households.origin",
     ),
     owns=OWNS,
     levers=("schools.classrooms", "schools.seats"),
@@ -84,22 +85,28 @@ def _capacity(world: Any, class_size: NDArray[Any], teacher_load: NDArray[np.flo
 
 
 def _coming(world: Any, taught_at: Ints) -> tuple[Ints, Ints]:
-    """Count who looks for a seat, int32[grades] each: children of the catchment, and all who have it in reach."""
+    """Count who looks for a seat, int32[grades] each: children of the catchment, and all who have it in reach.
+
+    Who holds a seat of the grade is counted among those who keep it, and not again.
+    """
     p, grades = world.persons, world.grades
     rows = np.flatnonzero(p.seeks_seat)
     household, at, facts = p.household[rows], p.catchment[rows], school_facts(world)
-    belongs = taught_at[at[at >= 0], p.grade[rows[at >= 0]] - FIRST_GRADE]
-    coming = np.bincount(belongs, minlength=grades.n).astype(np.int32)
+    held, column = p.school_kept[rows], p.grade[rows] - np.int64(FIRST_GRADE)
+    belongs = (at >= 0) & (at != held)
+    coming = np.bincount(taught_at[at[belongs], column[belongs]], minlength=grades.n).astype(np.int32)
     home, origin = world.households.home[household], world.households.origin[household]
-    away = origin != home
-    here, come_from = (
-        np.bincount(cells(world, who, place), minlength=len(world.minutes) * GRADES).astype(np.int32)
-        for who, place in ((rows, home), (rows[away], origin[away]))
-    )
+    away = (origin != home) & (origin >= 0)
+    here = np.bincount(cells(world, rows, home), minlength=len(world.minutes) * GRADES).astype(np.int32)
     near, around = world.near["schools"], np.empty(grades.n, np.int32)
     offset, own = schools_of_places(world)
-    count_around(here, come_from, near.offsets, near.rows, near.minutes, offset, own, facts, taught_at, around)
-    return coming, around
+    count_around(
+        here, origin[away], home[away], p.grade[rows[away]], world.minutes, near.offsets, near.rows, near.minutes,
+        offset, own, facts, taught_at, around,
+    )  # fmt: skip
+    holds = held >= 0
+    again = np.bincount(taught_at[held[holds], column[holds]], minlength=grades.n)
+    return coming, np.maximum(around - again, 0).astype(np.int32)
 
 
 def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:

@@ -341,3 +341,26 @@ def test_every_rule_keeps_limits_and_takes_no_seat_away(data):
     school_month(view, SEPTEMBER_2020 + 12, rule)
     stays = (held >= 0) & (view.persons.grade > grade) & (view.persons.grade != 7) & (view.persons.grade != 1)
     assert (view.persons.school[stays] >= 0).all()
+
+
+def test_free_seats_go_to_the_grade_that_the_origin_sends_boarders_to():
+    """The catchment doesn't count twice: 60 boarders of one grade find the seats that the village leaves over."""
+    at_9, at_10 = SEPTEMBER_2020 - 12 * 13 - 3, SEPTEMBER_2020 - 12 * 14 - 3
+    view = region(
+        [AGE_12] * 60 + [at_9] * 20 + [at_10] * 20,
+        [SITE] * 60 + [VILLAGE] * 40,
+        classrooms=(0, 0, 0, 0, 3),
+        teachers=(0, 0, 0, 0, 6),
+    )
+    school_month(view, SEPTEMBER_2020)
+    assert view.schools.hard_seats[VILLAGE_JUNIOR] == 101
+    assert (view.persons.unplaced != 0).sum() <= 2
+
+
+def test_who_holds_a_seat_counts_once_when_looking_for_a_better_one():
+    view = region([AGE_7] * 8, [SITE] * 8, opened=(0, 1, 1, 0, 0), teachers=(9, 1, 9, 9, 9))
+    school_month(view, SEPTEMBER_2020, settings=STRICT)
+    school_month(view, SEPTEMBER_2020 + 12, settings=STRICT)
+    third = (view.grades.school == TOWN_PRIMARY) & (view.grades.grade == 3)
+    # Eight who keep their seat and one more: 9 of the weight of 14 and not 17 of 22 of the 19 seats.
+    assert view.grades.hard_seats[third].tolist() == [14]

@@ -39,7 +39,8 @@ def on_paper(seats, outside, kept, coming, around):
     floor = [one + other for one, other in zip(kept, others, strict=True)]
     weight = [one + more for one, more in zip(floor, coming, strict=True)]
     if seats + outside >= sum(weight):
-        floor, weight = weight, [one + more + 1 for one, more in zip(weight, around, strict=True)]
+        rest = [max(all_there - mine, 0) for all_there, mine in zip(around, coming, strict=True)]
+        floor, weight = weight, [one + more + 1 for one, more in zip(weight, rest, strict=True)]
     found = one_by_one(weight, seats + outside, floor)
     return [one - other for one, other in zip(found, others, strict=True)]
 

@@ -278,10 +278,14 @@ def test_who_could_come_is_counted_as_on_paper(geography, data):
     minutes, facts = geography
     cells = 12 * len(minutes)
     counts = st.lists(st.integers(0, 3), min_size=cells, max_size=cells)
-    here, come_from = (np.array(data.draw(counts), np.int32) for _ in range(2))
+    here = np.array(data.draw(counts), np.int32)
+    mover = st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(-2, 9))
+    movers = [(one % len(minutes), other % len(minutes), grade) for one, other, grade in data.draw(st.lists(mover))]
+    away, home, grades = (np.array([one[k] for one in movers], np.int32) for k in range(3))
     taught_at, rows = rows_of_grades(facts)
     out = np.full(rows, 9, np.int32)
-    reach.count_around(here, come_from, *around(minutes, facts), *of_places(minutes, facts), facts, taught_at, out)
+    geography = (minutes, *around(minutes, facts), *of_places(minutes, facts), facts)
+    reach.count_around(here, away, home, grades.astype(np.int8), *geography, taught_at, out)
     expected = np.zeros(rows, int)
     for place in range(len(minutes)):
         for grade in range(-2, 10):
@@ -289,8 +293,12 @@ def test_who_could_come_is_counted_as_on_paper(geography, data):
             for at in (at for at in range(len(facts)) if teaching(facts, at, grade)):
                 if way_on_paper(minutes, facts, place, at) >= 0 and not facts[at][BOUND]:
                     expected[taught_at[at, grade + 2]] += here[cell]
-                if facts[at][PLACE] == place and facts[at][LODGES] and grade >= 1:
-                    expected[taught_at[at, grade + 2]] += come_from[cell]
+    for origin, place, grade in movers:
+        for at in (at for at in range(len(facts)) if teaching(facts, at, grade)):
+            # Whoever reaches the origin's school by day is counted among its day pupils, and only there.
+            beds = facts[at][PLACE] == origin and facts[at][LODGES] and grade >= 1
+            if beds and way_on_paper(minutes, facts, place, at) < 0:
+                expected[taught_at[at, grade + 2]] += 1
     assert out.tolist() == expected.tolist()
 
 

@@ -48,6 +48,15 @@ def school_facts(world: Any) -> NDArray[np.int32]:
     return np.ascontiguousarray(np.column_stack(facts).astype(np.int32))
 
 
+def taught_rooms(world: Any) -> NDArray[np.int32]:
+    """Return the rooms of each school in which a teacher stands, int32[schools].
+
+    The step that calls it reads `schools.teachers_now` and the lever `schools.classrooms`.
+    """
+    rooms = np.minimum(world.levers["schools.classrooms"], world.schools.teachers_now)
+    return rooms.astype(np.int32)  # type: ignore[no-any-return]
+
+
 def schools_of_places(world: Any) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the schools of each place in the order of uids: offsets int32[places + 1], rows int32[schools]."""
     place = world.schools.place

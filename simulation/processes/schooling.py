@@ -12,7 +12,7 @@ from simulation.draws import Draws
 from simulation.kernels import schooling as kernels
 from simulation.kernels.classes import form_classes, sit_down
 from simulation.months import school_year
-from simulation.processes._schools import FACTS, LEFT, PRESCHOOL, grade_rows, left_school, school_facts
+from simulation.processes._schools import FACTS, LEFT, PRESCHOOL, grade_rows, left_school, school_facts, taught_rooms
 from simulation.world import NOWHERE
 
 SEAT_REASONS = (
@@ -69,7 +69,7 @@ OWNS = {
     phase="compete",
     reads=(
         *FACTS, "schools.reach_minutes", "schools.class_cap", "schools.outside_pupils", "schools.teachers_now",
-        "schools.standard_seats", "schools.hard_seats", "grades.school", "grades.grade", "grades.standard_seats",
+        "schools.standard_seats", "schools.hard_seats", "schools.class_limit", "grades.school", "grades.grade", "grades.standard_seats",
         "grades.hard_seats", "grades.pupils_kept", "persons.alive", "persons.birth_month", "persons.household",
         "persons.grade", "persons.studies", "persons.school_kept", "persons.seat_lost", "persons.school_offer",
         "persons.schools_listed", "households.home",
@@ -97,11 +97,10 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Any) -> None:
 
 def _form_classes(world: Any, taught_at: NDArray[np.int32]) -> None:
     schools, grades = world.schools, world.grades
-    rooms = np.minimum(world.levers["schools.classrooms"], schools.teachers_now).astype(np.int32)
     outside = schools.outside_pupils * (schools.open != 0).astype(np.int32)
     cap = np.maximum(schools.class_cap, 1).astype(np.int32)
     form_classes(
-        taught_at, grades.pupils, outside, rooms, cap, grades.classes, grades.shares_room, grades.class_size,
+        taught_at, grades.pupils, outside, taught_rooms(world), cap, grades.classes, grades.shares_room, grades.class_size,
         schools.classes,
     )  # fmt: skip
 
@@ -120,6 +119,9 @@ def audit(world: Any, clock: Moment, settings: Any) -> Iterable[Balance]:
         "pupils of another grade", int(((grade < schools.first_grade[at]) | (grade > schools.last_grade[at])).sum()), 0
     )
     yield Balance("pupils beyond every limit", int(np.maximum(grades.pupils - limit, 0).sum()), 0)
+    came = linked[at != p.school_kept[linked]]
+    crammed = p.class_size[came] > schools.class_limit[p.school[came]]
+    yield Balance("newcomers in a class beyond the limit", int(crammed.sum()), 0)
     yield Balance("children of compulsory age", _accounted_for(p), _of_compulsory_age(world, clock))
 
 

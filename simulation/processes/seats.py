@@ -14,7 +14,7 @@ from simulation.kernels.school_reach import count_around
 from simulation.kernels.schooling import FIRST_GRADE, GRADES
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
-from simulation.processes._schools import FACTS, cells, grade_rows, school_facts, schools_of_places
+from simulation.processes._schools import FACTS, cells, grade_rows, school_facts, schools_of_places, taught_rooms
 
 Ints = NDArray[np.int32]
 
@@ -46,6 +46,7 @@ _LESS_OUTSIDE = "less those of outside pupils"
 OWNS = {
     "schools.standard_seats": Column("int32", 0, "seats", f"seats within the norms, {_LESS_OUTSIDE}"),
     "schools.hard_seats": Column("int32", 0, "seats", f"seats at the hard limit, {_LESS_OUTSIDE}"),
+    "schools.class_limit": Column("int32", 0, "pupils", "pupils that a class of it takes at the very most"),
     "grades.standard_seats": Column("int32", 0, "seats", f"the grade's part of the standard seats, {_LESS_OUTSIDE}"),
     "grades.hard_seats": Column("int32", 0, "seats", f"the grade's part of the hard limit, {_LESS_OUTSIDE}"),
 }
@@ -66,13 +67,16 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Count the seats of each school; then share them out to its grades."""
     schools, grades = world.schools, world.grades
     load = settings.staffing[schools.level]
-    limit = np.maximum(schools.class_cap, settings.class_limit)
+    limit = schools.class_limit[:] = np.maximum(schools.class_cap, settings.class_limit)
     schools.standard_seats[:] = _capacity(world, schools.class_cap, load)
     schools.hard_seats[:] = _capacity(world, limit, load * settings.teacher_stretch)
     taught_at = grade_rows(world)
     coming, around = _coming(world, taught_at)
+    rooms, most = taught_rooms(world), schools.class_limit
     for seats, shared in ((schools.standard_seats, grades.standard_seats), (schools.hard_seats, grades.hard_seats)):
-        share_seats(seats, schools.outside_pupils, taught_at, grades.pupils_kept, coming, around, shared)
+        share_seats(seats, schools.outside_pupils, rooms, most, taught_at, grades.pupils_kept, coming, around, shared)
+        # Rooms of grades that sit apart may hold less than the school's rooms together.
+        seats[:] = np.bincount(grades.school, shared, schools.n)
 
 
 def _capacity(world: Any, class_size: NDArray[Any], teacher_load: NDArray[np.float64]) -> Ints:

@@ -364,3 +364,14 @@ def test_who_holds_a_seat_counts_once_when_looking_for_a_better_one():
     third = (view.grades.school == TOWN_PRIMARY) & (view.grades.grade == 3)
     # Eight who keep their seat and one more: 9 of the weight of 14 and not 17 of 22 of the 19 seats.
     assert view.grades.hard_seats[third].tolist() == [14]
+
+
+def test_no_class_passes_the_limit_however_the_grades_differ():
+    """Three rooms and twenty teachers once took 180, 2 and 2 juniors in three classes."""
+    ages = [AGE_12] * 180 + [AGE_12 - 12] * 2 + [AGE_12 - 24] * 2
+    view = region(ages, [SITE] * 184, classrooms=(0, 0, 0, 3, 9), teachers=(0, 0, 0, 20, 20))
+    school_month(view, SEPTEMBER_2020)
+    juniors = view.grades.school == SITE_JUNIOR
+    assert view.grades.pupils[juniors][0] == 66
+    assert view.grades.class_size.max() <= 66
+    assert (view.persons.school >= 0).all()

@@ -12,13 +12,14 @@ GRADES = 6
 COUNTS = st.lists(st.integers(0, 60), min_size=GRADES, max_size=GRADES)
 
 
-def shared(seats, outside, kept, coming, around):
+def shared(seats, outside, kept, coming, around, rooms=99, limit=10_000):
     """Share out the seats of one school of six grades."""
     taught_at = np.full((1, 12), -1, np.int32)
     taught_at[0, 3 : 3 + GRADES] = np.arange(GRADES)
     out = np.full(GRADES, -7, np.int32)
     arrays = (np.array(one, np.int32) for one in (kept, coming, around))
-    kernels.share_seats(np.array([seats], np.int32), np.array([outside], np.int32), taught_at, *arrays, out)
+    school = [np.array([one], np.int32) for one in (seats, outside, rooms, limit)]
+    kernels.share_seats(*school, taught_at, *arrays, out)
     return out.tolist()
 
 
@@ -72,6 +73,46 @@ def test_whoever_keeps_a_seat_counts_before_newcomers(seats, kept, coming, aroun
         assert all(one <= other for one, other in zip(found, kept, strict=True))
 
 
+@settings(deadline=None)
+@given(st.integers(0, 400), st.integers(0, 30), COUNTS, COUNTS, COUNTS, st.integers(1, 9), st.integers(30, 70))
+def test_a_seat_more_takes_none_from_any_grade_where_rooms_bind(seats, more, kept, coming, around, rooms, limit):
+    few, many = (shared(one, 0, kept, coming, around, rooms, limit) for one in (seats, seats + more))
+    if seats >= sum(kept):
+        assert all(one <= other for one, other in zip(few, many, strict=True))
+
+
+@settings(deadline=None)
+@given(st.integers(0, 400), COUNTS, COUNTS, COUNTS, st.integers(6, 9), st.integers(20, 70))
+def test_a_room_more_takes_no_seat_from_the_school(seats, kept, coming, around, rooms, limit):
+    few, many = (shared(seats, 0, kept, coming, around, one, limit) for one in (rooms, rooms + 1))
+    assert sum(few) <= sum(many) <= seats
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data(), st.integers(0, 500), st.integers(0, 40), COUNTS, COUNTS, COUNTS, st.integers(0, 10))
+def test_nobody_who_is_admitted_sits_in_a_class_beyond_the_limit(data, seats, outside, kept, coming, around, rooms):
+    """However many of the seats are taken, whoever stays, and however many have stayed too many."""
+    limit = data.draw(st.integers(41, 66))
+    seats = min(seats, max(rooms, 1) * limit - outside) if rooms else 0
+    if seats < 0:
+        return
+    found = shared(seats, outside, kept, coming, around, rooms, limit)
+    assert sum(found) <= seats
+    low = [min(one, data.draw(st.integers(0, one))) for one in kept] if data.draw(st.booleans()) else kept
+    pupils = [data.draw(st.integers(one, max(one, most))) for one, most in zip(low, found, strict=True)]
+    size = formed(pupils, outside, rooms, 45)[2]
+    for nth in range(GRADES):
+        if pupils[nth] > kept[nth]:
+            assert size[nth] <= limit
+
+
+def test_a_large_grade_gets_the_rooms_that_small_ones_leave():
+    """Three rooms once held 180, 2 and 2 pupils: now 66 seats in each of three rooms, and 132 where one is spare."""
+    none = [0] * GRADES
+    assert shared(198, 0, none, none, [180, 2, 2, 0, 0, 0], 6, 66) == [66, 45, 45, 14, 14, 14]
+    assert shared(300, 0, none, none, [180, 2, 2, 0, 0, 0], 7, 66)[0] == 132
+
+
 def formed(pupils, outside, rooms, cap):
     """Form the classes of one school of six grades."""
     taught_at = np.full((1, 12), -1, np.int32)
@@ -87,10 +128,12 @@ def rooms_on_paper(people, rooms, cap):
     """Groups of neighbouring grades, and classes of each: a list of (grades, classes)."""
     groups = [[nth] for nth, one in enumerate(people) if one]
     rooms = max(rooms, 1)
-    while len(groups) > rooms:
-        sums = [sum(people[nth] for nth in [*one, *other]) for one, other in itertools.pairwise(groups)]
-        at = sums.index(min(sums))
-        groups[at : at + 2] = [groups[at] + groups[at + 1]]
+    if len(groups) > rooms:
+        flat = [nth for (nth,) in groups]
+        cuts = [[0, *one, len(flat)] for one in itertools.combinations(range(1, len(flat)), rooms - 1)]
+        plans = [[flat[low:high] for low, high in itertools.pairwise(one)] for one in cuts]
+        # The first of those whose largest group is smallest.
+        groups = min(plans, key=lambda plan: max(sum(people[nth] for nth in one) for one in plan))
     classes = [1] * len(groups)
     while sum(classes) < rooms and groups:
         mean = [sum(people[nth] for nth in one) / many for one, many in zip(groups, classes, strict=True)]

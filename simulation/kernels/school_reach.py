@@ -49,8 +49,10 @@ def catchments(rows, grade, home, family, offset, own, facts, weight, key, catch
 
 
 @kernel
-def list_cells(used, offset, near, way, facts, offers, limit, most, start, middle, listed, door):
+def list_cells(used, offset, near, way, facts, offers, limit, start, middle, listed, door):
     """List what each place offers to each grade: day schools in reach, then schools that board, both nearest first.
+
+    All that board within the limit are listed: a seat more at one of them can then push none off a list.
 
     used      bool[cells]        cells that somebody asks for
     offset    int32[places + 1]  near[offset[p]:offset[p + 1]] are the schools around place p, nearest first
@@ -58,7 +60,6 @@ def list_cells(used, offset, near, way, facts, offers, limit, most, start, middl
     facts     int32[schools, 8]
     offers    bool[schools]      schools that offer seats at all
     limit     int                longest way to a boarding school in minutes
-    most      int                boarding schools listed at most
     start     int32[cells + 1]   written here
     middle    int32[cells]       listed[start[c]:middle[c]] are the day schools of cell c; those up to
                                  start[c + 1] take boarders; written here
@@ -70,9 +71,8 @@ def list_cells(used, offset, near, way, facts, offers, limit, most, start, middl
         place, grade = cell // GRADES, cell % GRADES + FIRST_GRADE
         for lodging in (False, True):
             middle[cell] = end if lodging else middle[cell]
-            first = end
             for one in range(offset[place], offset[place + 1]):
-                if not used[cell] or (lodging and (grade < FIRST_COMPULSORY or end - first == most)):
+                if not used[cell] or (lodging and grade < FIRST_COMPULSORY):
                     break
                 at = near[one]
                 day = facts[at, PLACE] == place or way[one] <= facts[at, LIMIT]

@@ -51,9 +51,6 @@ class Settings(Base):
     boarding_minutes_limit: int = parameter(
         120, "minutes", 60, 300, "[prior]", "longest way to a boarding school other than that of the origin"
     )
-    boarding_schools_listed: int = parameter(
-        3, "schools", 0, 10, "[prior]", "boarding schools that a family considers besides that of its origin"
-    )
 
     @property
     def taste(self) -> NDArray[np.float64]:
@@ -147,7 +144,7 @@ def _cells_listed(world: Any, settings: Settings, rows: NDArray[np.intp], facts:
     listed, door = np.empty(2 * room, np.int32), np.empty(2 * room, np.int16)
     list_cells(
         used, near.offsets, near.rows, near.minutes, facts, offers, settings.boarding_minutes_limit,
-        settings.boarding_schools_listed, start, middle, listed, door,
+        start, middle, listed, door,
     )  # fmt: skip
     return start, middle, listed, door
 

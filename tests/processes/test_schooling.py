@@ -257,8 +257,8 @@ def test_grades_share_a_room_where_there_are_fewer_teachers():
     view = region(births, [VILLAGE] * 12, teachers=(9, 9, 2, 9, 9), classrooms=[9] * 5)
     school_month(view, SEPTEMBER_2020, settings=LEVELLED)
     assert view.schools.classes[VILLAGE_PRIMARY] == 2
-    assert view.persons.class_size.tolist() == [8.0] * 8 + [4.0] * 4
-    assert view.persons.shares_room.tolist() == [1] * 8 + [0] * 4
+    assert view.persons.class_size.tolist() == [4.0] * 4 + [8.0] * 8
+    assert view.persons.shares_room.tolist() == [0] * 4 + [1] * 8
 
 
 def test_desks_limit_a_school():
@@ -375,3 +375,26 @@ def test_no_class_passes_the_limit_however_the_grades_differ():
     assert view.grades.pupils[juniors][0] == 66
     assert view.grades.class_size.max() <= 66
     assert (view.persons.school >= 0).all()
+
+
+@pytest.mark.parametrize("desks", [(0, 1, 1, 10), (1, 1, 1, 10)])
+def test_a_seat_more_at_a_near_boarding_school_pushes_no_roomy_one_off_the_lists(desks):
+    """Five juniors without a day school; the fourth boarding school has room for all."""
+    schools = {
+        "place": [1, 2, 3, 4], "level": [2] * 4, "kind": [2] * 4, "first_grade": [7] * 4, "last_grade": [7] * 4,
+        "class_cap": [50] * 4, "classrooms": [1] * 4, "teachers": [4] * 4, "boards": [1] * 4, "seats": desks,
+    }  # fmt: skip
+    table, households = base_table("schools", 4, **schools), base_table("households", 5)
+    table.add_column("teachers_now", np.full(4, 4, np.int32), np.int32, 0)
+    table.add_column("open", np.ones(4, np.int8), np.int8, 0)
+    households.add_column("home", None, np.int32, 0)
+    persons = base_table("persons", 5, household=range(5), birth_month=[AGE_12] * 5)
+    persons.add_column("alive", np.ones(5, np.int8), np.int8, 1)
+    persons.add_column("education", None, np.int8, 0)
+    minutes = np.full((5, 5), 110)
+    minutes[0, 1:] = minutes[1:, 0] = 70, 80, 90, 100
+    np.fill_diagonal(minutes, 0)
+    tables = {"schools": table, "households": households, "persons": persons, "places": base_table("places", 5)}
+    view = school_view(tables, minutes, {"schools.classrooms": np.ones(4)})
+    school_month(view, SEPTEMBER_2020)
+    assert view.persons.unplaced.tolist() == [0] * 5

@@ -92,7 +92,7 @@ def test_a_room_more_takes_no_seat_from_the_school(seats, kept, coming, around, 
 @given(st.data(), st.integers(0, 500), st.integers(0, 40), COUNTS, COUNTS, COUNTS, st.integers(0, 10))
 def test_nobody_who_is_admitted_sits_in_a_class_beyond_the_limit(data, seats, outside, kept, coming, around, rooms):
     """However many of the seats are taken, whoever stays, and however many have stayed too many."""
-    limit = data.draw(st.integers(41, 66))
+    limit = data.draw(st.integers(45, 66))
     seats = min(seats, max(rooms, 1) * limit - outside) if rooms else 0
     if seats < 0:
         return

@@ -15,7 +15,7 @@ from simulation.kernels.matching import deferred_acceptance
 from simulation.kernels.schooling import BOUND, EXTRA, HIGHEST, LODGES, LOWEST, OPEN, PLACE
 from tests.twins.test_schooling import maps, rows_of_grades, way_on_paper
 
-FAR, MOST = 100, 2
+FAR = 100
 TASTE = np.array([0.1, 1.5, 1.0, 1.0])
 
 
@@ -120,7 +120,7 @@ def written(market):
     used[cell] = True
     start, middle = np.zeros(len(used) + 1, np.int32), np.zeros(len(used), np.int32)
     listed, door = np.zeros(24 * len(near) + 1, np.int32), np.zeros(24 * len(near) + 1, np.int16)
-    reach.list_cells(used, near_offset, near, way, facts, offers, FAR, MOST, start, middle, listed, door)
+    reach.list_cells(used, near_offset, near, way, facts, offers, FAR, start, middle, listed, door)
     count = len(children)
     head, following = np.zeros(count, np.int32), np.zeros(count, np.int32)
     # Child k is person k of household k; its sibling is person count + k.
@@ -169,7 +169,7 @@ def list_on_paper(market, key, row):
 
 
 def beds_on_paper(market, row, elsewhere):
-    """The origin's beds, then the nearest others; whoever holds a bed ends with it."""
+    """The origin's beds, then all others, nearest first; whoever holds a bed ends with it."""
     minutes, facts, _, children = market
     one = children[row]
     places = {at: int(facts[at][PLACE]) for at in range(len(facts))}
@@ -184,7 +184,7 @@ def beds_on_paper(market, row, elsewhere):
     if one["held"] >= 0:
         return [*out, (one["held"], True, 0, True)]
     there = [at for at in elsewhere if total[at] <= FAR]
-    there = sorted(there, key=lambda at: (total[at], at))[:MOST]
+    there = sorted(there, key=lambda at: (total[at], at))
     return out + [(at, True, total[at], True) for at in there if places[at] != one["origin"]]
 
 

@@ -29,12 +29,16 @@ from simulation.kernels.schooling import (
 )
 
 _NO_SEAT_HELD = np.uint64(1) << np.uint64(63)
+HELD_BELOW = _NO_SEAT_HELD
+"""Priorities below it are those of children at the school where they hold a seat."""
 _BOARDS = np.uint64(1) << np.uint64(62)
 _OUTSIDE = np.uint64(1) << np.uint64(61)
 _ALONE = np.uint64(1) << np.uint64(60)
 _MINUTES = np.uint64(49)
 _LOT = np.uint64(15)
 _LONGEST = 2047
+LONGEST_LIST = 4096
+"""Schools in a list whose turns `by_nearness` can tell apart."""
 
 
 @kernel
@@ -248,9 +252,11 @@ def by_nearness(offset, choice, priority, nearest, turn):
     offset    int32[k + 1]
     choice, priority  int32[m], uint64[m]   as `propose` wrote them
     nearest   int32[m]   the same rows of grades, nearest first; written here
-    turn      uint64[m]  holders first, then by turn, beds after day seats, minutes, lot; written here
+    turn      uint64[m]  holders first, then by turn, beds after day seats, minutes, lot (39 bits of it); written here
+
+    No list is longer than LONGEST_LIST.
     """
-    lots = (np.uint64(1) << np.uint64(44)) - np.uint64(1)
+    lots = (np.uint64(1) << np.uint64(39)) - np.uint64(1)
     for one in range(offset.size - 1):
         for entry in range(offset[one], offset[one + 1]):
             spot = entry
@@ -262,8 +268,8 @@ def by_nearness(offset, choice, priority, nearest, turn):
             rank = turn[entry]
             held, beds = rank & _NO_SEAT_HELD, (rank & _BOARDS) != 0
             way = (rank >> _MINUTES) & np.uint64(_LONGEST)
-            asked = np.uint64(min(entry - offset[one], 127))
-            turn[entry] = held | (asked << np.uint64(56)) | (np.uint64(beds) << np.uint64(55)) | (way << np.uint64(44))
+            asked = np.uint64(min(entry - offset[one], LONGEST_LIST - 1))
+            turn[entry] = held | (asked << np.uint64(51)) | (np.uint64(beds) << np.uint64(50)) | (way << np.uint64(39))
             turn[entry] |= rank & lots
 
 

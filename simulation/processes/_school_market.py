@@ -88,7 +88,7 @@ class Market:
     """One round: proposers, their lists over rows of `grades`, priorities and free seats.
 
     rows int64[k]; offset int32[k + 1]; choice int32[m], priority uint64[m] (see `kernels.school_market`);
-    capacity int32[grades]; staying int32[grades] are those who keep a seat without looking for another.
+    capacity int32[grades] is the limit less `staying`, which those who are sure of their seat may pass; staying int32[grades] are those who keep a seat without looking for another.
     """
 
     rows: NDArray[np.intp]
@@ -112,8 +112,9 @@ def open_market(world: Any, settings: Settings) -> Market:
     # The hard limit is for those who must be in school; preschools keep to the standard.
     small = world.schools.level[world.grades.school] == PRESCHOOL
     limit = np.where(small, world.grades.standard_seats, world.grades.hard_seats)
-    # Whoever looks for a better seat may fall back on the one that is held, however full the school is.
-    return Market(rows, offset, choice, priority, np.maximum(limit - staying, leaving).astype(np.int32), staying)
+    # Who holds a seat and asks for a better one is sure of it (`kernels.HELD_BELOW`), however full the school is;
+    # what they hold and give up goes to others up to the limit only.
+    return Market(rows, offset, choice, priority, np.maximum(limit - staying, 0).astype(np.int32), staying)
 
 
 def _worth(world: Any, settings: Settings) -> NDArray[np.float64]:
@@ -179,7 +180,9 @@ def close_market(world: Any, clock: Moment, market: Market, match: Ints) -> None
     p, grades, schools = world.persons, world.grades, world.schools
     p.school_offer[:] = NOWHERE
     kernels.hand_out(market.rows, market.offset, match, grades.school, p.school_offer, p.schools_listed)
-    justified_envy(market.offset, market.choice, market.priority, market.capacity, match, grades.blocking_pairs)
+    justified_envy(
+        market.offset, market.choice, market.priority, market.capacity, match, grades.blocking_pairs, kernels.HELD_BELOW
+    )
     schools.blocking_pairs[:] = _by_school(world, grades.blocking_pairs)
     if clock.month % 12 == SEPTEMBER or clock.month == clock.start:
         grades.applicants[:] = market.staying

@@ -16,8 +16,8 @@ import numpy as np
 from simulation.clock import Moment
 from simulation.contract import process
 from simulation.draws import Draws
-from simulation.kernels.matching import deferred_acceptance
-from simulation.kernels.school_market import by_nearness
+from simulation.kernels.matching import seat_acceptance
+from simulation.kernels.school_market import HELD_BELOW, LONGEST_LIST, by_nearness
 from simulation.processes._school_market import LAGGED, OWNS, READS, Settings, close_market, open_market
 
 __all__ = ["Settings", "run"]
@@ -27,8 +27,12 @@ __all__ = ["Settings", "run"]
 def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Match by turns: deferred acceptance gives the same where schools rank an earlier turn before all else."""
     market = open_market(world, settings)
+    longest = int(np.diff(market.offset).max(initial=0))
+    if longest > LONGEST_LIST:
+        raise ValueError(f"a family lists {longest} schools; nearest_with_space tells {LONGEST_LIST:,} turns apart")
     nearest, turn = np.empty_like(market.choice), np.empty_like(market.priority)
     by_nearness(market.offset, market.choice, market.priority, nearest, turn)
     match = np.empty(len(market.rows), np.int32)
-    deferred_acceptance(market.offset, nearest, turn, market.capacity, match)
+    uid = world.persons.uid[market.rows]
+    seat_acceptance(market.offset, nearest, turn, market.capacity, HELD_BELOW, uid, match)
     close_market(world, clock, market, match)

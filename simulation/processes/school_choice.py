@@ -13,7 +13,8 @@ import numpy as np
 from simulation.clock import Moment
 from simulation.contract import Balance, process
 from simulation.draws import Draws
-from simulation.kernels.matching import deferred_acceptance
+from simulation.kernels.matching import seat_acceptance
+from simulation.kernels.school_market import HELD_BELOW
 from simulation.processes._school_market import LAGGED, OWNS, READS, Settings, close_market, open_market
 
 __all__ = ["Settings", "audit", "run"]
@@ -24,7 +25,8 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Match in one round over day seats and beds."""
     market = open_market(world, settings)
     match = np.empty(len(market.rows), np.int32)
-    deferred_acceptance(market.offset, market.choice, market.priority, market.capacity, match)
+    uid = world.persons.uid[market.rows]
+    seat_acceptance(market.offset, market.choice, market.priority, market.capacity, HELD_BELOW, uid, match)
     close_market(world, clock, market, match)
 
 

@@ -111,16 +111,18 @@ def audit(world: Any, clock: Moment, settings: Any) -> Iterable[Balance]:
     linked = np.flatnonzero(p.school >= 0)
     at, grade = p.school[linked], p.grade[linked]
     small = schools.level[grades.school] == PRESCHOOL
-    limit = np.maximum(np.where(small, grades.standard_seats, grades.hard_seats), grades.pupils_kept)
+    limit = np.where(small, grades.standard_seats, grades.hard_seats)
     yield Balance("pupils by school", int(schools.pupils.sum()), len(linked))
     yield Balance("pupils by grade", int(grades.pupils.sum()), len(linked))
     yield Balance("dead pupils", int((p.alive[linked] == 0).sum()), 0)
     yield Balance(
         "pupils of another grade", int(((grade < schools.first_grade[at]) | (grade > schools.last_grade[at])).sum()), 0
     )
-    yield Balance("pupils beyond every limit", int(np.maximum(grades.pupils - limit, 0).sum()), 0)
-    came = linked[at != p.school_kept[linked]]
-    crammed = p.class_size[came] > schools.class_limit[p.school[came]]
+    # Who sits there already stays, however many they are; nobody comes beyond the limit.
+    new = linked[at != p.school_kept[linked]]
+    came = np.bincount(grade_rows(world)[p.school[new], p.grade[new] + np.int64(2)], minlength=grades.n)
+    yield Balance("newcomers beyond the limit", int(np.minimum(np.maximum(grades.pupils - limit, 0), came).sum()), 0)
+    crammed = p.class_size[new] > schools.class_limit[p.school[new]]
     yield Balance("newcomers in a class beyond the limit", int(crammed.sum()), 0)
     yield Balance("children of compulsory age", _accounted_for(p), _of_compulsory_age(world, clock))
 

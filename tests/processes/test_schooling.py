@@ -398,3 +398,17 @@ def test_a_seat_more_at_a_near_boarding_school_pushes_no_roomy_one_off_the_lists
     view = school_view(tables, minutes, {"schools.classrooms": np.ones(4)})
     school_month(view, SEPTEMBER_2020)
     assert view.persons.unplaced.tolist() == [0] * 5
+
+
+def test_seats_that_holders_of_an_overfull_grade_give_up_go_to_nobody():
+    """Sixty site children sit in the town's school, which keeps one of four teachers: its limit is 23."""
+    view = region([AGE_7] * 80, [SITE] * 60 + [VILLAGE] * 20, opened=(0, 1, 1, 1, 1), teachers=(9, 4, 9, 9, 9))
+    school_month(view, SEPTEMBER_2020, settings=LEVELLED)
+    assert view.schools.pupils[TOWN_PRIMARY] == 60
+    view.schools.open[SITE_PRIMARY] = 1
+    view.schools.teachers_now[:2] = 1
+    view.households.home[60:] = TOWN
+    school_month(view, SEPTEMBER_2020 + 12, settings=LEVELLED)
+    assert view.schools.pupils[TOWN_PRIMARY] > view.schools.hard_seats[TOWN_PRIMARY]
+    assert (view.persons.school[60:] != TOWN_PRIMARY).all()
+    assert view.schools.blocking_pairs.sum() == 0

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.kernels.matching import deferred_acceptance, justified_envy
+from simulation.kernels.matching import deferred_acceptance, justified_envy, seat_acceptance
 
 
 @st.composite
@@ -130,3 +130,67 @@ def test_no_proposer_gains_by_another_list(market, data):
     told = matched([other if row == who else one for row, one in enumerate(lists)], rank, capacity)[who]
     # A place that it doesn't want is no better than nowhere.
     assert place_in_list(lists[who], honest) <= place_in_list(lists[who], told)
+
+
+@st.composite
+def markets_with_holders(draw):
+    """Draw a market in which some hold a place already: their lists end there, and they rank before all others."""
+    lists, rank, capacity = draw(markets())
+    rank = rank + 1000
+    for person, chosen in enumerate(lists):
+        if chosen and draw(st.booleans()):
+            rank[person, chosen[-1]] -= 1000
+    return lists, rank, [max(one, 0) for one in capacity]
+
+
+def seated(lists, rank, capacity):
+    """Run the kernel that keeps holders, by rank below 1,000."""
+    match, uid = np.empty(len(lists), np.int32), np.arange(len(lists)).astype(np.uint64)
+    seat_acceptance(*arrays(lists, rank), np.array(capacity, np.int32), np.uint64(1000), uid, match)
+    return match
+
+
+def chosen_by(facility, people, rank, capacity):
+    """What a facility chooses on paper: its holders, and the best of the others up to its places."""
+    holders = [one for one in people if rank[one][facility] < 1000]
+    others = sorted((one for one in people if rank[one][facility] >= 1000), key=lambda one: rank[one][facility])
+    return {*holders, *others[: max(capacity[facility] - len(holders), 0)]}
+
+
+@settings(deadline=None)
+@given(markets_with_holders())
+def test_holders_are_kept_and_others_come_up_to_the_limit(market):
+    lists, rank, capacity = market
+    match = seated(*market)
+    for person, chosen in enumerate(lists):
+        if chosen and rank[person][chosen[-1]] < 1000:
+            assert match[person] >= 0
+        for facility in chosen[: place_in_list(chosen, match[person])]:
+            people = [*np.flatnonzero(match == facility).tolist(), person]
+            assert person not in chosen_by(facility, people, rank, capacity)
+    for facility in range(len(capacity)):
+        people = np.flatnonzero(match == facility).tolist()
+        assert chosen_by(facility, people, rank, capacity) == set(people)
+    envied = np.zeros(len(capacity), np.int32)
+    justified_envy(*arrays(lists, rank), np.array(capacity, np.int32), match, envied, np.uint64(1000))
+    assert envied.sum() == 0
+
+
+@settings(deadline=None)
+@given(markets_with_holders(), st.data())
+def test_more_places_harm_nobody_where_holders_are_kept(market, data):
+    lists, rank, capacity = market
+    more = list(capacity)
+    more[data.draw(st.integers(0, len(more) - 1))] += 1
+    few, many = seated(lists, rank, capacity), seated(lists, rank, more)
+    for person, chosen in enumerate(lists):
+        assert place_in_list(chosen, many[person]) <= place_in_list(chosen, few[person])
+
+
+@settings(deadline=None)
+@given(st.permutations(range(6)), st.integers(0, 6))
+def test_equal_ranks_go_by_uid_and_not_by_row(uids, places):
+    offset, match = np.arange(7, dtype=np.int32), np.empty(6, np.int32)
+    uid, one = np.array(uids, np.uint64), np.zeros(6, np.int32)
+    seat_acceptance(offset, one, np.full(6, 7, np.uint64), np.array([places], np.int32), np.uint64(0), uid, match)
+    assert sorted(uid[match == 0].tolist()) == list(range(places))

@@ -234,8 +234,8 @@ def test_lists_by_nearness_are_as_on_paper(market):
         assert nearest[mine].tolist() == [found.taught_at[entry[0], column] for entry in entries]
         for asked, ((at, boards, way, _), rank) in enumerate(zip(entries, turn[mine].tolist(), strict=True)):
             held, lot = at == one["held"], int(mix(found.key.lot[at] ^ found.key.uid[row])) >> 15
-            bits = ((not held) << 63) | (asked << 56) | (boards << 55) | (max(way, 0) << 44)
-            assert rank == bits | (lot & (2**44 - 1))
+            bits = ((not held) << 63) | (asked << 51) | (boards << 50) | (max(way, 0) << 39)
+            assert rank == bits | (lot & (2**39 - 1))
 
 
 def boston(lists, ranks, capacity):
@@ -315,3 +315,18 @@ def test_offers_are_handed_out():
 def test_a_way_has_a_limit_in_a_priority():
     """More than 2,047 minutes count as 2,047, so that they don't spill into the bits above."""
     assert int(kernels._rank(False, False, False, False, 9999, np.uint64(1), np.uint64(2))) >> 49 == (1 << 14) | 2047
+
+
+def test_turns_are_told_apart_beyond_the_hundred_and_twenty_seventh():
+    """Two children ask at school 150: in their 131st and their 151st turn. The earlier turn ranks first."""
+    schools, choice, priority = 200, [], []
+    for child in range(2):
+        order = [one for one in range(schools) if one != 150]
+        order.insert(150 if child == 0 else 130, 150)
+        choice += order
+        priority += [(1 << 63) | ((10 + turn) << 49) | (7 + child) for turn in range(schools)]
+    offset, choice = np.array([0, 200, 400], np.int32), np.array(choice, np.int32)
+    nearest, turn = np.zeros_like(choice), np.zeros(400, np.uint64)
+    kernels.by_nearness(offset, choice, np.array(priority, np.uint64), nearest, turn)
+    first, second = (int(turn[k * 200 + np.flatnonzero(nearest[k * 200 : k * 200 + 200] == 150)[0]]) for k in range(2))
+    assert second < first

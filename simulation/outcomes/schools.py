@@ -92,8 +92,12 @@ INDICATORS = {
     "pupil_class_size_mean": Indicator(
         "pupils", "registered", "primary and junior pupils", "pupils of the class in which a pupil sits", -1
     ),
-    "large_class_share": Indicator("share", "registered", "pupils", "pupils who sit in a large class", -1),
-    "super_large_class_share": Indicator("share", "registered", "pupils", "pupils who sit in a super-large class", -1),
+    "large_class_share": Indicator(
+        "share", "registered", "primary and junior pupils", "pupils who sit in a large class", -1
+    ),
+    "super_large_class_share": Indicator(
+        "share", "registered", "primary and junior pupils", "pupils who sit in a super-large class", -1
+    ),
     "shared_room_pupils_count": Indicator(
         "persons", "registered", "", "pupils who share room and teacher with another grade", -1
     ),
@@ -190,9 +194,9 @@ def _ninth_of_ten(minutes: NDArray[np.int16]) -> Callable[[NDArray[np.intp]], fl
 def _measure_classes(world: Any, tally: Tally, settings: Settings, children: Rows) -> None:
     p, schools = world.persons, world.schools
     rows = children[p.school[children] >= 0]
-    size, each, older = p.class_size[rows], np.ones(len(rows), np.bool_), p.grade[rows] >= 1
+    size, older = p.class_size[rows], p.grade[rows] >= 1
     tally.ratio("pupil_class_size_mean", "persons", (size * older).astype(np.float64), older, rows)
-    tally.ratio("large_class_share", "persons", size > settings.large_class_pupils, each, rows)
-    tally.ratio("super_large_class_share", "persons", size > settings.super_large_class_pupils, each, rows)
+    tally.ratio("large_class_share", "persons", older & (size > settings.large_class_pupils), older, rows)
+    tally.ratio("super_large_class_share", "persons", older & (size > settings.super_large_class_pupils), older, rows)
     tally.count("shared_room_pupils_count", "persons", p.shares_room[rows] != 0, rows)
     tally.count("town_school_pupils_count", "persons", older & (schools.kind[p.school[rows]] == _TOWN), rows)

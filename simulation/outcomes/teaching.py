@@ -8,13 +8,36 @@ from numpy.typing import NDArray
 
 from simulation.contract import Indicator, outcome
 from simulation.recorder import Tally
-from simulation.world import SCHOOL_KINDS
+from simulation.world import SCHOOL_KINDS, SCHOOL_LEVELS
 
 Flags = NDArray[np.bool_]
 _ORIGIN_KINDS = tuple(SCHOOL_KINDS.index(kind) for kind in ("central", "teaching_point"))
 _SITE = SCHOOL_KINDS.index("site")
 
+_EXACT = 2.0**20
+"""Quality is added up in whole parts of 2^-20 SD, one a millionth: such sums are exact in any order."""
+
+
+def _by_level(level: str) -> dict[str, Indicator]:
+    """Return what is told of the teachers of each level."""
+    return {
+        f"{level}_teacher_quality_mean": Indicator(
+            "SD", "place", "teachers at work", f"quality of the teachers at work in {level} schools", 1
+        ),
+        f"{level}_teacher_newcomers_share": Indicator(
+            "share", "place", "teachers at work", f"teachers of {level} schools who came within the last year", -1
+        ),
+        f"{level}_teacher_vacancies_count": Indicator(
+            "posts", "place", "", f"own posts of {level} schools in which nobody works", -1
+        ),
+        f"{level}_teacher_vacancy_share": Indicator(
+            "share", "place", "own posts", f"own posts of {level} schools in which nobody works", -1
+        ),
+    }
+
+
 INDICATORS = {
+    **{name: one for level in SCHOOL_LEVELS for name, one in _by_level(level).items()},
     "teacher_quality_mean": Indicator("SD", "place", "teachers at work", "quality of the teachers at work", 1),
     "teacher_quality_sum": Indicator(
         "SD", "place", "", "quality of the teachers at work, added up; transfers can't change the county's"
@@ -30,41 +53,48 @@ INDICATORS = {
     "teacher_newcomers_share": Indicator(
         "share", "place", "teachers at work", "teachers who came to their school within the last year", -1
     ),
-    "teacher_vacancies_count": Indicator("posts", "place", "", "posts that nobody holds", -1),
-    "teacher_vacancy_share": Indicator("share", "place", "posts", "posts that nobody holds", -1),
+    "teacher_vacancies_count": Indicator("posts", "place", "", "own posts of schools in which nobody works", -1),
+    "teacher_vacancy_share": Indicator("share", "place", "own posts", "own posts in which nobody works", -1),
     "teacher_leavers_rate_year": Indicator(
-        "share a year", "place", "posts", "teachers who left for good this month, brought to a year", -1
+        "share a year", "place", "own posts", "teachers who left for good this month, brought to a year", -1
     ),
 }
 
 
 @outcome(
     reads=(
-        "schools.kind", "schools.teachers_now", "schools.newcomer_share", "schools.posts", "schools.vacancies",
+        "schools.kind", "schools.level", "schools.teachers_now", "schools.newcomer_share", "schools.own_posts", "schools.vacancies",
         "schools.teachers_left", "teachers.quality_micro", "teachers.school",
     ),
     indicators=INDICATORS,
 )  # fmt: skip
 def measure(world: Any, tally: Tally, month: int, settings: Any) -> None:
     """Add up quality over the teachers at work, then heads and posts over schools."""
-    at, quality = world.teachers.school, world.teachers.quality_micro / 1_000_000
+    at = world.teachers.school
+    quality = np.rint(world.teachers.quality_micro * (_EXACT / 1_000_000)) / _EXACT
     at_work = at >= 0
     kind = np.append(world.schools.kind, -1)[at]
     tally.ratio("teacher_quality_mean", "teachers", quality * at_work, at_work)
     tally.count("teacher_quality_sum", "teachers", quality * at_work)
     origin = np.isin(kind, _ORIGIN_KINDS)
     tally.plain("teacher_quality_gap", "teachers", _gap(quality, kind == _SITE, origin))
-    _measure_posts(world.schools, tally)
-
-
-def _measure_posts(schools: Any, tally: Tally) -> None:
-    heads = schools.teachers_now
+    levels = np.append(world.schools.level, -1)[at]
+    for code, level in enumerate(SCHOOL_LEVELS):
+        there = levels == code
+        tally.ratio(f"{level}_teacher_quality_mean", "teachers", quality * there, there)
+        _measure_posts(world.schools, tally, f"{level}_", world.schools.level == code)
+    _measure_posts(world.schools, tally, "", np.ones(world.schools.n, np.bool_))
+    heads = world.schools.teachers_now
     tally.count("teachers_count", "schools", heads)
+    tally.ratio("teacher_leavers_rate_year", "schools", 12 * world.schools.teachers_left, world.schools.own_posts)
+
+
+def _measure_posts(schools: Any, tally: Tally, prefix: str, chosen: Flags) -> None:
+    heads, posts, vacancies = schools.teachers_now * chosen, schools.own_posts * chosen, schools.vacancies * chosen
     # A share of whole heads: rounding brings the heads back.
-    tally.ratio("teacher_newcomers_share", "schools", np.rint(schools.newcomer_share * heads), heads)
-    tally.count("teacher_vacancies_count", "schools", schools.vacancies)
-    tally.ratio("teacher_vacancy_share", "schools", schools.vacancies, schools.posts)
-    tally.ratio("teacher_leavers_rate_year", "schools", 12 * schools.teachers_left, schools.posts)
+    tally.ratio(f"{prefix}teacher_newcomers_share", "schools", np.rint(schools.newcomer_share * heads), heads)
+    tally.count(f"{prefix}teacher_vacancies_count", "schools", vacancies)
+    tally.ratio(f"{prefix}teacher_vacancy_share", "schools", vacancies, posts)
 
 
 def _gap(values: NDArray[Any], these: Flags, those: Flags) -> Callable[[NDArray[np.intp]], float]:

@@ -83,7 +83,7 @@ class Settings(Base):
         -0.60,
         0.0,
         "[prior] lessons that nobody or a stranger to the subject gives, besides fewer teachers",
-        "gain in a year in which all posts stand empty",
+        "gain in a year in which all own posts stand empty",
     )
     common_effect: float = parameter(
         -0.005,
@@ -137,7 +137,7 @@ class Settings(Base):
         "persons.uid", "persons.alive", "persons.household", "persons.grade", "persons.school",
         "persons.boarding_school", "persons.class_size", "persons.shares_room", "households.uid",
         "schools.level", "schools.pupils", "schools.outside_pupils", "schools.teachers_now", "schools.quality_mean",
-        "schools.newcomer_share", "schools.posts", "schools.vacant_months",
+        "schools.newcomer_share", "schools.own_posts", "schools.vacant_months",
     ),
     owns={"persons.achievement": Column("float32", 0.0, "SD", "what a pupil knows; 0 before school")},
     streams=("family", "entry", "year"),
@@ -168,7 +168,7 @@ def school_effect(schools: Any, settings: Settings) -> NDArray[np.float64]:
     # A school without any teacher is reckoned as if one stood before all its pupils.
     load = (schools.pupils + schools.outside_pupils) / np.maximum(schools.teachers_now, 1)
     norm = np.where(schools.level == _JUNIOR, settings.teacher_load_junior, settings.teacher_load_primary)
-    vacant = schools.vacant_months / (np.maximum(schools.posts, 1) * _MONTHS_TO_JULY)
+    vacant = schools.vacant_months / (np.maximum(schools.own_posts, 1) * _MONTHS_TO_JULY)
     return (  # type: ignore[no-any-return]
         settings.common_effect
         + settings.teacher_effect * schools.quality_mean

@@ -1,8 +1,8 @@
 """Teachers leave for good, and the county fills the posts at the next term, if they have stood empty long enough.
 
 Posts are those that the region gives a school and those that a recruitment programme pays. Leaving
-hangs on the school a teacher belongs to, not on the one it is lent to, so that a transfer neither
-makes nor loses a teacher.
+and hiring hang on the school a teacher belongs to, not on the one it is lent to, so that a transfer neither
+makes nor loses a teacher. Which posts nobody works in is counted in `teachers`, by where teachers work.
 """
 
 from collections.abc import Iterable
@@ -103,11 +103,10 @@ OWNS = {
     "teachers.funder": Column(
         "int32", NOWHERE, "row of programmes", "the programme that pays the post; -1 for the school's own"
     ),
-    "schools.posts": Column("int32", 0, "posts", "teachers it is established for now, a programme's included"),
-    "schools.vacancies": Column("int32", 0, "posts", "posts that nobody holds; those of teachers lent out are held"),
-    "schools.vacant_months": Column(
-        "int32", 0, "post-months", "own posts that nobody filled, recruits of programmes neither, since September"
+    "schools.own_posts": Column(
+        "int32", 0, "posts", "teachers it is established for now, those of programmes left out"
     ),
+    "schools.posts": Column("int32", 0, "posts", "teachers it is established for now, a programme's included"),
     "schools.teachers_left": Column("int32", 0, "persons", "teachers who left for good this month"),
     "programmes.teachers_recruited": Column("int32", 0, "persons", "teachers at work whose posts the programme pays"),
 }
@@ -132,10 +131,10 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
         _leave(world, draws, clock, settings, employed)
         employed &= world.teachers.left_month < 0
     staff = _Staff(world, clock, employed)
-    filled, paid = np.zeros(world.schools.n, np.int64), np.zeros(world.programmes.n, np.int64)
+    paid = np.zeros(world.programmes.n, np.int64)
     if clock.month % 12 in _TERMS:
-        filled, paid = _hire(world, draws, clock, settings, staff)
-    _count(world, clock, staff, filled, paid)
+        paid = _hire(world, draws, clock, settings, staff)
+    _count(world, clock, staff, paid)
 
 
 def _leave(world: Any, draws: Draws, clock: Moment, settings: Settings, employed: Flags) -> None:
@@ -193,14 +192,14 @@ class _Staff:
         return np.maximum(self.posts - self.own - beyond, 0)  # type: ignore[no-any-return]
 
 
-def _hire(world: Any, draws: Draws, clock: Moment, settings: Settings, staff: _Staff) -> tuple[Ints, Ints]:
-    """Fill own posts that stood empty long enough, and the posts of programmes; count the hired by who pays them."""
+def _hire(world: Any, draws: Draws, clock: Moment, settings: Settings, staff: _Staff) -> Ints:
+    """Fill own posts that stood empty long enough, and the posts of programmes; count the hired of these."""
     filled = _filled(world, draws, clock, settings, staff)
     paid = np.maximum(staff.offered - staff.paid, 0)
     key = draws.for_life("quality")
     queue_teachers(world, key, clock.month, _own_posts(world, settings, filled), filled)
     queue_teachers(world, key, clock.month, _paid_posts(world), paid)
-    return filled, paid
+    return paid
 
 
 def _filled(world: Any, draws: Draws, clock: Moment, settings: Settings, staff: _Staff) -> Ints:
@@ -240,32 +239,21 @@ def _rural(world: Any) -> Flags:
     return np.isin(world.schools.kind, _RURAL_KINDS)
 
 
-def _count(world: Any, clock: Moment, staff: _Staff, filled: Ints, paid: Ints) -> None:
+def _count(world: Any, clock: Moment, staff: _Staff, paid: Ints) -> None:
     teachers, schools = world.teachers, world.schools
-    held = staff.own + filled + staff.by_school(staff.paid + paid)
+    schools.own_posts[:] = staff.posts
     schools.posts[:] = staff.posts + staff.by_school(staff.offered)
-    schools.vacancies[:] = np.maximum(schools.posts - held, 0)
-    if clock.month % 12 == SEPTEMBER:
-        schools.vacant_months[:] = 0
-    # A post that a programme offers on top takes no lesson from anybody while it stands empty; recruits fill gaps.
-    schools.vacant_months[:] += np.maximum(staff.posts - held, 0)
     schools.teachers_left[:] = count_by(teachers.home_school, teachers.left_month == clock.month, schools.n)
     world.programmes.teachers_recruited[:] = staff.paid + paid
 
 
 def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
-    """Say whether heads are start + hired - left, and posts are held or vacant."""
-    teachers, schools = world.teachers, world.schools
+    """Say whether heads are start + hired - left."""
+    teachers = world.teachers
     came = begun(world, clock.month)
     hired, left = teachers.hired != 0, teachers.left_month >= 0
     employed = came & ~left
     heads = int(np.count_nonzero(came & ~hired)) + int(np.count_nonzero(hired)) - int(np.count_nonzero(left & came))
     yield Balance("teachers employed", int(np.count_nonzero(employed)), heads)
-    held = count_by(teachers.home_school, employed, schools.n)
-    yield Balance(
-        "posts held or vacant",
-        int(np.abs(schools.posts - np.minimum(held, schools.posts) - schools.vacancies).sum()),
-        0,
-    )
     paid = count_by(teachers.funder, employed, world.programmes.n)
     yield Balance("teachers whom programmes pay", int(np.abs(paid - world.programmes.teachers_recruited).sum()), 0)

@@ -18,11 +18,10 @@ from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
 from simulation.processes._experience import quality_at
 from simulation.processes._staff import MICRO, begun, count_by, opened_early
-from simulation.world import NOWHERE, PROGRAMME_KINDS, SCHOOL_KINDS, TEACHER_SELECTIONS
+from simulation.world import NOWHERE, PROGRAMME_KINDS, TEACHER_SELECTIONS
 
 _TRANSFER = PROGRAMME_KINDS.index("teacher_transfer")
 _OUTSTANDING = TEACHER_SELECTIONS.index("outstanding")
-_TEACHING_POINT = SCHOOL_KINDS.index("teaching_point")
 _TERMS = (MARCH, SEPTEMBER)
 
 Rows = NDArray[np.intp]
@@ -70,7 +69,12 @@ OWNS = {
     "schools.quality_micro": Column("int64", 0, "millionths of an SD", "sum of its teachers' quality"),
     "schools.quality_mean": Column("float32", 0.0, "SD", "mean quality of its teachers; 0 without teachers"),
     "schools.newcomer_share": Column("float32", 0.0, "share", "share of its teachers who came within the last year"),
-    "schools.open": Column("int8", 0, "", "1 if it takes pupils this month"),
+    "schools.vacancies": Column("int32", 0, "posts", "own posts in which nobody works, whoever holds them"),
+    "schools.teachers_beyond": Column(
+        "int32", 0, "persons", "teachers at work beyond the own posts: vacancies less these balance over the county"
+    ),
+    "schools.vacant_months": Column("int32", 0, "post-months", "own posts in which nobody worked, since September"),
+    "schools.open": Column("int8", 0, "", "1 if it takes pupils this month; without any teacher it doesn't"),
     "programmes.teachers_moved": Column("int32", 0, "persons", "teachers whom the programme lends out now"),
 }
 
@@ -80,7 +84,7 @@ OWNS = {
     reads=(
         "teachers.uid", "teachers.quality", "teachers.home_school", "teachers.starts_month",
         "teachers.left_month", "teachers.hired", "schools.kind", "schools.level", "schools.opens_month",
-        "programmes.uid", "programmes.kind", "programmes.from_school", "programmes.from_kind",
+        "schools.own_posts", "programmes.uid", "programmes.kind", "programmes.from_school", "programmes.from_kind",
         "programmes.to_school", "programmes.select", "programmes.months",
     ),
     owns=OWNS,
@@ -206,8 +210,21 @@ def _count(world: Any, clock: Moment, settings: Settings) -> None:
     schools.quality_micro[:] = _by_school(world, teachers.quality_micro)
     schools.quality_mean[:] = schools.quality_micro / (MICRO * np.maximum(heads, 1))
     schools.newcomer_share[:] = count_by(teachers.school, new, schools.n) / np.maximum(heads, 1)
-    schools.open[:] = _stands(world, clock) & ((schools.kind != _TEACHING_POINT) | (heads > 0))
+    schools.open[:] = _stands(world, clock) & (heads > 0)
+    _count_gaps(schools, heads, clock)
     world.programmes.teachers_moved[:] = count_by(teachers.programme, teachers.programme >= 0, world.programmes.n)
+
+
+def _count_gaps(schools: Any, heads: NDArray[np.int64], clock: Moment) -> None:
+    """Count own posts in which nobody works: whoever is lent out leaves a gap and whoever is lent fills one.
+
+    A post that a programme offers on top takes no lesson from anybody while it stands empty; recruits fill gaps.
+    """
+    schools.vacancies[:] = np.maximum(schools.own_posts - heads, 0)
+    schools.teachers_beyond[:] = np.maximum(heads - schools.own_posts, 0)
+    if clock.month % 12 == SEPTEMBER:
+        schools.vacant_months[:] = 0
+    schools.vacant_months[:] += schools.vacancies
 
 
 def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
@@ -223,4 +240,6 @@ def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:
         int(schools.quality_micro.sum()),
         int(teachers.quality_micro[employed].sum()),
     )
+    gaps = int(schools.vacancies.sum()) - int(schools.teachers_beyond.sum())
+    yield Balance("own posts without a teacher", gaps, int(schools.own_posts.sum()) - int(employed.sum()))
     yield Balance("teachers lent out", int(world.programmes.teachers_moved.sum()), int(lent.sum()))

@@ -8,7 +8,7 @@ from tests.processes.school_world import SEPTEMBER_2020, base_table, turn, view_
 
 JULY_2021 = SEPTEMBER_2020 + 10
 PLAIN = {
-    "pupils": 45, "teachers_now": 3, "quality_mean": 0.0, "newcomer_share": 0.0, "posts": 3, "vacant_months": 0,
+    "pupils": 45, "teachers_now": 3, "quality_mean": 0.0, "newcomer_share": 0.0, "own_posts": 3, "vacant_months": 0,
 }  # fmt: skip
 PRIMARY, JUNIOR = 1, 2
 

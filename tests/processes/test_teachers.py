@@ -1,6 +1,7 @@
 """Transfers take from one school what they give to another; nothing is made or lost."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ def county(homes, quality, programmes=(), starts=None, opens=None, left=None):
     rows = len(homes)
     staff = base_table("teachers", rows, home_school=homes, quality=quality, starts_month=starts or [0] * rows)
     staff.add_column("school", np.array(homes, np.int32), np.int32, -1)
+    schools.add_column("own_posts", np.bincount(homes, minlength=4), np.int32, 0)
     staff.add_column("hired", None, np.int8, 0)
     staff.add_column("left_month", np.array(left or [-1] * rows, np.int32), np.int32, -1)
     columns = {
@@ -89,13 +91,14 @@ def test_no_more_move_than_there_are():
     assert at(view) == [SITE, TOWN]
 
 
-def test_a_teaching_point_closes_with_its_last_teacher_and_reopens():
-    view = county([POINT], [0.3], [{"from_kind": POINT, "places": 1}])
+@pytest.mark.parametrize("kind", [TOWN, CENTRAL, POINT])
+def test_a_school_of_any_kind_closes_with_its_last_teacher_and_reopens(kind):
+    view = county([kind], [0.3], [{"from_school": kind, "places": 1}])
     turn(teachers, view, SEPTEMBER_2020)
-    assert view.schools.open.tolist() == [1, 1, 1, 0]
+    assert view.schools.open.tolist() == [1, 0, 0, 0]
     view.levers["programmes.places"] = np.zeros(1)
     turn(teachers, view, SEPTEMBER_2020 + 6)
-    assert view.schools.open.tolist() == [1, 1, 1, 1]
+    assert np.flatnonzero(view.schools.open).tolist() == [kind]
 
 
 def test_recruits_come_when_they_start_and_schools_open_in_their_month():
@@ -204,3 +207,17 @@ def test_row_order_of_teachers_is_indifferent(shuffler, places, select):
         turn(teachers, view, SEPTEMBER_2020)
     assert mixed.teachers.school.tolist() == plain.teachers.school[order].tolist()
     assert mixed.schools.quality_mean.tolist() == plain.schools.quality_mean.tolist()
+
+
+def test_a_transfer_leaves_a_gap_where_it_takes_and_fills_one_where_it_gives():
+    view = county([CENTRAL] * 3 + [SITE], [0.0] * 4, [{"from_school": CENTRAL, "places": 2}])
+    view.schools.own_posts[SITE] = 2
+    for month in range(SEPTEMBER_2020, SEPTEMBER_2020 + 3):
+        turn(teachers, view, month)
+    assert view.schools.vacancies.tolist() == [0, 0, 2, 0]
+    assert view.schools.teachers_beyond.tolist() == [1, 0, 0, 0]
+    assert view.schools.vacant_months.tolist() == [0, 0, 6, 0]
+    view.levers["programmes.places"] = np.zeros(1)
+    turn(teachers, view, SEPTEMBER_2020 + 12)
+    assert view.schools.vacancies.tolist() == [1, 0, 0, 0]
+    assert view.schools.vacant_months.tolist() == [1, 0, 0, 0]

@@ -130,8 +130,9 @@ def drop_out(
         if stage == COMPULSORY:
             v += weights[GRADE] * (grade[row] - PRIMARY_GRADES)
             v += _way(weights, girl, grade[row], school[row], boarding[row], minutes[row])
-        if years >= 14 and home[here] >= 0:
+        age = (month - birth_month[row]) // 12
+        if age >= 14 and home[here] >= 0:
             heard = option[home[here], girl, stage] / 1000.0
-            v += weights[WORK] * heard * (1.0 if (month - birth_month[row]) // 12 >= 16 else weights[UNDER_AGE])
+            v += weights[WORK] * heard * (1.0 if age >= 16 else weights[UNDER_AGE])
         if happens(unit(key, uid[row]), v):
             left[row] = month

@@ -17,6 +17,9 @@ NEVER, SEATED, BOARDS, NO_SEAT, NO_SCHOOL, MOVED, CLOSED, OUTGREW, DIED, LEFT = 
 NONE_IN_REACH, ALL_FULL = 1, 2
 """Codes of persons.unplaced."""
 
+NOBODY, BOARDERS, EVERYBODY = range(3)
+"""Who among those with a seat may choose again in a month."""
+
 PLACE, EXTRA, LIMIT, LOWEST, HIGHEST, OPEN, LODGES, BOUND = range(8)
 """Columns of the facts of schools: its place, minutes from the place's centre, longest way from another place,
 lowest and highest grade, 1 if open, 1 if it takes boarders, 1 if it takes its own catchment alone."""
@@ -148,8 +151,9 @@ def _lost(alive, left, grade, facts, at, boards, way):
 
 @kernel
 def keep_seats(
-    rows, alive, left, grade, home, minutes, facts, school, boarding, taught_at, choosing, kept, lost, seeks, by_grade
-):
+    rows, alive, left, grade, home, minutes, facts, school, boarding, taught_at, catchment, choosing, kept, lost, seeks,
+    by_grade,
+):  # fmt: skip
     """Say whose link to a school still holds, why the others' doesn't, and who looks for a seat.
 
     rows      int64[k]          rows of the children and of everybody with a school
@@ -160,7 +164,9 @@ def keep_seats(
     facts     int32[schools, 8]
     school, boarding  int32[n]  as last month left them
     taught_at int32[schools, 12]  row of grades
-    choosing  bool              True in the month in which boarders and pupils of other places may choose again
+    catchment int32[n]          the school in whose catchment it lives, -1 none
+    choosing  int               who may choose again this month: NOBODY, BOARDERS, or EVERYBODY who boards or doesn't
+                                sit in the school of the own catchment
     kept      int32[n]          the school where the seat still holds, -1 without; written here, as are
     lost      int8[n]           why a seat was lost this month, 0 if none was,
     seeks     int8[n]           1 of who looks for a seat or a better one; the others' must be 0 before,
@@ -179,7 +185,8 @@ def keep_seats(
             seeks[row] = alive[row] != 0 and grade[row] != NO_GRADE
             continue
         kept[row] = at
-        seeks[row] = choosing and (facts[at, PLACE] != home[k] or boarding[row] >= 0)
+        elsewhere = choosing == EVERYBODY and at != catchment[row]
+        seeks[row] = elsewhere or (choosing != NOBODY and boarding[row] >= 0)
         by_grade[taught_at[at, grade[row] - FIRST_GRADE]] += 1
 
 
@@ -208,7 +215,7 @@ def take_seats(
     by_grade[:] = 0
     for k in range(rows.size):
         row = rows[k]
-        before = school[row]
+        before, bed = school[row], boarding[row]
         at = offer[row] if offer[row] >= 0 else kept[row]
         school[row] = at
         boarding[row] = -1
@@ -219,7 +226,7 @@ def take_seats(
             way[row] = way_to(minutes, home[k], facts, at)
             if way[row] < 0:
                 boarding[row] = at
-            if at != before:
+            if at != before or boarding[row] != bed:
                 reason[row] = SEATED if way[row] >= 0 else BOARDS
         elif grade[row] != NO_GRADE:
             unplaced[row] = NONE_IN_REACH if listed[row] == 0 else ALL_FULL

@@ -38,7 +38,12 @@ OWNS = {
         reason="persons.seat_reason",
     ),
     "persons.boarding_school": Column(
-        "int32", NOWHERE, "row of schools", "the school at which it boards; -1 does not board"
+        "int32",
+        NOWHERE,
+        "row of schools",
+        "the school at which it boards; -1 does not board",
+        watched=True,
+        reason="persons.seat_reason",
     ),
     "persons.seat_reason": Column("int8", 0, "", _codes(SEAT_REASONS)),
     "persons.unplaced": Column("int8", 0, "", _codes(UNPLACED)),

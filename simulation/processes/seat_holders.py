@@ -1,8 +1,9 @@
 """Who keeps a school seat, who looks for one, and in whose catchment each child lives.
 
 A seat is kept while the child belongs to the grades taught, the school is open and the way to it is
-short enough, or the child boards. In September those who board or sit in a school of another place
-may look for a better one; they keep what they have until they are offered it.
+short enough, or the child boards. In September all who don't sit in the school of their own catchment may
+look for a better one, so that nobody envies anybody across years; in March, when schools open too, those who
+board may. They keep what they have until they are offered it.
 """
 
 from collections.abc import Iterable
@@ -16,10 +17,18 @@ from simulation.contract import Balance, Column, process
 from simulation.draws import Draws, folded
 from simulation.kernels import schooling as kernels
 from simulation.kernels.school_reach import catchments
-from simulation.months import SEPTEMBER, school_year
+from simulation.months import MARCH, SEPTEMBER, school_year
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
-from simulation.processes._schools import FACTS, LEFT, grade_rows, left_school, school_facts, schools_of_places
+from simulation.processes._schools import (
+    FACTS,
+    LEFT,
+    grade_rows,
+    left_school,
+    school_facts,
+    schools_of_places,
+    taught_rooms,
+)
 from simulation.world import NOWHERE
 
 
@@ -67,12 +76,13 @@ OWNS = {
     phase="compete",
     reads=(
         *FACTS, "schools.uid", "schools.classrooms", "schools.class_cap", "schools.teachers", "schools.seats",
-        "grades.school", "grades.grade", "persons.uid", "persons.alive", "persons.household", "persons.grade",
+        "schools.teachers_now", "grades.school", "grades.grade", "persons.uid", "persons.alive", "persons.household", "persons.grade",
         "households.uid", "households.home",
     ),
     lagged=("persons.school", "persons.boarding_school", *LEFT),
     owns=OWNS,
     streams=("lot", "taste", "catchment"),
+    levers=("schools.classrooms", "schools.seats"),
 )  # fmt: skip
 def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Look at every link to a school; then find the catchment of those who look for a seat."""
@@ -81,11 +91,17 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     rows = np.flatnonzero((p.grade != kernels.NO_GRADE) | (p.school >= 0))
     home, facts = world.households.home[p.household[rows]], school_facts(world)
     p.seeks_seat[:] = 0
+    choosing = {SEPTEMBER: kernels.EVERYBODY, MARCH: kernels.BOARDERS}.get(clock.month % 12, kernels.NOBODY)
+    if choosing == kernels.EVERYBODY:
+        pupils = p.grade[rows] != kernels.NO_GRADE
+        _find_catchments(world, draws, rows[pupils], home[pupils], facts)
     kernels.keep_seats(
         rows, p.alive, left_school(world), p.grade, home, world.minutes, facts, p.school, p.boarding_school,
-        grade_rows(world), clock.month % 12 == SEPTEMBER, p.school_kept, p.seat_lost, p.seeks_seat,
+        grade_rows(world), p.catchment, choosing, p.school_kept, p.seat_lost, p.seeks_seat,
         world.grades.pupils_kept,
     )  # fmt: skip
+    if choosing == kernels.EVERYBODY:
+        return
     seeking = p.seeks_seat[rows] != 0
     _find_catchments(world, draws, rows[seeking], home[seeking], facts)
 
@@ -101,10 +117,12 @@ def _set_keys(world: Any, draws: Draws, clock: Moment, settings: Settings) -> No
 def served(world: Any) -> NDArray[np.float64]:
     """Return how much of its place a school is built to serve, float64[schools]: its pupils a grade before any policy.
 
-    What policy adds or takes away doesn't redraw catchments.
+    What policy adds or takes away doesn't redraw catchments, as long as there is a room with a teacher.
     """
     s = world.schools
     built = (s.classrooms > 0) & (s.teachers > 0) & (s.seats != 0)
+    # A school that can seat nobody now has no catchment: it mustn't change who is seated elsewhere.
+    built &= (taught_rooms(world) > 0) & (world.levers["schools.seats"] != 0)
     return np.where(built, s.classrooms * s.class_cap / (s.last_grade - s.first_grade + 1.0), 0.0)
 
 

@@ -15,8 +15,12 @@ MONTHS = 10
 IDLE = {"kind": 0, "extra_minutes": 1, "class_cap": 45, "classrooms": 0, "teachers": 0, "seats": 0, "boards": 1}
 
 
-def with_idle_schools() -> Population:
-    """Add a school without room, teacher or desk of each level to the site, the town and a village."""
+ROOMS_ALONE = {**IDLE, "classrooms": 9, "teachers": 9, "seats": -1}
+"""Rooms and an establishment, and no teacher at work: no seat either."""
+
+
+def with_idle_schools(idle) -> Population:
+    """Add a school without any seat of each level to the site, the town and a village."""
     made = people()
     world = made.fresh_world()
     spans = ((-2, 0), (1, 6), (7, 9))
@@ -24,7 +28,7 @@ def with_idle_schools() -> Population:
     for place in ("jinxiu", "qianxi_town", "t20"):
         for level, (low, high) in enumerate(spans):
             values = {"place": world.row("places", place), "level": level, "first_grade": low, "last_grade": high}
-            world.append("schools", f"school/{place}/idle_{SCHOOL_LEVELS[level]}", {**IDLE, **values})
+            world.append("schools", f"school/{place}/idle_{SCHOOL_LEVELS[level]}", {**idle, **values})
     grades, names = facilities.grades(world.tables["schools"])
     for row in np.flatnonzero(grades["school"] >= before).tolist():
         values = {"school": int(grades["school"][row]), "grade": int(grades["grade"][row])}
@@ -32,10 +36,11 @@ def with_idle_schools() -> Population:
     return Population(made.given, world)
 
 
+@pytest.mark.parametrize("without", [IDLE, ROOMS_ALONE])
 @pytest.mark.parametrize("rule", ["school_choice", "nearest_with_space"])
-def test_a_school_without_seats_changes_nothing(rule):
+def test_a_school_without_seats_changes_nothing(rule, without):
     scenario = replace(region(MONTHS), behaviour={"school_choice": rule})
-    plain, idle = (Engine(scenario, "baseline", 0, made) for made in (people(), with_idle_schools()))
+    plain, idle = (Engine(scenario, "baseline", 0, made) for made in (people(), with_idle_schools(without)))
     plain.run()
     idle.run()
     for name, known in plain.world.tables.items():

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.kernels import schooling as kernels
-from simulation.processes import nearest_with_space, school_choice
-from tests.processes.school_world import SEPTEMBER_2020, base_table, school_month, school_view
+from simulation.processes import nearest_with_space, school_choice, schooling
+from tests.processes.school_world import SEPTEMBER_2020, base_table, school_month, school_view, turn
 
 VILLAGE, SITE, TOWN = range(3)
 MINUTES = [[0, 90, 95], [90, 0, 15], [95, 15, 0]]
@@ -137,14 +137,14 @@ def test_the_hard_limit_lets_more_in_than_the_standard():
     assert view.schools.pupils[SITE_PRIMARY] == 47
 
 
-def test_a_boarder_comes_home_in_the_september_in_which_a_school_opens():
+def test_a_boarder_comes_home_at_the_term_in_which_a_school_opens():
     view = region([AGE_12] * 3, [SITE] * 3, opened=(1, 1, 1, 0, 1))
     school_month(view, SEPTEMBER_2020)
     assert view.persons.boarding_school.tolist() == [VILLAGE_JUNIOR] * 3
     view.schools.open[SITE_JUNIOR] = 1
-    school_month(view, SEPTEMBER_2020 + 6)
+    school_month(view, SEPTEMBER_2020 + 5)
     assert view.persons.boarding_school.tolist() == [VILLAGE_JUNIOR] * 3
-    school_month(view, SEPTEMBER_2020 + 12)
+    school_month(view, SEPTEMBER_2020 + 6)
     assert view.persons.boarding_school.tolist() == [-1] * 3
     assert view.persons.school.tolist() == [SITE_JUNIOR] * 3
 
@@ -412,3 +412,41 @@ def test_seats_that_holders_of_an_overfull_grade_give_up_go_to_nobody():
     assert view.schools.pupils[TOWN_PRIMARY] > view.schools.hard_seats[TOWN_PRIMARY]
     assert (view.persons.school[60:] != TOWN_PRIMARY).all()
     assert view.schools.blocking_pairs.sum() == 0
+
+
+def test_a_child_of_the_catchment_asks_again_in_september_where_it_was_refused():
+    """Two schools of the town: who was sent on from the full one of the own catchment gets in when it has room."""
+    schools = {**SCHOOLS, "place": [TOWN, TOWN, VILLAGE, SITE, VILLAGE], "boards": [0] * 5}
+    wants = {**STRICT, "school_choice": {"taste_scale": 0.0, "staying_weight": 0.0}}
+    view = region([AGE_7] * 70, [TOWN] * 70, teachers=(1, 9, 9, 9, 9), schools=schools)
+    school_month(view, SEPTEMBER_2020, settings=wants)
+    mine = view.persons.catchment == 0
+    assert mine.sum() > (view.persons.school[mine] == 0).sum() == 19
+    view.schools.teachers_now[0] = 3
+    school_month(view, SEPTEMBER_2020 + 12, settings=wants)
+    assert (view.persons.school[mine] == 0).all()
+    assert view.schools.blocking_pairs.sum() == 0
+
+
+def test_a_school_with_rooms_and_no_seats_changes_nobodys_catchment():
+    schools = {**SCHOOLS, "place": [TOWN, TOWN, VILLAGE, SITE, VILLAGE], "boards": [0] * 5}
+    found = []
+    for rooms in (0, 9):
+        schools["classrooms"] = [9, rooms, 9, 9, 9]
+        view = region(
+            [AGE_7] * 40, [TOWN] * 40, classrooms=(1, rooms, 1, 1, 1), teachers=(1, 0, 9, 9, 9), schools=schools
+        )
+        school_month(view, SEPTEMBER_2020, settings=STRICT)
+        found.append((view.persons.catchment.tolist(), view.persons.school.tolist()))
+    assert found[0] == found[1]
+
+
+def test_whoever_moves_away_and_boards_at_the_same_school_is_said_to_board():
+    view = region([AGE_12] * 2, [VILLAGE] * 2, opened=(1, 1, 1, 0, 1))
+    school_month(view, SEPTEMBER_2020)
+    view.persons.boarding_school[:] = -1
+    view.persons.school_kept[:] = view.persons.school
+    view.persons.school_offer[:] = VILLAGE_JUNIOR
+    view.households.home[:] = SITE
+    turn(schooling, view, SEPTEMBER_2020, settings=None)
+    assert view.persons.seat_reason.tolist() == [kernels.BOARDS] * 2

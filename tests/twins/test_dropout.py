@@ -55,8 +55,8 @@ def utility(one):
             v += 0.2 + 0.3 * girl + (0.4 if one["grade"] <= 6 else 0)
         else:
             v += (0.15 + 0.6 * girl) * one["minutes"] / 60
-    if one["years"] >= 14 and one["home"] >= 0:
-        age = (MONTH - born(one)) // 12
+    age = (MONTH - born(one)) // 12
+    if age >= 14 and one["home"] >= 0:
         pay = OPTION[one["home"], girl, 1 if senior else 0]
         v += 0.3 * pay / 1000 * (1 if age >= 16 else 0.4)
     return v

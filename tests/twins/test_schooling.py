@@ -156,8 +156,8 @@ CHILD = st.tuples(
 )
 
 
-@given(maps(), st.lists(CHILD, min_size=1, max_size=8), st.booleans())
-def test_seats_are_kept_or_lost_as_on_paper(geography, children, choosing):
+@given(maps(), st.lists(CHILD, min_size=1, max_size=8), st.integers(0, 2), st.data())
+def test_seats_are_kept_or_lost_as_on_paper(geography, children, choosing, data):
     minutes, facts = geography
     alive, left, grade, home, school, boards = (np.array(one) for one in zip(*children, strict=True))
     home, school = home % len(minutes), np.where(school < len(facts), school, -1).astype(np.int32)
@@ -165,9 +165,10 @@ def test_seats_are_kept_or_lost_as_on_paper(geography, children, choosing):
     taught_at, rows = rows_of_grades(facts)
     kept, by_grade = np.zeros(len(home), np.int32), np.zeros(rows, np.int32)
     lost, seeks = np.zeros(len(home), np.int8), np.zeros(len(home), np.int8)
+    mine = np.array(data.draw(st.lists(st.integers(-1, len(facts) - 1), min_size=8, max_size=8)), np.int32)
     kernels.keep_seats(
         np.arange(len(home)), alive.astype(np.int8), left.astype(np.int32), grade.astype(np.int8),
-        home.astype(np.int32), minutes, facts, school, boarding, taught_at, choosing, kept, lost, seeks, by_grade,
+        home.astype(np.int32), minutes, facts, school, boarding, taught_at, mine, choosing, kept, lost, seeks, by_grade,
     )  # fmt: skip
     seats = np.zeros(rows, int)
     for row, held in enumerate(school.tolist()):
@@ -184,8 +185,8 @@ def test_seats_are_kept_or_lost_as_on_paper(geography, children, choosing):
         ]
         why = next((code for ended, code in ends if ended), 0)
         assert (kept[row], lost[row]) == (-1 if why else held, why)
-        elsewhere = facts[held, 0] != home[row] or boards[row]
-        assert seeks[row] == (wants if why else choosing and elsewhere)
+        again = (choosing == kernels.EVERYBODY and held != mine[row]) or (choosing > 0 and boards[row])
+        assert seeks[row] == (wants if why else again)
         if not why:
             seats[taught_at[held, grade[row] + 2]] += 1
     assert by_grade.tolist() == seats.tolist()
@@ -201,7 +202,8 @@ def test_seats_are_taken_as_on_paper(geography, children, data):
     offer = np.array(data.draw(rows_of), np.int32)
     kept = np.where(np.array(data.draw(st.lists(st.booleans(), min_size=count, max_size=count))), before, -1)
     lost, listed = np.full(count, kernels.MOVED, np.int8), np.arange(count, dtype=np.int16) % 2
-    school, boarding, way = before.copy(), np.zeros(count, np.int32), np.zeros(count, np.int16)
+    beds = np.where(np.array(data.draw(st.lists(st.booleans(), min_size=count, max_size=count))), before, -1)
+    school, boarding, way = before.copy(), beds.astype(np.int32), np.zeros(count, np.int16)
     reason, unplaced = np.full(count, 77, np.int8), np.full(count, 77, np.int8)
     # Every school has the same twelve grades here, and who has none sits in the first.
     taught_at, by_grade = np.tile(np.arange(12, dtype=np.int32), (len(facts), 1)), np.full(12, 9, np.int32)
@@ -219,7 +221,7 @@ def test_seats_are_taken_as_on_paper(geography, children, data):
         assert boarding[row] == (at if far else -1)
         assert way[row] == (-1 if at < 0 or far else way_on_paper(minutes, facts, home[row], at))
         why = 77 if before[row] < 0 or at >= 0 else kernels.MOVED
-        if at >= 0 and at != before[row]:
+        if at >= 0 and (at != before[row] or boarding[row] != beds[row]):
             why = kernels.BOARDS if far else kernels.SEATED
         missing = at < 0 and grade[row] != kernels.NO_GRADE
         if missing:

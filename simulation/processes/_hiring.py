@@ -49,5 +49,6 @@ def queue_teachers(world: Any, key: np.uint64, month: int, posts: Posts, count: 
         "channel": posts.channel[at],
         "contract_end": np.where(months > 0, month + months, NEVER),
         "funder": posts.funder[at],
+        "hired_by": posts.funder[at],
     }
     world.create("teachers", np.full(total, NOWHERE, np.int32), values)

@@ -21,7 +21,7 @@ from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
 from simulation.processes._hiring import Posts, queue_teachers
 from simulation.processes._staff import begun, count_by, opened_early
-from simulation.world import NOWHERE, PROGRAMME_KINDS, SCHOOL_KINDS, TEACHER_CHANNELS
+from simulation.world import NEVER, NOWHERE, PROGRAMME_KINDS, SCHOOL_KINDS, TEACHER_CHANNELS
 
 LEAVE_REASONS = ("at work", "left or retired", "contract ended", "the programme that paid the post ended")
 """What teachers.leave_reason says, by code."""
@@ -103,6 +103,7 @@ OWNS = {
     "teachers.funder": Column(
         "int32", NOWHERE, "row of programmes", "the programme that pays the post; -1 for the school's own"
     ),
+    "teachers.hired_by": Column("int32", NOWHERE, "row of programmes", "the programme that hired; -1 if none did"),
     "schools.own_posts": Column(
         "int32", 0, "posts", "teachers it is established for now, those of programmes left out"
     ),
@@ -131,6 +132,8 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
         _leave(world, draws, clock, settings, employed)
         employed &= world.teachers.left_month < 0
     staff = _Staff(world, clock, employed)
+    if _take_own_posts(world, clock, employed, staff):
+        staff = _Staff(world, clock, employed)
     paid = np.zeros(world.programmes.n, np.int64)
     if clock.month % 12 in _TERMS:
         paid = _hire(world, draws, clock, settings, staff)
@@ -192,6 +195,24 @@ class _Staff:
         return np.maximum(self.posts - self.own - beyond, 0)  # type: ignore[no-any-return]
 
 
+def _take_own_posts(world: Any, clock: Moment, employed: Flags, staff: _Staff) -> int:
+    """Let a school pay those for good whom a measure pays beyond its size; say how many.
+
+    Whoever is on a running contract is paid until its end; of the others the measure keeps as many as it still
+    offers posts, the last who came.
+    """
+    teachers, taken = world.teachers, 0
+    running = (teachers.contract_end > clock.month) & (teachers.contract_end < NEVER)
+    for programme in np.flatnonzero(staff.paid > staff.offered).tolist():
+        mine = employed & (teachers.funder == programme)
+        settled = np.flatnonzero(mine & ~running)
+        beyond = len(settled) - max(int(staff.offered[programme]) - int(np.count_nonzero(mine & running)), 0)
+        order = settled[np.lexsort((teachers.uid[settled], teachers.starts_month[settled]))]
+        teachers.funder[order[: max(beyond, 0)]] = NOWHERE
+        taken += max(beyond, 0)
+    return taken
+
+
 def _hire(world: Any, draws: Draws, clock: Moment, settings: Settings, staff: _Staff) -> Ints:
     """Fill own posts that stood empty long enough, and the posts of programmes; count the hired of these."""
     filled = _filled(world, draws, clock, settings, staff)
@@ -218,7 +239,7 @@ def _filled(world: Any, draws: Draws, clock: Moment, settings: Settings, staff: 
 
 def _own_posts(world: Any, settings: Settings, filled: Ints) -> Posts:
     rural, rows = _rural(world), np.arange(len(filled))
-    ever = (world.teachers.hired != 0) & (world.teachers.funder < 0)
+    ever = (world.teachers.hired != 0) & (world.teachers.hired_by < 0)
     return Posts(
         world.schools.uid,
         count_by(world.teachers.home_school, ever, len(filled)),
@@ -231,7 +252,7 @@ def _own_posts(world: Any, settings: Settings, filled: Ints) -> Posts:
 
 def _paid_posts(world: Any) -> Posts:
     it, everyone = world.programmes, np.ones(world.teachers.n, np.bool_)
-    ever = count_by(world.teachers.funder, everyone, it.n)
+    ever = count_by(world.teachers.hired_by, everyone, it.n)
     return Posts(it.uid, ever, it.to_school, it.channel, it.contract_months, np.arange(it.n))
 
 

@@ -131,6 +131,18 @@ def test_permanent_recruits_of_a_measure_that_ended_take_up_own_posts():
         engine.step()
     assert engine.world.tables["teachers"].rows == 3  # nobody was hired for the exchange teacher's post
     assert engine.world.tables["schools"]["vacancies"].tolist() == [0]
+    # The measure doesn't pay for whom the school has taken on.
+    assert engine.world.tables["programmes"]["teachers_recruited"].tolist() == [0]
+    assert engine.world.tables["teachers"]["funder"].tolist() == [-1] * 3
+
+
+def test_a_smaller_measure_pays_its_size_and_running_contracts():
+    world = county([{}], programmes=[recruiting(3, contract_months=0), recruiting(3)])
+    engine = months(world, 1)
+    world.tables["programmes"]["places"][:] = 1
+    engine.step()
+    assert engine.world.tables["programmes"]["teachers_recruited"].tolist() == [1, 3]
+    assert engine.world.tables["schools"]["teachers_now"].tolist() == [7]
 
 
 def test_a_school_that_is_not_open_hires_nobody():

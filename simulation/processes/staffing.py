@@ -15,7 +15,7 @@ from simulation.clock import Moment
 from simulation.contract import Balance, Column, process
 from simulation.draws import Draws
 from simulation.kernels.draws import fill_units, fold
-from simulation.kernels.staffing import leave
+from simulation.kernels.staffing import POST_ENDED, leave
 from simulation.months import MARCH, SEPTEMBER
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
@@ -23,7 +23,12 @@ from simulation.processes._hiring import Posts, queue_teachers
 from simulation.processes._staff import begun, count_by, opened_early
 from simulation.world import NEVER, NOWHERE, PROGRAMME_KINDS, SCHOOL_KINDS, TEACHER_CHANNELS
 
-LEAVE_REASONS = ("at work", "left or retired", "contract ended", "the programme that paid the post ended")
+LEAVE_REASONS = (
+    "at work",
+    "left or retired",
+    "contract ended",
+    "the programme that paid the post ended, or the school closed",
+)
 """What teachers.leave_reason says, by code."""
 
 _RECRUITMENT = PROGRAMME_KINDS.index("teacher_recruitment")
@@ -103,6 +108,12 @@ OWNS = {
     "teachers.funder": Column(
         "int32", NOWHERE, "row of programmes", "the programme that pays the post; -1 for the school's own"
     ),
+    "teachers.contract_until": Column(
+        "int32",
+        -1,
+        "month",
+        "first month after the contract; who begins early with the school ends as much earlier; -1 before it begins",
+    ),
     "teachers.hired_by": Column("int32", NOWHERE, "row of programmes", "the programme that hired; -1 if none did"),
     "schools.own_posts": Column(
         "int32", 0, "posts", "teachers it is established for now, those of programmes left out"
@@ -128,7 +139,10 @@ OWNS = {
 def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Let teachers leave, fill posts if a term begins, count the posts that stand empty."""
     employed = begun(world, clock.month) & (world.teachers.left_month < 0)
+    _set_contracts(world, clock, employed)
     if clock.month > clock.start:
+        _end_with_the_school(world, clock, employed)
+        employed &= world.teachers.left_month < 0
         _leave(world, draws, clock, settings, employed)
         employed &= world.teachers.left_month < 0
     staff = _Staff(world, clock, employed)
@@ -145,9 +159,28 @@ def _leave(world: Any, draws: Draws, clock: Moment, settings: Settings, employed
     keys = np.array([draws.key("leave"), draws.for_life("stay")], np.uint64)
     funded = np.append(world.levers["programmes.places"] >= 1, True)
     leave(
-        clock.month, keys, teachers.uid, employed, teachers.home_school, _rural(world), teachers.channel, teachers.contract_end,
+        clock.month, keys, teachers.uid, employed, teachers.home_school, _rural(world), teachers.channel, teachers.contract_until,
         teachers.funder, funded, hazards(settings), stays(settings), teachers.left_month, teachers.leave_reason,
     )  # fmt: skip
+
+
+def _set_contracts(world: Any, clock: Moment, employed: Flags) -> None:
+    """Set when contracts end: as many months after the beginning as was agreed, whenever that is."""
+    teachers = world.teachers
+    begins = employed & (teachers.contract_until < 0)
+    early = np.maximum(teachers.starts_month[begins].astype(np.int64) - clock.month, 0)
+    end = teachers.contract_end[begins]
+    teachers.contract_until[begins] = np.where(end < NEVER, end - early, NEVER)
+    teachers.contract_until[~employed & (teachers.left_month < 0)] = -1
+
+
+def _end_with_the_school(world: Any, clock: Moment, employed: Flags) -> None:
+    """End the posts of those hired by a school that closes; the staff it brought waits for its month."""
+    teachers, schools = world.teachers, world.schools
+    stands = (schools.opens_month <= clock.month) | opened_early(world)
+    ended = employed & (teachers.hired != 0) & ~stands[teachers.home_school]
+    teachers.left_month[ended] = clock.month
+    teachers.leave_reason[ended] = POST_ENDED
 
 
 def hazards(settings: Settings) -> NDArray[np.float64]:
@@ -202,7 +235,7 @@ def _take_own_posts(world: Any, clock: Moment, employed: Flags, staff: _Staff) -
     offers posts, the last who came.
     """
     teachers, taken = world.teachers, 0
-    running = (teachers.contract_end > clock.month) & (teachers.contract_end < NEVER)
+    running = (teachers.contract_until > clock.month) & (teachers.contract_until < NEVER)
     for programme in np.flatnonzero(staff.paid > staff.offered).tolist():
         mine = employed & (teachers.funder == programme)
         settled = np.flatnonzero(mine & ~running)
@@ -220,7 +253,7 @@ def _hire(world: Any, draws: Draws, clock: Moment, settings: Settings, staff: _S
     key = draws.for_life("quality")
     queue_teachers(world, key, clock.month, _own_posts(world, settings, filled), filled)
     queue_teachers(world, key, clock.month, _paid_posts(world), paid)
-    return paid
+    return paid  # type: ignore[no-any-return]
 
 
 def _filled(world: Any, draws: Draws, clock: Moment, settings: Settings, staff: _Staff) -> Ints:

@@ -213,3 +213,20 @@ def test_heads_and_quality_balance_whoever_comes_and_goes(data):
     for month in range(18):
         world.tables["programmes"]["places"][0] = data.draw(st.integers(0, 4)) if month % 6 == 5 else 2
         engine.step()
+
+
+def test_a_school_that_opens_early_shifts_contracts_and_takes_its_hires_along_when_it_closes():
+    opening = {"kind": PROGRAMME_KINDS.index("school_opening"), "places": 1}
+    staff = [
+        {"starts_month": START + 48, "contract_end": START + 60, "channel": EXCHANGE},
+        {"starts_month": START + 48},
+    ]
+    world = county(staff, programmes=[opening, recruiting(1, contract_months=0)], opens=START + 48)
+    engine = months(world, 1, {"staffing": {**QUIET["staffing"], "exchange_stays": 1.0}})
+    teachers = engine.world.tables["teachers"]
+    assert teachers["contract_until"].tolist()[:2] == [START + 12, 2**31 - 1]
+    assert engine.world.tables["schools"]["teachers_now"].tolist() == [3]
+    world.tables["programmes"]["places"][0] = 0
+    engine.step()
+    assert engine.world.tables["schools"]["teachers_now"].tolist() == [0]
+    assert engine.world.tables["teachers"]["leave_reason"].tolist() == [0, 0, 3]

@@ -38,16 +38,19 @@ def _of_class(weights, size, shared):
 
 @kernel
 def learn(
-    rows, uid, household_uid, grade, school, boarding, class_size, shares_room, effect, weights, family_key, year_key,
+    rows, uid, household_uid, grade, school, boarding_share, unplaced_share, class_size, shares_room, effect, weights, family_key, year_key,
     achievement,
 ):  # fmt: skip
-    """Add the value of a school year (domain 2.4).
+    """Add the value of a school year (domain 2.4): months without a seat weigh as such, the others as July's school.
+
+    Months of a school that a child without a seat in July has left count neither way.
 
     rows           int64[k]     children of compulsory grades
     uid            uint64[n]    of all persons
     household_uid  uint64[k]
     grade          int8[n]
-    school, boarding  int32[n]  row of schools, -1 for none
+    school         int32[n]     row of schools, -1 for none
+    boarding_share, unplaced_share  float64[n]  of the months since September in which it boarded, or had no seat
     class_size     float32[n]   pupils of the class it sits in
     shares_room    int8[n]      1 if another grade sits in the same room
     effect         float64[schools]  SD added by the school: teachers, load, change, vacancies
@@ -59,12 +62,10 @@ def learn(
         row = rows[k]
         value = weights[PERSISTENCE] * achievement[row]
         value += weights[FAMILY] * normal(family_key, household_uid[k]) + weights[NOISE] * normal(year_key, uid[row])
+        value += weights[NO_SEAT] * unplaced_share[row]
         if school[row] >= 0:
-            value += effect[school[row]] + _of_class(weights, np.float64(class_size[row]), shares_room[row])
-        else:
-            value += weights[NO_SEAT]
-        if boarding[row] >= 0:
-            value += weights[BOARDING]
-            if grade[row] <= LAST_PRIMARY_GRADE:
-                value += weights[EARLY_BOARDING]
+            taught = effect[school[row]] + _of_class(weights, np.float64(class_size[row]), shares_room[row])
+            value += taught * (1.0 - unplaced_share[row])
+        boards = weights[BOARDING] + (weights[EARLY_BOARDING] if grade[row] <= LAST_PRIMARY_GRADE else 0.0)
+        value += boards * boarding_share[row]
         achievement[row] = value

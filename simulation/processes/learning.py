@@ -139,18 +139,32 @@ class Settings(Base):
         "schools.level", "schools.pupils", "schools.outside_pupils", "schools.teachers_now", "schools.quality_mean",
         "schools.newcomer_share", "schools.own_posts", "schools.vacant_months",
     ),
-    owns={"persons.achievement": Column("float32", 0.0, "SD", "what a pupil knows; 0 before school")},
+    owns={
+        "persons.achievement": Column("float32", 0.0, "SD", "what a pupil knows; 0 before school"),
+        "persons.months_boarding": Column("int8", 0, "months", "months since September in which it boarded"),
+        "persons.months_unplaced": Column("int8", 0, "months", "months since September without a school seat"),
+    },
     streams=("family", "entry", "year"),
 )  # fmt: skip
 def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     """Let children enter in September (all pupils in the first month) and add the year's value in July."""
     p = world.persons
+    _count_months(p, clock)
     if clock.month == clock.start:
         _enter(world, draws, np.flatnonzero((p.grade >= 1) & (p.alive != 0)), settings)
     elif clock.month % 12 == SEPTEMBER:
         _enter(world, draws, np.flatnonzero((p.grade == 1) & (p.alive != 0)), settings)
     elif clock.month % 12 == JULY:
-        _learn(world, draws, np.flatnonzero((p.grade >= 1) & (p.alive != 0)), settings)
+        _learn(world, draws, clock, np.flatnonzero((p.grade >= 1) & (p.alive != 0)), settings)
+
+
+def _count_months(p: Any, clock: Moment) -> None:
+    """Count the months of a school year in a bed or without a seat: a year isn't what its July is."""
+    if clock.month % 12 == SEPTEMBER:
+        p.months_boarding[:] = p.months_unplaced[:] = 0
+    pupils = (p.grade >= 1) & (p.alive != 0)
+    p.months_boarding[:] += pupils & (p.boarding_school >= 0)
+    p.months_unplaced[:] += pupils & (p.school < 0)
 
 
 def _families(world: Any, rows: NDArray[np.intp]) -> NDArray[np.uint64]:
@@ -178,10 +192,11 @@ def school_effect(schools: Any, settings: Settings) -> NDArray[np.float64]:
     ).astype(np.float64)
 
 
-def _learn(world: Any, draws: Draws, rows: NDArray[np.intp], settings: Settings) -> None:
-    p = world.persons
+def _learn(world: Any, draws: Draws, clock: Moment, rows: NDArray[np.intp], settings: Settings) -> None:
+    p, months = world.persons, min(_MONTHS_TO_JULY, clock.month - clock.start + 1)
     learn(
-        rows, p.uid, _families(world, rows), p.grade, p.school, p.boarding_school, p.class_size, p.shares_room,
+        rows, p.uid, _families(world, rows), p.grade, p.school, p.months_boarding / months, p.months_unplaced / months,
+        p.class_size, p.shares_room,
         school_effect(world.schools, settings), settings.weights, draws.for_life("family"), draws.key("year"),
         p.achievement,
     )  # fmt: skip

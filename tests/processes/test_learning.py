@@ -40,8 +40,8 @@ def one_child(school=0, boards=False, grade=3, class_size=45.0, shares_room=0, l
 def known_in_july(**changes):
     """What the child knows after a year."""
     view = one_child(**changes)
-    turn(learning, view, SEPTEMBER_2020)
-    turn(learning, view, JULY_2021)
+    for month in range(SEPTEMBER_2020, JULY_2021 + 1):
+        turn(learning, view, month)
     return float(view.persons.achievement[0])
 
 
@@ -89,3 +89,21 @@ def test_first_graders_enter_in_september_and_preschoolers_know_nothing_yet():
     view.persons.grade[0] = 1
     turn(learning, view, SEPTEMBER_2020 + 12)
     assert view.persons.achievement[0] != 0
+
+
+def known_after(schools):
+    """What a child knows in July that sat in these schools since October (-1 none), in school in September."""
+    view = one_child()
+    turn(learning, view, SEPTEMBER_2020)
+    for k, at in enumerate(schools):
+        view.persons.school[0] = at
+        turn(learning, view, SEPTEMBER_2020 + 1 + k)
+    return float(view.persons.achievement[0])
+
+
+def test_months_without_a_seat_weigh_as_many_as_they_are():
+    """Whoever finds a seat in July has lost the nine months before it, and not nothing."""
+    year, late = known_after([0] * 10), known_after([-1] * 9 + [0])
+    at_school = learning.school_effect(one_child().schools, learning.Settings())[0]
+    assert late - year == pytest.approx(9 / 11 * (-0.30 - at_school), abs=1e-5)
+    assert known_after([0] * 9 + [-1]) - year == pytest.approx(-0.30 / 11 - at_school, abs=1e-5)

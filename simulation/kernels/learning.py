@@ -38,8 +38,8 @@ def _of_class(weights, size, shared):
 
 @kernel
 def learn(
-    rows, uid, household_uid, grade, school, boarding_share, unplaced_share, class_size, shares_room, effect, weights, family_key, year_key,
-    achievement,
+    rows, uid, household_uid, grade, school, boarding_share, unplaced_share, class_size, shares_room, effect, weights,
+    family_key, year_key, achievement,
 ):  # fmt: skip
     """Add the value of a school year (domain 2.4): months without a seat weigh as such, the others as July's school.
 

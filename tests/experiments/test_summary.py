@@ -17,7 +17,7 @@ from analysis.new_posts import REASONS, NewPosts
 from analysis.words import people
 from experiments import outputs
 from experiments.effects import populations
-from experiments.policy_tables import jobs_lines, jobs_rows, jobs_table, mean_of, opening_table, unit_cost_table
+from experiments.policy_tables import jobs_lines, jobs_rows, jobs_table, mean_of, unit_cost_table
 from experiments.study import USUAL_OUTCOMES, reported, run_study
 from experiments.summary import print_summary, speed_line, targets_line
 from simulation.catalogue import discover

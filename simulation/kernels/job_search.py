@@ -259,7 +259,7 @@ def count_labourers(
             mine[TRAINED], mine[CARER] = trained[row], carer[row]
             if eligible(mine, rules[link]):
                 counts[ELIGIBLE, link] -= (only_at[link] < 0) | (only_at[link] == here)
-                counts[NEAR, link] -= reach[here, link]
+                counts[NEAR, link] -= reach[here, link] * ((only_at[link] < 0) | (only_at[link] == here))
 
 
 @small

@@ -232,6 +232,12 @@ def expected_meetings(traits, luck, start, near, rules, rate, unknown, expected)
                 expected[one] += np.int64(chance * PARTS + 0.5)
 
 
+@small
+def _open_to(place, only_at):
+    """Say whether people of a place may come to an employer: all may, or its residents alone."""
+    return (only_at < 0) | (only_at == place)
+
+
 @kernel
 def count_labourers(
     status, age, sex, education, trained, carer, place, employer, rules, only_at, reach, groups, counts
@@ -258,8 +264,9 @@ def count_labourers(
             mine[AGE], mine[SEX], mine[EDUCATION] = age[row], sex[row], education[row]
             mine[TRAINED], mine[CARER] = trained[row], carer[row]
             if eligible(mine, rules[link]):
-                counts[ELIGIBLE, link] -= (only_at[link] < 0) | (only_at[link] == here)
-                counts[NEAR, link] -= reach[here, link] * ((only_at[link] < 0) | (only_at[link] == here))
+                may = _open_to(here, only_at[link])
+                counts[ELIGIBLE, link] -= may
+                counts[NEAR, link] -= reach[here, link] * may
 
 
 @small
@@ -298,7 +305,7 @@ def count_eligible(groups, rules, only_at, vacancies, reach, counts):
             if high < low or not _fits(group, rules[one]):
                 continue
             for place in range(groups.shape[0]):
-                if only_at[one] >= 0 and only_at[one] != place:
+                if not _open_to(place, only_at[one]):
                     continue
                 fit = groups[place, group, high] - (groups[place, group, low - 1] if low > 0 else 0)
                 counts[ELIGIBLE, one] += fit

@@ -5,9 +5,6 @@ import numpy as np
 from simulation.kernels.draws import unit
 from simulation.kernels.jit import kernel, small
 
-NO_LIMIT = 2**62
-"""What a household can lay out where it needn't, fen."""
-
 
 @small
 def _nearest(top, low):

@@ -88,7 +88,8 @@ class Market:
     """One round: proposers, their lists over rows of `grades`, priorities and free seats.
 
     rows int64[k]; offset int32[k + 1]; choice int32[m], priority uint64[m] (see `kernels.school_market`);
-    capacity int32[grades] is the limit less `staying`, which those who are sure of their seat may pass; staying int32[grades] are those who keep a seat without looking for another.
+    capacity int32[grades] is the limit less `staying`, which those who are sure of their seat may pass; staying
+    int32[grades] are those who keep a seat without looking for another.
     """
 
     rows: NDArray[np.intp]

@@ -85,8 +85,9 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
 def _clear(persons: Any, clinics: Any) -> None:
     for column in (
         persons.visits, persons.unmet_visits, persons.waiting_serious, persons.waiting_moderate, persons.waiting_minor,
-        persons.waiting_referrals, persons.forgone_visits, persons.referrals, persons.primary_visits, persons.wait_seconds, persons.long_waits, persons.outpatient_fen, persons.inpatient_fen,
-        persons.out_of_policy_fen, persons.forgone_stays, clinics.visits_now, clinics.unmet_now,
+        persons.waiting_referrals, persons.forgone_visits, persons.referrals, persons.primary_visits, persons.wait_seconds,
+        persons.long_waits, persons.outpatient_fen, persons.inpatient_fen, persons.out_of_policy_fen,
+        persons.forgone_stays, clinics.visits_now, clinics.unmet_now,
     ):  # fmt: skip
         column.fill(0)
     persons.inpatient_level.fill(-1)
@@ -105,8 +106,9 @@ def _needs(
     counts = np.empty(3, np.int64)
     kernels.draw_needs(
         key, persons.uid, persons.alive, persons.place, persons.age, persons.chronic, persons.waiting_serious,
-        persons.waiting_moderate, persons.waiting_minor, persons.referrals, persons.waiting_referrals, treats, tables.CLASS_OF_AGE, *steps, persons.visits_wanted, persons.visits_returning,
-        persons.visits_referred, persons.visits_asked, askers, many, stays, counts,
+        persons.waiting_moderate, persons.waiting_minor, persons.referrals, persons.waiting_referrals, treats,
+        tables.CLASS_OF_AGE, *steps, persons.visits_wanted, persons.visits_returning, persons.visits_referred,
+        persons.visits_asked, askers, many, stays, counts,
     )  # fmt: skip
     return askers[: counts[0]], stays[: counts[2]], int(counts[1])
 
@@ -133,7 +135,8 @@ def _weighed(world: View, draws: Draws, it: Settings) -> tuple[NDArray[Any], ...
     )  # fmt: skip
     choice.weigh_clinics(
         near.offsets, near.rows, near.minutes, clinics.place, clinics.level, clinics.fte / clinics.scale,
-        world.levers["clinics.fte"] / clinics.scale, clinics.wait_minutes, folded(draws.key("taste"), world.clinics.uid), taste, bonus, *out,
+        world.levers["clinics.fte"] / clinics.scale, clinics.wait_minutes, folded(draws.key("taste"), clinics.uid), taste,
+        bonus, *out,
     )  # fmt: skip
     return out
 
@@ -149,8 +152,8 @@ def _choose(world: View, draws: Draws, key: np.uint64, it: Settings, askers: NDA
     reach = _weighed(world, draws, it)
     choice.choose_clinics(
         askers, key, persons.uid, persons.household, persons.place, persons.visits_wanted, persons.visits_returning,
-        persons.visits_asked, persons.waiting_serious, persons.waiting_moderate, world.households.outpatient_own_share, *reach, *factors,
-        tables.classes(it), tables.severities(it), found.clinic, found.visit, found.severity, found.demand,
+        persons.visits_asked, persons.waiting_serious, persons.waiting_moderate, world.households.outpatient_own_share,
+        *reach, *factors, tables.classes(it), tables.severities(it), found.clinic, found.visit, found.severity, found.demand,
     )  # fmt: skip
     return found
 
@@ -192,8 +195,8 @@ def _serve(world: View, draws: Draws, moment: Moment, it: Settings, askers: NDAr
         np.array([it.back_serious, it.back_moderate, it.back_minor]), draws.key("refer"),
         int(it.refer_from * choice.GRAVENESS), it.refer_share, moment.month, persons.visits_wanted,
         persons.visits_returning, persons.visits, persons.unmet_visits, persons.forgone_visits, persons.waiting_serious,
-        persons.waiting_moderate, persons.waiting_minor, persons.referrals, persons.waiting_referrals, persons.primary_visits,
-        persons.outpatient_fen, persons.last_unmet_month, persons.wait_seconds,
+        persons.waiting_moderate, persons.waiting_minor, persons.referrals, persons.waiting_referrals,
+        persons.primary_visits, persons.outpatient_fen, persons.last_unmet_month, persons.wait_seconds,
         persons.long_waits, clinics.visits_now, clinics.unmet_now,
     )  # fmt: skip
 

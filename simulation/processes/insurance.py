@@ -184,8 +184,8 @@ def _settle(world: View, patients: NDArray[np.int32], without: NDArray[np.int16]
     )  # fmt: skip
     kernels.settle_stays(
         patients, persons.inpatient_fen, persons.inpatient_level, it.insurance_group[persons.household[patients]],
-        persons.insured, *schedule(settings), persons.rest_b_ytd, persons.paid_b_ytd_fen, persons.burden_s_ytd_fen, persons.paid_k_ytd_fen,
-        persons.paid_m_ytd_fen, layers,
+        persons.insured, *schedule(settings), persons.rest_b_ytd, persons.paid_b_ytd_fen, persons.burden_s_ytd_fen,
+        persons.paid_k_ytd_fen, persons.paid_m_ytd_fen, layers,
     )  # fmt: skip
     sums = it.bill_month, it.out_of_pocket_month, it.pooled_month, it.paid_b_month, it.paid_k_month, it.paid_m_month
     for column in sums:

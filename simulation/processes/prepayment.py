@@ -6,9 +6,11 @@ from simulation import parameters
 from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
-from simulation.kernels.money import NO_LIMIT
 from simulation.parameters import parameter
 from simulation.world import PROGRAMME_KINDS, View
+
+_NO_LIMIT = 2**62
+"""What a household can lay out where it needn't, fen."""
 
 
 class Settings(parameters.Settings):
@@ -26,7 +28,7 @@ class Settings(parameters.Settings):
     owns={
         "households.prepays": Column("int8", 0, "", "1 if whole bills must be laid out this month"),
         "households.prepayment_limit_fen": Column(
-            "int64", NO_LIMIT, "fen", "most that it can lay out this month for bills that are refunded later"
+            "int64", _NO_LIMIT, "fen", "most that it can lay out this month for bills that are refunded later"
         ),
     },
     levers=("programmes.places",),
@@ -37,7 +39,7 @@ def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     at_once = bool(settings.one_stop) or _is_offered(world)
     it.prepays.fill(not at_once)
     if at_once:
-        it.prepayment_limit_fen.fill(NO_LIMIT)
+        it.prepayment_limit_fen.fill(_NO_LIMIT)
     else:
         np.maximum(it.savings - it.debt + it.credit_limit_fen, 0, out=it.prepayment_limit_fen)
 

@@ -10,6 +10,7 @@ from simulation.interventions import clinic_staff
 from tests.small import small_engine, small_world
 
 START = 24216
+ALL_COME_BACK = {"back_serious": 1.0, "back_moderate": 1.0, "back_minor": 1.0}
 
 
 def region(people=300, fte=2.0, strangers=0, capacity=40.0):
@@ -37,13 +38,18 @@ def region(people=300, fte=2.0, strangers=0, capacity=40.0):
     return small_world(tables, minutes, START)
 
 
-def turned(world, months=1, arm=(), **settings):
+def each_month(world, months=1, arm=(), given=None, **settings):
     n = world.tables["persons"].rows
-    given = {"persons.place": [0] * n, "persons.age": [20 + at % 60 for at in range(n)]}
+    given = {"persons.place": [0] * n, "persons.age": [20 + at % 60 for at in range(n)], **(given or {})}
     engine = small_engine(world, ["care"], given, months=months, arm=arm, parameters={"care": settings})
     for _ in range(months):
         engine.step()
-    return engine.world.tables
+        yield engine.world.tables
+
+
+def turned(world, months=1, arm=(), **settings):
+    *_, last = each_month(world, months, arm, **settings)
+    return last
 
 
 def waiting(persons):
@@ -77,7 +83,7 @@ def test_more_doctors_never_raise_what_is_unmet():
 
 
 def test_what_is_not_served_comes_back_next_month():
-    settings = {"back_serious": 1.0, "back_moderate": 1.0, "back_minor": 1.0}
+    settings = ALL_COME_BACK
     world = region(fte=0.5)
     first = turned(world, **settings)["persons"]
     left = waiting(first).copy()
@@ -228,47 +234,33 @@ def test_the_first_hours_of_a_doctor_draw_no_more_than_they_can_serve():
         world = region(fte=0.0, capacity=195.75)
         world.tables["clinics"]["level"][1] = 0
         world.tables["clinics"]["outside_visits"][1] = 0
-        months = [turned_month["persons"]["unmet_visits"].sum() for turned_month in each_month(world, 12, staff(more))]
-        unmet.append(sum(months))
+        months = each_month(world, 12, staff(more), refer_share=0.0)
+        unmet.append(sum(tables["persons"]["unmet_visits"].sum() for tables in months))
     assert unmet[0] == 0
     assert max(unmet) < 0.05 * 1320  # of so many asked for; before clinics weighed by their hours it was half of them
     assert unmet[-1] < 0.015 * 1320
 
 
-def each_month(world, months, arm):
-    n = world.tables["persons"].rows
-    given = {"persons.place": [0] * n, "persons.age": [20 + at % 60 for at in range(n)]}
-    engine = small_engine(world, ["care"], given, months=months, arm=arm, parameters={"care": {"refer_share": 0.0}})
-    for _ in range(months):
-        engine.step()
-        yield engine.world.tables
+def short_of_hospital(fte):
+    world = region(fte=fte)
+    world.tables["clinics"]["outside_visits"][1] = 100_000
+    return world
 
 
 def test_a_referral_that_no_hospital_serves_stays_a_referral():
-    settings = {"refer_share": 1.0, "refer_from": 0.3, "back_serious": 1.0, "back_moderate": 1.0, "back_minor": 1.0}
-    world = region(fte=50.0)
-    world.tables["clinics"]["outside_visits"][1] = 100_000
-    n = 300
-    given = {"persons.place": [0] * n, "persons.age": [30] * n, "persons.referrals": [1] * n}
-    engine = small_engine(world, ["care"], given, months=2, parameters={"care": settings})
-    engine.step()
-    persons = engine.world.tables["persons"]
-    assert persons["waiting_referrals"].sum() >= 290
-    engine.step()
-    assert (persons["visits_referred"] >= persons["waiting_referrals"]).all()
-    assert persons["waiting_referrals"].sum() >= 290
+    settings = {"refer_share": 1.0, "refer_from": 0.3, **ALL_COME_BACK}
+    given = {"persons.age": [30] * 300, "persons.referrals": [1] * 300}
+    for month, tables in enumerate(each_month(short_of_hospital(50.0), 2, given=given, **settings)):
+        persons = tables["persons"]
+        assert persons["waiting_referrals"].sum() >= 290, month
+        assert (persons["visits_referred"] >= persons["waiting_referrals"]).all(), month
 
 
 def test_what_comes_back_becomes_no_graver():
     """Under an overrun clinic each visit that waits keeps its class."""
-    settings = {"back_serious": 1.0, "back_moderate": 1.0, "back_minor": 1.0, "refer_share": 0.0, "severity_slope": 0.0}
-    world = region(fte=0.2)
-    world.tables["clinics"]["outside_visits"][1] = 100_000
-    n = 300
-    given = {"persons.place": [0] * n, "persons.age": [30] * n, "persons.waiting_minor": [2] * n}
-    engine = small_engine(world, ["care"], given, months=1, parameters={"care": settings})
-    engine.step()
-    persons = engine.world.tables["persons"]
+    settings = {"refer_share": 0.0, "severity_slope": 0.0, **ALL_COME_BACK}
+    given = {"persons.age": [30] * 300, "persons.waiting_minor": [2] * 300}
+    persons = turned(short_of_hospital(0.2), given=given, **settings)["persons"]
     assert persons["waiting_minor"].sum() >= 500
     assert persons["waiting_serious"].sum() <= persons["visits_wanted"].sum()
 

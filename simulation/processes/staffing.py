@@ -137,7 +137,7 @@ OWNS = {
     levers=("programmes.places",),
 )  # fmt: skip
 def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
-    """Let teachers leave, fill posts if a term begins, count the posts that stand empty."""
+    """Let teachers leave, fill posts if a term begins, count posts and those whom programmes pay."""
     employed = begun(world, clock.month) & (world.teachers.left_month < 0)
     _set_contracts(world, clock, employed)
     if clock.month > clock.start:

@@ -102,8 +102,9 @@ class Tally:
     ) -> None:
         """Record several figures that are taken together, as `plain` records one."""
         cell, population = self._cells[(table, self._indicator(names[0]).of)], self._cells[(table, "population")]
-        rows = np.arange(len(cell)) if rows is None else rows
-        place, population = cell[rows] // _cells_of_place(table), population[rows]
+        if rows is not None:
+            cell, population = cell[rows], population[rows]
+        place = cell // _cells_of_place(table)
         self._plain |= {name: np.full(len(self._keys.place), np.nan) for name in names}
         known: list[tuple[NDArray[np.intp], tuple[float, ...]]] = []
         for key in self._keys_of_figures():
@@ -111,7 +112,7 @@ class Tally:
             chosen = (place >= 0) if where < 0 else (place == where)
             if who < 3:
                 chosen &= population == who
-            some = rows[chosen]
+            some = np.flatnonzero(chosen) if rows is None else rows[chosen]
             figures = next((found for them, found in known if np.array_equal(them, some)), None)
             if figures is None:
                 # Where all of a population are registered at one site, two keys have the same rows.
@@ -244,12 +245,14 @@ class UnitRecorder:
         """Keep what changed since the last call."""
         for name, column in self._watched.items():
             now = self._now(name)
-            before = self._before[name] = self._with_new_rows(column, self._before[name], len(now))
+            before = self._before[name]
+            if len(before) < len(now):
+                before = self._before[name] = self._with_new_rows(column, before, len(now))
             rows = np.empty(len(before), np.int32)
             rows = rows[: changed_rows(before, now, rows)]
             if len(rows):
                 self.changes.append(self._change(month, name, column, rows))
-            self._before[name] = now.copy()
+                before[rows] = now[rows]
 
     @staticmethod
     def _with_new_rows(column: Column, before: Array, rows: int) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.kernels.tabulate import MARKS, find_runs, mark, sum_by, sum_runs, tabulate_marks
+from simulation.kernels.tabulate import FIRST_MARKS, MARKS, find_runs, hand_out, mark, sum_by, sum_runs, tabulate_marks
 from simulation.table import Array
 
 _SHORT_RUN = 16
@@ -25,6 +25,13 @@ class Asked:
     def group(self) -> tuple[int, int]:
         """What those have in common that can be counted together."""
         return id(self.cell), id(self.rows)
+
+
+def handed_out(values: Array, rows: NDArray[np.int32]) -> Array:
+    """Return what the rows of another table have, `values[rows]`; the last value goes to those at -1, nowhere."""
+    out = np.empty(len(rows), values.dtype)
+    hand_out(_sealed(values), _sealed(rows), out)
+    return out
 
 
 def sums_by_cell(asked: Sequence[Asked], cells: int) -> NDArray[np.float64]:
@@ -61,11 +68,17 @@ def _count(cell: NDArray[np.int32], truths: Sequence[Array], cells: int) -> NDAr
     """Count columns of truths, 15 in a pass, int64[columns, cells]."""
     out = np.zeros((len(truths) + MARKS, cells), np.int64)
     for start in range(0, len(truths), MARKS):
-        marks = np.zeros((2, len(cell)), np.uint8)
-        for bit, truth in enumerate(truths[start : start + MARKS]):
-            mark(truth, bit % 8, marks[bit // 8])
-        tabulate_marks(cell, marks[0], marks[1], out[start : start + MARKS])
+        low, high = _marks(truths[start : start + FIRST_MARKS]), _marks(truths[start + FIRST_MARKS : start + MARKS])
+        tabulate_marks(cell, low, high, out[start : start + MARKS])
     return out[: len(truths)]
+
+
+def _marks(truths: Sequence[Array]) -> NDArray[np.uint8]:
+    """Note up to 8 columns of truths in the bits of a row, uint8[n]; empty without any."""
+    marks = np.zeros(len(truths[0]) if truths else 0, np.uint8)
+    for bit, truth in enumerate(truths):
+        mark(truth, bit, marks)
+    return marks
 
 
 def _sum(cell: NDArray[np.int32], runs: NDArray[np.int32], values: Array, cells: int) -> Array:

@@ -41,6 +41,21 @@ def pack_incomes(income, members, packed):
 
 
 @kernel
+def add_up_incomes(packed, rows, population, people, total):
+    """Add up persons and their incomes by population.
+
+    packed         int64[h]     of `pack_incomes`
+    rows           int64[n]     of packed
+    population     int8[h]
+    people, total  int64[populations]   persons, fen; added to here
+    """
+    for row in rows:
+        n = packed[row] % 256
+        people[population[row]] += n
+        total[population[row]] += n * (packed[row] // 256)
+
+
+@kernel
 def gini_of(packed):
     """Gini coefficient of packed incomes, sorted ascending; NaN without any income."""
     weight = 0.0

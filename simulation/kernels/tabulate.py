@@ -6,6 +6,10 @@ from simulation.kernels.jit import kernel, small
 
 MARKS = 15
 """How many columns of truths fit into the marks of a row."""
+FIRST_MARKS = 7
+"""How many of them stand in the first word."""
+_BLOCK = 256
+"""Rows that are compared at once."""
 
 
 @kernel
@@ -20,7 +24,8 @@ def mark(truths, bit, marks):
 def empty_counters(counters, here, out):
     """Add the counters of one cell to its counts, and begin them anew."""
     for bit in range(MARKS):
-        out[bit, here] += np.int64((counters[here, bit >> 3] >> np.uint64(8 * (bit & 7))) & np.uint64(255))
+        at = bit + (bit >= FIRST_MARKS)  # the eighth counter counts rows
+        out[bit, here] += np.int64((counters[here, at >> 3] >> np.uint64(8 * (at & 7))) & np.uint64(255))
     counters[here] = np.uint64(0)
 
 
@@ -28,12 +33,12 @@ def empty_counters(counters, here, out):
 def tabulate_marks(cell, low, high, out):
     """Count every bit by cell in one pass.
 
-    Eight counters of 8 bits share a word, so that two additions count all bits; the last counter counts the
+    Eight counters of 8 bits share a word, so that two additions count all bits; the eighth counts the
     rows of the cell, which is emptied before any counter can run over.
 
     cell   int32[n]          cell of each row, negative to leave the row out
-    low    uint8[n]          of `mark`, the first 8 columns
-    high   uint8[n]          of `mark`, 7 more columns
+    low    uint8[n]          of `mark`, the first 7 columns
+    high   uint8[n]          of `mark`, 8 more columns; empty if there are none
     out    int64[15, cells]  counts by bit; added to here
     """
     spread = np.zeros(256, np.uint64)
@@ -46,12 +51,13 @@ def tabulate_marks(cell, low, high, out):
     for row in range(cell.size):
         here = cell[row]
         if here >= 0:
-            counters[here, 0] += spread[low[row]]
-            counters[here, 1] += spread[high[row]] + a_row
-            if counters[here, 1] >= full:
+            if high.size:
+                counters[here, 1] += spread[high[row]]
+            counters[here, 0] += spread[low[row]] + a_row
+            if counters[here, 0] >= full:
                 empty_counters(counters, here, out)
     for here in range(out.shape[1]):
-        if counters[here, 1] != 0:
+        if counters[here, 0] != 0:
             empty_counters(counters, here, out)
 
 
@@ -115,6 +121,14 @@ def person_cells(alive, household, home, place, population, sex, age, band_of_ag
 
 
 @kernel
+def hand_out(values, rows, out):
+    """Take values by row: out[at] = values[rows[at]], the last value where a row is -1; rows int32[n], out [n]."""
+    for at in range(rows.size):
+        row = rows[at]
+        out[at] = values[row if row >= 0 else values.size - 1]
+
+
+@kernel
 def sum_by(index, values, out):
     """Scatter-add in the order of rows: out[index[row]] += values[row]; index int32[n] (negative skipped)."""
     for row in range(index.size):
@@ -125,9 +139,18 @@ def sum_by(index, values, out):
 
 @kernel
 def changed_rows(before, now, rows):
-    """Write the rows in which two columns of one length differ; return how many. rows int32[n]."""
+    """Write the rows in which two columns of one length differ; return how many. rows int32[n].
+
+    Most blocks of rows hold no change, which is seen without a branch for each row.
+    """
     count = 0
-    for row in range(before.size):
-        rows[count] = row
-        count += before[row] != now[row]
+    for first in range(0, before.size, _BLOCK):
+        end = min(first + _BLOCK, before.size)
+        changed = False
+        for row in range(first, end):
+            changed |= before[row] != now[row]
+        if changed:
+            for row in range(first, end):
+                rows[count] = row
+                count += before[row] != now[row]
     return count

@@ -1,7 +1,6 @@
 """Access to doctors: how many there are a head where people are, near ones counting more (O21)."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from simulation.kernels.access import count_present, floating_catchment
 from simulation.kernels.indices import gini_of
 from simulation.parameters import parameter
 from simulation.recorder import Tally
+from simulation.sums import handed_out
 from simulation.world import View
 
 Floats = NDArray[np.float64]
@@ -73,9 +73,9 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
         "primary_doctor_access_mountain": _of_places(world, people, doctors * (world.clinics.level == 0), wide, zoned),
     }
     ways = np.append(_reached(world, doctors > 0), False)
-    present = _at(world, ways)
+    present = handed_out(ways, world.persons.place)
     for name, access in found.items():
-        tally.ratio(name, "persons", _at(world, np.append(access, 0.0)), present)
+        tally.ratio(name, "persons", handed_out(np.append(access, 0.0), world.persons.place), present)
     for name in ("doctor_access", "doctor_access_mountain"):
         tally.plain(f"{name}_gini", "places", _gini(found[name], people * ways[:-1]))
 
@@ -85,11 +85,6 @@ def _reached(world: View, at_work: NDArray[np.bool_]) -> NDArray[np.bool_]:
     near = world.near["clinics"]
     before = np.concatenate([[0], np.cumsum(at_work[near.rows])])
     return np.diff(before[near.offsets]) > 0
-
-
-def _at(world: View, of_place: NDArray[Any]) -> NDArray[Any]:
-    """Hand what belongs to places, and last to nowhere, to the persons who are there; the record leaves the dead out."""
-    return of_place.take(world.persons.place, mode="wrap")  # type: ignore[no-any-return]  # nowhere is -1
 
 
 def _of_places(world: View, people: Floats, doctors: Floats, zone: float, weight: Floats) -> Floats:

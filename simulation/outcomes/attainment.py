@@ -98,7 +98,7 @@ def _measure_dropouts(p: Any, tally: Tally, month: int, young: Rows, years: NDAr
     }
     for level, chosen in levels.items():
         at_risk = chosen & there
-        tally.ratio(f"{level}_dropout_rate_year", "persons", 12 * (at_risk & now), at_risk, young)
+        tally.ratio(f"{level}_dropout_rate_year", "persons", np.int8(12) * (at_risk & now), at_risk, young)
     tally.count("dropouts_count", "persons", (left >= 0) & (p.age[young] < _ADULT), young)
 
 
@@ -108,8 +108,9 @@ def _measure_years(p: Any, tally: Tally, month: int, young: Rows, years: NDArray
     stayed = (left < 0) | (left >= school_year(month))
     tally.ratio("nine_year_retention", "persons", finishing & stayed, finishing, young)
     grown = p.age[young] == _GROWN
-    behind = years_of_school(p.education[young], p.student[young], years, left, p.birth_month[young])
-    tally.ratio("schooling_years_at_20", "persons", behind * grown, grown, young)
+    rows = young[grown]
+    behind = years_of_school(p.education[rows], p.student[rows], years[grown], left[grown], p.birth_month[rows])
+    tally.ratio("schooling_years_at_20", "persons", behind, np.ones(len(rows), np.bool_), rows)
 
 
 def years_of_school(

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from simulation.contract import Indicator, outcome
 from simulation.parameters import Settings
 from simulation.recorder import Tally
+from simulation.sums import handed_out
 from simulation.world import View
 
 _PRESENT = "living people who are within reach of a clinic where they are this month"
@@ -49,7 +50,7 @@ _ASKED = "visits asked for: new ones, those that come back, those referred"
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     persons = world.persons
     nearest = _nearest_minutes(world)
-    minutes = np.where(persons.alive != 0, nearest[persons.place], -1)
+    minutes = np.where(persons.alive != 0, handed_out(nearest, persons.place), np.int16(-1))
     present = minutes >= 0
     tally.ratio("clinic_minutes", "persons", np.maximum(minutes, 0), present)
     tally.ratio("clinic_within_15_share", "persons", present & (minutes <= 15), present)

@@ -10,6 +10,7 @@ from simulation.kernels.tabulate import sum_by
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
 from simulation.recorder import Tally
+from simulation.sums import handed_out
 from simulation.world import EMPLOYER_KINDS, View
 
 _LABOURERS = "labourers (16 to 59, able, not students) registered"
@@ -92,7 +93,7 @@ def _persons(world: View, tally: Tally, labourer: Flags, worked: Flags, settings
 
 def _links(world: View, tally: Tally, labourer: Flags) -> None:
     """Count links by kind; -1 stands for no employer."""
-    kinds: NDArray[Any] = np.append(world.employers.kind, np.int8(-1))[world.persons.employer]
+    kinds: NDArray[Any] = handed_out(np.append(world.employers.kind, np.int8(-1)), world.persons.employer)
     coast = EMPLOYER_KINDS.index("coast")
     tally.ratio("local_share", "persons", (kinds >= 0) & (kinds != coast), labourer)
     tally.ratio("coast_share", "persons", kinds == coast, labourer)

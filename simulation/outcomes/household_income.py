@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from simulation import parameters
 from simulation.contract import Indicator, outcome
-from simulation.kernels.indices import gini_of, pack_incomes, poverty_gaps, theil_between_of, theil_of
+from simulation.kernels.indices import add_up_incomes, gini_of, pack_incomes, poverty_gaps, theil_between_of, theil_of
 from simulation.ledger import fen
 from simulation.parameters import parameter
 from simulation.recorder import Tally
@@ -112,12 +112,11 @@ def _measure_poverty(world: View, tally: Tally, line: str, names: tuple[str, ...
         tally.ratio(f"{line}_{name}", "households", values, it.members)
 
 
-def _between(packed: NDArray[np.int64], population: NDArray[np.int8]) -> float:
+def _between(packed: NDArray[np.int64], rows: NDArray[np.intp], population: NDArray[np.int8]) -> float:
     """Part of Theil's T between populations; whole fen times persons stay exact in float64."""
-    people = packed % 256
-    groups = len(POPULATIONS)
-    heads = np.bincount(population, people, groups)
-    return float(theil_between_of(heads, np.bincount(population, people * (packed // 256), groups)))
+    people, total = np.zeros((2, len(POPULATIONS)), np.int64)
+    add_up_incomes(packed, rows, population, people, total)
+    return float(theil_between_of(people.astype(np.float64), total.astype(np.float64)))
 
 
 def _indices(world: View) -> Callable[[NDArray[np.intp]], tuple[float, float, float]]:
@@ -127,7 +126,7 @@ def _indices(world: View) -> Callable[[NDArray[np.intp]], tuple[float, float, fl
 
     def of(rows: NDArray[np.intp]) -> tuple[float, float, float]:
         found = packed[rows]
-        between = _between(found, it.population[rows])
+        between = _between(packed, rows, it.population)
         found.sort()
         return float(gini_of(found)), float(theil_of(found)), between
 

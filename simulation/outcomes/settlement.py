@@ -11,6 +11,7 @@ from simulation.kernels.settling import count_deprivations, need_signs, work_sig
 from simulation.ledger import fen
 from simulation.parameters import parameter
 from simulation.recorder import Tally
+from simulation.sums import handed_out
 from simulation.world import NOWHERE, PLACE_KINDS, View
 
 _SITE = PLACE_KINDS.index("site")
@@ -160,5 +161,6 @@ def _measure_deprivation(tally: Tally, signs: Signs, base: Flags, cutoff: int) -
 def _measure_presence(world: View, tally: Tally) -> None:
     site = world.places.kind == _SITE
     registered = world.households.registered
-    theirs = np.where(site[registered], registered, NOWHERE - 1)[world.persons.household]  # which is nobody's place
+    sites = np.where(site[registered], registered, NOWHERE - 1)  # which is nobody's place
+    theirs = handed_out(sites, world.persons.household)
     tally.ratio("occupancy_share", "persons", world.persons.place == theirs, theirs >= 0)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from simulation.contract import Indicator, outcome
 from simulation.parameters import Settings
 from simulation.recorder import Tally
+from simulation.sums import handed_out
 from simulation.world import EMPLOYER_KINDS, PLACE_KINDS, UNFILLED_REASONS, WAGE_SERIES, View
 
 TOLD_APART = ("workshop", "micro_factory", "public_welfare")
@@ -81,7 +82,7 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     _pay(world, tally)
     _moves(world, tally)
     persons = world.persons
-    at_coast = np.append(world.places.kind == PLACE_KINDS.index("coast"), True)[persons.place]
+    at_coast = handed_out(np.append(world.places.kind == PLACE_KINDS.index("coast"), True), persons.place)
     tally.ratio(
         "unemployment_rate", "persons", (persons.unemployed != 0) & ~at_coast, (persons.labourer != 0) & ~at_coast
     )
@@ -118,10 +119,11 @@ def _pay(world: View, tally: Tally) -> None:
 
 
 def _moves(world: View, tally: Tally) -> None:
-    change, reason = world.persons.job_change, world.persons.leaves_job
-    tally.count("hires_count", "persons", (change == 1) | (change == 2))
-    tally.count("job_to_job_count", "persons", change == 2)
-    tally.count("separations_count", "persons", change >= 2)
+    rows = np.flatnonzero(world.persons.job_change > 0)
+    change, reason = world.persons.job_change[rows], world.persons.leaves_job[rows]
+    tally.count("hires_count", "persons", (change == 1) | (change == 2), rows)
+    tally.count("job_to_job_count", "persons", change == 2, rows)
+    tally.count("separations_count", "persons", change >= 2, rows)
     left = change == 3
     for name, (codes, _) in _LEFT.items():
-        tally.count(f"separations_{name}_count", "persons", left & np.isin(reason, codes))
+        tally.count(f"separations_{name}_count", "persons", left & np.isin(reason, codes), rows)

@@ -197,6 +197,19 @@ def test_inequality_counts_each_person(rows):
     )
 
 
+@given(incomes, st.data())
+def test_add_up_incomes(rows, data):
+    packed = np.array([max(0, income) // max(n, 1) * 256 + n for income, n in rows], np.int64)
+    population = np.array([data.draw(st.integers(0, 2)) for _ in rows], np.int8)
+    some = np.arange(0, len(rows), 2)
+    people, total = np.zeros((2, 3), np.int64)
+    indices.add_up_incomes(packed, some, population, people, total)
+    for group in range(3):
+        theirs = [divmod(int(packed[row]), 256) for row in some.tolist() if population[row] == group]
+        assert people[group] == sum(n for _, n in theirs)
+        assert total[group] == sum(head * n for head, n in theirs)
+
+
 @given(st.lists(st.lists(st.integers(0, 5_000_000), min_size=1, max_size=12), min_size=1, max_size=4))
 def test_inequality_is_what_lies_between_groups_and_within_them(groups):
     def theil(values):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from simulation.kernels import tabulate as kernels
-from simulation.sums import Asked, sums_by_cell
+from simulation.sums import Asked, handed_out, sums_by_cell
 
 CELLS = 6
 rows = st.integers(0, 40)
@@ -34,10 +34,10 @@ def sums_twin(cell, values):
 @given(cells_and_values())
 def test_tabulate_marks_counts_each_column_of_truths(case):
     cell, one, other = case
-    truths = {0: one > 0, 7: other > 0, 14: one > other}
+    truths = {0: one > 0, 6: other > 5, 7: other > 0, 14: one > other}
     marks, out = np.zeros((2, len(cell)), np.uint8), np.zeros((kernels.MARKS, CELLS), np.int64)
     for bit, truth in truths.items():
-        kernels.mark(truth, bit % 8, marks[bit // 8])
+        kernels.mark(truth, bit if bit < 7 else bit - 7, marks[int(bit >= 7)])
     kernels.tabulate_marks(cell, *marks, out)
     for bit in range(kernels.MARKS):
         expected = sums_twin(cell, truths[bit].astype(int)) if bit in truths else [0] * CELLS
@@ -80,17 +80,28 @@ def test_a_cell_of_several_runs_is_summed_in_the_order_of_rows(case):
 
 def test_tabulate_marks_counts_beyond_8_bits():
     n = 2_000
-    high, out = np.full(n, 0x40, np.uint8), np.zeros((kernels.MARKS, 2), np.int64)
-    kernels.tabulate_marks(np.ones(n, np.int32), np.full(n, 0x01, np.uint8), high, out)
-    assert out[:, 1].tolist() == [n, *[0] * 13, n]
+    cell, low = np.ones(n, np.int32), np.full(n, 0x01, np.uint8)
+    for high, last in ((np.full(n, 0x80, np.uint8), n), (np.empty(0, np.uint8), 0)):
+        out = np.zeros((kernels.MARKS, 2), np.int64)
+        kernels.tabulate_marks(cell, low, high, out)
+        assert out[:, 1].tolist() == [n, *[0] * 13, last]
     assert not out[:, 0].any()
 
 
 def test_empty_counters():
-    counters, out = np.array([[3 << 8, 7]], np.uint64), np.ones((kernels.MARKS, 1), np.int64)
+    counters, out = np.array([[3 << 8 | 200 << 56, 7]], np.uint64), np.ones((kernels.MARKS, 1), np.int64)
     kernels.empty_counters(counters, 0, out)
-    assert out[:, 0].tolist() == [1, 4, *[1] * 6, 8, *[1] * 6]
+    assert out[:, 0].tolist() == [1, 4, *[1] * 5, 8, *[1] * 7]
     assert not counters.any()
+
+
+@given(st.data())
+def test_hand_out(data):
+    values = data.draw(arrays.arrays(np.int16, st.integers(1, 9)))
+    at = data.draw(arrays.arrays(np.int32, rows, elements=st.integers(-1, len(values) - 1)))
+    out = np.empty(len(at), np.int16)
+    kernels.hand_out(values, at, out)
+    assert out.tolist() == [values[one] for one in at.tolist()] == handed_out(values, at).tolist()
 
 
 @given(cells_and_values())
@@ -129,7 +140,7 @@ def test_person_cells(data):
 
 @given(st.data())
 def test_changed_rows(data):
-    n = data.draw(rows)
+    n = data.draw(rows) * data.draw(st.sampled_from((1, 20)))
     before, now = (data.draw(arrays.arrays(np.int8, n, elements=st.integers(0, 2))) for _ in range(2))
     found = np.empty(n, np.int32)
     count = kernels.changed_rows(before, now, found)

@@ -51,9 +51,8 @@ def _by_key(cells: NDArray[np.float64], key: NDArray[np.intp]) -> NDArray[np.flo
     """[k, place, population, group] -> [k, keys]: the totals too, first over places and last over populations."""
     kinds, places, populations, groups = cells.shape
     full = np.empty((kinds, 1 + places, populations + 1, groups))
-    for one, out in zip(cells, full, strict=True):
-        add_up_places(one, out)
-    return full.reshape(kinds, -1).take(key, axis=1) if kinds else np.empty((0, len(key)))
+    add_up_places(cells, full)
+    return full.reshape(kinds, (1 + places) * (populations + 1) * groups).take(key, axis=1)
 
 
 class Tally:

@@ -1,7 +1,7 @@
 """Sums by cell of many columns: no column twice, truths many at a time, and runs of rows of one cell as one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,7 @@ _SHORT_RUN = 16
 """Rows of one cell that come one after another, on average, from which a run is summed as one."""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """A sum that is asked for: `values` of the rows `rows` (None: all) by their `cell` (negative: left out)."""
 
     cell: NDArray[np.int32]
@@ -45,7 +44,8 @@ def sums_by_cell(asked: Sequence[Asked], cells: int) -> NDArray[np.float64]:
         cell = first.cell if first.rows is None else first.cell[first.rows]
         sums = _sums(_sealed(cell), {key: _sealed(asked[ats[0]].values) for key, ats in columns.items()}, cells)
         for key, ats in columns.items():
-            out[ats] = sums[key]
+            for at in ats:
+                out[at] = sums[key]
     return out
 
 
@@ -93,6 +93,8 @@ def _sum(cell: NDArray[np.int32], runs: NDArray[np.int32], values: Array, cells:
 
 def _sealed(column: Array) -> Array:
     """Return a column that is read alone: kernels are compiled for this one form of each type."""
+    if column.flags.c_contiguous and not column.flags.writeable:
+        return column
     sealed = np.ascontiguousarray(column).view()
     sealed.flags.writeable = False
     return sealed

@@ -51,17 +51,19 @@ def add_up_groups(cells, out):
 def add_up_places(cells, out):
     """Add up cells over places, and each of them over populations.
 
-    cells  float64[places, populations, groups]
-    out    float64[1 + places, populations + 1, groups]   all places first, all populations last; written here
+    cells  float64[k, places, populations, groups]
+    out    float64[k, 1 + places, populations + 1, groups]   all places first, all populations last; written here
     """
-    places, populations, groups = cells.shape
+    kinds, places, populations, groups = cells.shape
     out[:] = 0.0
-    for place in range(places):
-        for population in range(populations):
-            for group in range(groups):
-                out[0, population, group] += cells[place, population, group]
-                out[1 + place, population, group] = cells[place, population, group]
-    for place in range(1 + places):
-        for population in range(populations):
-            for group in range(groups):
-                out[place, populations, group] += out[place, population, group]
+    for kind in range(kinds):
+        one = out[kind]
+        for place in range(places):
+            for population in range(populations):
+                for group in range(groups):
+                    one[0, population, group] += cells[kind, place, population, group]
+                    one[1 + place, population, group] = cells[kind, place, population, group]
+        for place in range(1 + places):
+            for population in range(populations):
+                for group in range(groups):
+                    one[place, populations, group] += one[place, population, group]

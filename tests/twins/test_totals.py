@@ -33,11 +33,11 @@ def test_add_up_groups(seed, n, sexes, bands):
 
 @given(st.integers(0, 10_000), st.integers(1, 30), sizes, sizes)
 def test_add_up_places(seed, places, populations, groups):
-    cells = uneven(seed, places, populations, groups)
-    out = np.empty((1 + places, populations + 1, groups))
+    cells = uneven(seed, 2, places, populations, groups)
+    out = np.empty((2, 1 + places, populations + 1, groups))
     kernels.add_up_places(cells, out)
-    for group in range(groups):
-        expected = [[0.0] * populations, *cells[:, :, group].tolist()]
+    for kind, group in np.ndindex(2, groups):
+        expected = [[0.0] * populations, *cells[kind, :, :, group].tolist()]
         for one in expected[1:]:
             expected[0] = [total + value for total, value in zip(expected[0], one, strict=True)]
-        assert out[:, :, group].tolist() == [[*one, sum(one[1:], one[0])] for one in expected]
+        assert out[kind, :, :, group].tolist() == [[*one, sum(one[1:], one[0])] for one in expected]

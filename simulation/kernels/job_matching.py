@@ -10,11 +10,10 @@ import numpy as np
 from simulation.kernels.draws import exponential, logarithm, mix, unit
 from simulation.kernels.heaps import heapify, replace_worst
 from simulation.kernels.jit import kernel, small
-from simulation.kernels.job_search import CLASS, PLACE, SKILLS
+from simulation.kernels.job_search import EDUCATION, PLACE, SKILLS, TRAINED, skill_class
 
 _SAFE = 1.0 - 1e-9
 _CLASS_BIT, _LOT_BITS = np.uint64(56), np.uint64(8)
-_KINDS_PER_SKILL = 8
 
 
 @small
@@ -74,11 +73,11 @@ def _ask(free, one, room, traits, uid, working, idle_first, lot_key, begin, held
     if heaped[one] == 0:
         for at in range(begin, begin + room):
             other = who[at]
-            skill = traits[other, CLASS] // _KINDS_PER_SKILL
+            skill = skill_class(traits[other, EDUCATION], traits[other, TRAINED])
             priority[at] = priority_of(skill, working[other], idle_first[one], lot_key[one], uid[other])
         heapify(priority, who, uid, begin, room)
         heaped[one] = 1
-    skill = traits[free, CLASS] // _KINDS_PER_SKILL
+    skill = skill_class(traits[free, EDUCATION], traits[free, TRAINED])
     mine = priority_of(skill, working[free], idle_first[one], lot_key[one], uid[free])
     return replace_worst(priority, who, uid, begin, room, mine, np.int64(free))
 
@@ -92,7 +91,7 @@ def match_posts(
 
     Employers rank by class, then lot, then uid. Who asks first can't change the outcome.
 
-    traits     int32[m, 9]
+    traits     int32[m, 8]
     uid        uint64[m]
     working    int16[m]        members of the seeker's household who stay in a job
     z          float64[m]      flair

@@ -6,14 +6,14 @@ from simulation.kernels.draws import exponential, logarithm, unit
 from simulation.kernels.jit import kernel, small
 from simulation.kernels.jobs import own_factor
 
-AGE, SEX, EDUCATION, TRAINED, CARER, PLACE, BEFORE, ORIGIN, CLASS = range(9)
-"""Columns of `traits`; CLASS is ((skill * 2 + sex) * 2 + (50 and more)) * 2 + carer."""
+AGE, SEX, EDUCATION, TRAINED, CARER, PLACE, BEFORE, ORIGIN = range(8)
+"""Columns of `traits`."""
 MIN_AGE, MAX_AGE, MIN_EDUCATION, WANTED_SEX, NEEDS_TRAINING, TAKES_CARERS, ON_MARKET, LIMITED = range(8)
 """Columns of `rules`."""
 ELIGIBLE, NEAR, SEARCHING, ACCEPTING, MET = range(5)
 """Rows of `counts`."""
 YOUNGEST, AGES, GROUPS = 16, 44, 32
-"""Labourers are 16 to 59; a group is ((sex * 4 + education) * 2 + trained) * 2 + carer."""
+"""Labourers are 16 to 59; a group is what `group_of` says."""
 SKILLS, OLDER = 3, 50
 PARTS = 1 << 20
 """Parts of a meeting in which `expected_meetings` counts: whole ones, whose sum hangs on no order of rows."""
@@ -23,6 +23,18 @@ PARTS = 1 << 20
 def skill_class(education, trained):
     """Class in which employers rank a seeker: 0 trained or senior school, 1 junior school, 2 less."""
     return 0 if trained != 0 else 2 - min(education, 2)
+
+
+@small
+def group_of(sex, education, trained, carer):
+    """Group of those whom employers, age left aside, can't tell apart, 0 to 31."""
+    return ((sex * 4 + education) * 2 + trained) * 2 + (carer != 0)
+
+
+@small
+def stays(link, left):
+    """Say whether somebody with this employer (-1 none) and reason to leave it (0 none) has a post to compare with."""
+    return link >= 0 and left == 0
 
 
 @small
@@ -118,7 +130,7 @@ def profile(rows, age, sex, education, trained, carer, place, employer, househol
     origin     int32[h]     row of places
     moved      int32[h]     month of the move, negative for who hasn't moved
     terms      float64[4]   factors of meetings: 50 and over, carers, trained, moved (the market's posts alone)
-    traits     int32[m, 9]  written here
+    traits     int32[m, 8]  written here
     luck       float64[m, 2]   for posts brought to the door and one's own, for the market's; written here
     """
     for i in range(rows.size):
@@ -127,10 +139,7 @@ def profile(rows, age, sex, education, trained, carer, place, employer, househol
         mine[AGE], mine[SEX], mine[EDUCATION] = age[row], sex[row], education[row]
         mine[TRAINED], mine[CARER] = trained[row], carer[row]
         mine[PLACE], mine[BEFORE], mine[ORIGIN] = place[row], employer[row], origin[household[row]]
-        older = 1 if age[row] >= OLDER else 0
-        care = 1 if carer[row] != 0 else 0
-        mine[CLASS] = ((skill_class(education[row], trained[row]) * 2 + sex[row]) * 2 + older) * 2 + care
-        here = (terms[0] if older != 0 else 1.0) * (terms[1] if care != 0 else 1.0)
+        here = (terms[0] if age[row] >= OLDER else 1.0) * (terms[1] if carer[row] != 0 else 1.0)
         here *= terms[2] if trained[row] != 0 else 1.0
         luck[i, 0] = here
         luck[i, 1] = here * (terms[3] if moved[household[row]] >= 0 else 1.0)
@@ -141,13 +150,13 @@ def least_accepted(rows, traits, leaves, jobless_since, factor, flair, value, wa
     """Set the least yuan a month that each seeker accepts.
 
     rows           int32[m]
-    traits         int32[m, 9]
+    traits         int32[m, 8]
     leaves         int8[n]
     jobless_since  int32[n]         month, -1 with a link
     factor         float32[n]       own earnings against the employer's pay
     flair          float32[n]       standard normal, for life
     value          float64[places, e]   of `values_of_posts`
-    wages          float64[places, classes]   reservation wages of who has just lost a job
+    wages          float64[m]       reservation wage of each, had he just lost a job; read where he has none
     falls          float64[...]     factor after so many months without work; the last for all later ones
     gain           float            factor by which a new post must beat the one held
     month          int
@@ -158,11 +167,11 @@ def least_accepted(rows, traits, leaves, jobless_since, factor, flair, value, wa
         row = rows[i]
         z[i] = flair[row]
         link = traits[i, BEFORE]
-        if link >= 0 and leaves[row] == 0:
+        if stays(link, leaves[row]):
             out[i] = value[traits[i, PLACE], link] * np.float64(factor[row]) * gain
             continue
         waited = month - jobless_since[row] if jobless_since[row] >= 0 else 0
-        out[i] = wages[traits[i, PLACE], traits[i, CLASS]] * falls[min(max(waited, 0), falls.size - 1)]
+        out[i] = wages[i] * falls[min(max(waited, 0), falls.size - 1)]
 
 
 @kernel
@@ -171,7 +180,7 @@ def meetings(
 ):  # fmt: skip
     """List, for each seeker, the posts that he meets this month, that fit and that are worth it.
 
-    traits    int32[m, 9]
+    traits    int32[m, 8]
     uid       uint64[m]
     luck      float64[m, 2]
     least     float64[m]      yuan, of `least_accepted`
@@ -214,7 +223,7 @@ def meetings(
 def expected_meetings(traits, luck, start, near, rules, rate, unknown, expected):
     """Count the meetings to expect at employers of which nothing is known yet.
 
-    traits    int32[m, 9]
+    traits    int32[m, 8]
     luck      float64[m, 2]
     start     int32[places + 1], near int32[...]   open employers within reach of a place
     rules     int32[e, 8]
@@ -252,12 +261,12 @@ def count_labourers(
     groups    int32[places, GROUPS, AGES]   starts clean
     counts    int32[5, e]    rows ELIGIBLE and NEAR are taken from
     """
-    mine = np.zeros(9, np.int64)
+    mine = np.zeros(8, np.int64)
     for row in range(status.size):
         here = place[row]
         if status[row] != 0 or here < 0:
             continue
-        group = ((sex[row] * 4 + education[row]) * 2 + trained[row]) * 2 + (carer[row] != 0)
+        group = group_of(sex[row], education[row], trained[row], carer[row])
         groups[here, group, age[row] - YOUNGEST] += 1
         link = employer[row]
         if link >= 0 and rules[link, LIMITED] != 0:

@@ -1,8 +1,9 @@
-"""The least pay at which people give up waiting for a better post, by place and class of people.
+"""The least pay at which people give up waiting for a better post.
 
-It is solved with the chance to be hired that each employer showed when it last had open posts, so that people who
-see many ask for few posts wait less for the best of them. Of an employer that never had any, people expect what
-they can know: its open posts against those of them who will meet it.
+It is solved for each place and class of people; no employer's window divides a class, so that nobody waits for posts
+that he couldn't have. People expect the chance to be hired that each employer showed when it last had open posts: who
+see many ask for few posts wait less for the best of them. Of an employer that never had any, people expect what they
+can know: its open posts against those of them who will meet it.
 """
 
 import numpy as np
@@ -15,43 +16,35 @@ from simulation.world import PLACE_KINDS, View
 
 _NODES = np.array([-1.534, -0.887, -0.489, -0.157, 0.157, 0.489, 0.887, 1.534])
 """Medians of the eighths of a standard normal distribution: what own business may pay, before one knows."""
-_YOUNG, _OLD = 33, 54
-"""Ages that stand for the classes under 50 and of 50 and more."""
-
-
-def _classes() -> NDArray[np.int32]:
-    """One person who stands for each class of seekers, int32[classes, 9]."""
-    traits = np.zeros((kernels.SKILLS * 8, 9), np.int32)
-    for one, mine in enumerate(traits):
-        skill = one // 8
-        mine[kernels.AGE] = _OLD if one & 2 else _YOUNG
-        mine[kernels.SEX], mine[kernels.CARER], mine[kernels.CLASS] = one >> 2 & 1, one & 1, one
-        mine[kernels.EDUCATION], mine[kernels.TRAINED] = 2 - skill, skill == 0
-    return traits
 
 
 def reservation_wages_of(
-    world: View, settings: Search, market: Market, traits: NDArray[np.int32], luck_of_seekers: NDArray[np.float64]
+    world: View,
+    settings: Search,
+    market: Market,
+    rows: NDArray[np.int32],
+    traits: NDArray[np.int32],
+    luck: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Reservation wage of who has just lost a post, by place and class, yuan a month: float64[places, classes].
+    """Reservation wage of each seeker, had he just lost a post, yuan a month: float64[m]; 0 for who holds one.
 
     Movers' fewer meetings count where they live: at sites.
     """
-    people = _classes()
-    older, carer = people[:, kernels.AGE] >= kernels.OLDER, people[:, kernels.CARER] != 0
-    luck = np.where(older, settings.meeting_over_50, 1.0) * np.where(carer, settings.meeting_carers, 1.0)
-    luck *= np.where(people[:, kernels.TRAINED] != 0, settings.meeting_trained, 1.0)
-    village = world.places.kind == PLACE_KINDS.index("village")
-    home = settings.home_yuan * np.where(older, settings.home_over_50, 1.0) + settings.care_yuan * carer
-    at_home = home + settings.home_village_yuan * village[:, None]
-    chance = _chance(world, market, traits, luck_of_seekers)
-    out = np.empty(at_home.shape)
+    out = np.empty(len(rows))
     reservation_wages(
-        at_home, people, np.stack([luck, luck], axis=1), market.start, market.near, market.rules,
-        _rates_of_residents(world, settings, market), chance, market.value, market.sigma, _NODES,
+        rows, traits, world.persons.leaves_job, luck, _worth_of_home(world, settings), market.start, market.near, market.rules,
+        _rates_of_residents(world, settings, market), _chance(world, market, traits, luck), market.value, market.sigma, _NODES,
         1.0 / (settings.discount + settings.posts_end), out,
     )  # fmt: skip
     return out
+
+
+def _worth_of_home(world: View, settings: Search) -> NDArray[np.float64]:
+    """What a month without a post is worth, yuan, by place and (50 and more) * 2 + carer: float64[places, 4]."""
+    older, carer = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    village = world.places.kind == PLACE_KINDS.index("village")
+    home = settings.home_yuan * np.where(older, settings.home_over_50, 1.0) + settings.care_yuan * carer
+    return home + settings.home_village_yuan * village[:, None]  # type: ignore[no-any-return]
 
 
 def _rates_of_residents(world: View, settings: Search, market: Market) -> NDArray[np.float64]:

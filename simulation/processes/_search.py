@@ -60,7 +60,7 @@ def search(world: View, draws: Draws, clock: Moment, settings: Search) -> tuple[
     rows = _seekers(world, draws, clock, settings)
     persons, counts = world.persons, np.zeros((len(_COUNTS), world.employers.n), np.int32)
     traits, luck = _profile(world, settings, rows)
-    wages = reservation_wages_of(world, settings, market, traits, luck)
+    wages = reservation_wages_of(world, settings, market, rows, traits, luck)
     least, z = _least(world, clock, settings, market, rows, traits, wages)
     uid = persons.uid[rows]
     offset = np.empty(len(rows) + 1, np.int32)
@@ -113,7 +113,7 @@ def _looking(world: View, clock: Moment, settings: Search) -> NDArray[np.float64
 
 def _profile(world: View, settings: Search, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     persons, households = world.persons, world.households
-    traits, luck = np.empty((len(rows), 9), np.int32), np.empty((len(rows), 2))
+    traits, luck = np.empty((len(rows), 8), np.int32), np.empty((len(rows), 2))
     kernels.profile(
         rows, persons.age, persons.sex, persons.education, persons.trained, persons.carer, persons.place, persons.employer,
         persons.household, households.origin, households.moved_month, _factors(settings), traits, luck,

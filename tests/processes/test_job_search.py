@@ -250,6 +250,34 @@ def test_good_posts_to_wait_for_make_people_refuse_poor_ones():
     assert not (both["persons.employer"] == 0).any()
 
 
+def test_nobody_waits_for_posts_beyond_his_age_or_schooling():
+    """A good post for people up to 45 with junior school makes them refuse a poor one, and nobody else."""
+    posts = [
+        employer("workshop", SITE, 90, 1200),
+        employer("park", TOWN, 90, 6000, max_age=45, min_education=1),
+    ]
+    rule = {"meeting_brokered": 1.0, "meeting_newcomers": 1.0, "home_yuan": 1000.0, "discount": 0.05}
+    w = town(
+        [45, 46, 45, 45] * 10,
+        posts,
+        {"job_search": rule, **STEADY},
+        education=[1, 1, 0, 0] * 10,
+        trained=[0, 0, 0, 1] * 10,
+    )
+    w.turn(START)
+    took = (w["persons.employer"] == 0).reshape(10, 4)
+    assert not took[:, 0].any() and took[:, 1:].all()
+
+
+@pytest.mark.parametrize("idle", [{"min_age": 60, "max_age": 75}, {"place": VILLAGE, "min_age": 41, "max_age": 47}])
+def test_an_idle_employer_changes_nobodys_reservation_wage(idle, monkeypatch):
+    posts = [employer("park", TOWN, 9, 3000, max_age=45), employer("workshop", SITE, 9, 1500, min_age=25)]
+    more = {**employer("services", TOWN, 50, 9000), **idle}
+    ages = list(range(16, 60))
+    alone, beside = (least_accepted(town(ages, every), START, monkeypatch) for every in (posts, [*posts, more]))
+    assert alone == beside and len(set(alone.values())) > 3
+
+
 def test_people_over_50_take_posts_that_the_young_refuse_and_carers_ask_for_more():
     w = town(
         [30] * 20 + [55] * 20,

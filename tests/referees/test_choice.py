@@ -149,7 +149,7 @@ def jobs():
     pay, months, remitted = rng.uniform(1e5, 5e5, count), np.full(count, 11.5), np.ones(count)
     value, dislike = np.empty((PLACES, count)), np.empty((PLACES, count))
     values_of_posts(pay, months, remitted, minutes, minute_cost, scale, 2000.0, value, dislike)
-    traits = np.zeros((PEOPLE, 9), np.int64)
+    traits = np.zeros((PEOPLE, 8), np.int64)
     traits[:, PLACE] = rng.integers(0, PLACES, PEOPLE)
     at, match = rows[traits[:, PLACE]], np.empty(PEOPLE, np.int32)
     match_posts(

@@ -9,7 +9,7 @@ from matching.games import HospitalResident
 from simulation.kernels.draws import unit
 from simulation.kernels.homes import offer_homes
 from simulation.kernels.job_matching import match_posts, priority_of
-from simulation.kernels.job_search import CLASS, PLACE
+from simulation.kernels.job_search import EDUCATION, PLACE, TRAINED
 from simulation.kernels.matching import deferred_acceptance
 from tests.referees.finding import Finding, package
 
@@ -63,8 +63,9 @@ def compare_deferred_acceptance():
 
 def posts_market(rng, seekers, employers):
     """Draw a market for posts, tastes and lots by key: what `match_posts` is given, in its order, without `match`."""
-    traits = np.zeros((seekers, 9), np.int64)
-    traits[:, PLACE], traits[:, CLASS] = rng.integers(0, 3, seekers), rng.integers(0, 24, seekers)
+    traits = np.zeros((seekers, 8), np.int64)
+    for column, top in ((PLACE, 3), (EDUCATION, 4), (TRAINED, 2)):
+        traits[:, column] = rng.integers(0, top, seekers)
     lists = [rng.permutation(employers)[: rng.integers(1, employers + 1)] for _ in range(seekers)]
     uid, key = (
         rng.integers(1, 2**62, seekers).astype(np.uint64),
@@ -90,12 +91,10 @@ def posts_on_paper(it):
         sorted(choice[first:last].tolist(), key=score[row].__getitem__)
         for row, (first, last) in enumerate(pairwise(offset))
     ]
+    skill = np.where(traits[:, TRAINED] != 0, 0, 2 - np.minimum(traits[:, EDUCATION], 2))
     rank = np.array(
         [
-            [
-                int(priority_of(traits[row, CLASS] // 8, working[row], idle_first[one], lot[one], uid[row]))
-                for row in range(len(uid))
-            ]
+            [int(priority_of(skill[row], working[row], idle_first[one], lot[one], uid[row])) for row in range(len(uid))]
             for one in range(len(vacancies))
         ]
     )

@@ -18,22 +18,20 @@ def rules_of(rng, employers=EMPLOYERS):
 
 
 def traits_of(rng, seekers, employers=EMPLOYERS):
-    """Draw seekers; the class follows from the rest."""
-    traits = np.zeros((seekers, 9), np.int32)
+    """Draw seekers."""
+    traits = np.zeros((seekers, 8), np.int32)
     for column, top in ((search.SEX, 2), (search.EDUCATION, 4), (search.TRAINED, 2), (search.CARER, 2)):
         traits[:, column] = rng.integers(0, top, seekers)
     traits[:, search.AGE] = rng.integers(16, 60, seekers)
     traits[:, search.PLACE] = rng.integers(0, PLACES, seekers)
     traits[:, search.ORIGIN] = rng.integers(0, PLACES, seekers)
     traits[:, search.BEFORE] = rng.integers(-1, employers, seekers)
-    traits[:, search.CLASS] = [class_of(*one) for one in traits[:, [0, 1, 2, 3, 4]]]
     return traits
 
 
-def class_of(age, sex, education, trained, carer):
-    """Count classes up from the best skill, men, the young and those without care."""
-    skill = 0 if trained or education >= 2 else 1 if education == 1 else 2
-    return ((skill * 2 + sex) * 2 + (age >= 50)) * 2 + carer
+def skill_of(education, trained):
+    """Count classes of skill up from the best."""
+    return 0 if trained or education >= 2 else 1 if education == 1 else 2
 
 
 @st.composite

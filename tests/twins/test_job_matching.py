@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from simulation.kernels.draws import mix
 from simulation.kernels.job_matching import match_posts, take_first
-from simulation.kernels.job_search import CLASS, PLACE
-from tests.twins.searches import EMPLOYERS, lists, markets, meet
+from simulation.kernels.job_search import EDUCATION, PLACE, TRAINED
+from tests.twins.searches import EMPLOYERS, lists, markets, meet, skill_of
 from tests.twins.test_job_search import unit
 
 
@@ -54,7 +54,7 @@ def rank(s, one, i):
     """How an employer ranks a seeker: lower is better."""
     behind = bool(s["idle_first"][one]) and s["working"][i] > 0
     lot = int(mix(s["lot"][one] ^ s["uid"][i])) >> 8
-    return behind, s["traits"][i, CLASS] // 8, lot, int(s["uid"][i])
+    return behind, skill_of(*s["traits"][i, [EDUCATION, TRAINED]]), lot, int(s["uid"][i])
 
 
 def plain_round(s, found):
@@ -148,7 +148,7 @@ def test_a_taste_is_worth_what_the_logit_says():
     offset, choice = np.arange(0, 2 * n + 1, 2, dtype=np.int32), np.tile(np.array([0, 1], np.int32), n)
     match, nothing = np.empty(n, np.int32), np.zeros(2)
     match_posts(
-        np.zeros((n, 9), np.int32), uid, np.zeros(n, np.int16), np.zeros(n), offset, choice, np.full(2, -1, np.int32),
+        np.zeros((n, 8), np.int32), uid, np.zeros(n, np.int16), np.zeros(n), offset, choice, np.full(2, -1, np.int32),
         np.zeros(2, np.int8), np.array([[2.0, 1.0]]), nothing, 1.0, np.array([5, 6], np.uint64), np.array([7, 8], np.uint64),
         np.array([1, 2], np.uint64), match,
     )  # fmt: skip

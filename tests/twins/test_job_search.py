@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulation.draws import Luck
 from simulation.kernels import job_search as search
 from simulation.kernels.draws import fill_units
-from tests.twins.searches import EMPLOYERS, PLACES, class_of, lists, markets, meet, rules_of
+from tests.twins.searches import EMPLOYERS, PLACES, lists, markets, meet, rules_of
 
 KEY = Luck(3, 0).key("twin.search", 5)
 
@@ -127,14 +127,14 @@ def test_take_stock(w):
 @given(crowds)
 def test_profile(w):
     rows = np.arange(w["n"], dtype=np.int32)[::-1].copy()
-    traits, luck = np.empty((w["n"], 9), np.int32), np.empty((w["n"], 2))
+    traits, luck = np.empty((w["n"], 8), np.int32), np.empty((w["n"], 2))
     search.profile(
         rows, w["age"], w["sex"], w["education"], w["trained"], w["carer"], w["place"], w["employer"], w["household"],
         w["origin"], w["moved"], np.array([0.5, 0.6, 1.25, 0.4]), traits, luck,
     )  # fmt: skip
     for i, row in enumerate(rows):
         mine = [int(w[name][row]) for name in ("age", "sex", "education", "trained", "carer")]
-        rest = [w["place"][row], w["employer"][row], w["origin"][w["household"][row]], class_of(*mine)]
+        rest = [w["place"][row], w["employer"][row], w["origin"][w["household"][row]]]
         assert traits[i].tolist() == [*mine, *rest]
         here = (0.5 if mine[0] >= 50 else 1) * (0.6 if mine[4] else 1) * (1.25 if mine[3] else 1)
         market = here * (0.4 if w["moved"][w["household"][row]] >= 0 else 1)
@@ -145,11 +145,10 @@ def test_profile(w):
 def test_least_accepted(w, month):
     n, rng = w["n"], w["rng"]
     place = np.maximum(w["place"], 0)
-    rows, traits = np.arange(n, dtype=np.int32), np.zeros((n, 9), np.int32)
+    rows, traits = np.arange(n, dtype=np.int32), np.zeros((n, 8), np.int32)
     traits[:, search.PLACE], traits[:, search.BEFORE] = place, w["employer"]
-    traits[:, search.CLASS] = rng.integers(0, 24, n)
     factor, flair = rng.random(n).astype(np.float32), rng.normal(size=n).astype(np.float32)
-    value, wages = rng.random((PLACES, EMPLOYERS)) * 3000, rng.random((PLACES, 24)) * 2000
+    value, wages = rng.random((PLACES, EMPLOYERS)) * 3000, rng.random(n) * 2000
     falls, least, z = np.array([1.0, 0.9, 0.8]), np.empty(n), np.empty(n)
     search.least_accepted(
         rows, traits, w["leaves"], w["jobless"], factor, flair, value, wages, falls, 1.2, month, least, z
@@ -159,7 +158,7 @@ def test_least_accepted(w, month):
             expected = value[place[i], w["employer"][i]] * float(factor[i]) * 1.2
         else:
             waited = max(month - w["jobless"][i], 0) if w["jobless"][i] >= 0 else 0
-            expected = wages[place[i], traits[i, search.CLASS]] * falls[min(waited, 2)]
+            expected = wages[i] * falls[min(waited, 2)]
         assert math.isclose(least[i], expected)
         assert z[i] == flair[i]
 

@@ -122,14 +122,20 @@ def find_seekers(status, employer, leaves, programme, place, last_farm, uid, sha
 
 
 @kernel
-def profile(rows, age, sex, education, trained, carer, place, employer, household, origin, moved, terms, traits, luck):
+def profile(
+    rows, age, sex, education, trained, carer, place, employer, household, origin, moved, terms, settling, month,
+    traits, luck,
+):  # fmt: skip
     """Gather what employers ask of seekers, and what multiplies the seekers' meetings.
 
     rows       int32[m]     row of each seeker
     age, sex, education, trained, carer, place, employer, household   [n]
     origin     int32[h]     row of places
     moved      int32[h]     month of the move, negative for who hasn't moved
-    terms      float64[4]   factors of meetings: 50 and over, carers, trained, moved (the market's posts alone)
+    terms      float64[3]   factors of meetings: 50 and over, carers, trained
+    settling   float64[...]  factor of meetings with the market's posts so many months after a move, while away from
+                            the origin; the last for all later ones
+    month      int
     traits     int32[m, 8]  written here
     luck       float64[m, 2]   for posts brought to the door and one's own, for the market's; written here
     """
@@ -142,7 +148,9 @@ def profile(rows, age, sex, education, trained, carer, place, employer, househol
         here = (terms[0] if age[row] >= OLDER else 1.0) * (terms[1] if carer[row] != 0 else 1.0)
         here *= terms[2] if trained[row] != 0 else 1.0
         luck[i, 0] = here
-        luck[i, 1] = here * (terms[3] if moved[household[row]] >= 0 else 1.0)
+        since = month - moved[household[row]]
+        new = moved[household[row]] >= 0 and place[row] != mine[ORIGIN]
+        luck[i, 1] = here * (settling[min(since, settling.size - 1)] if new else 1.0)
 
 
 @kernel
@@ -176,7 +184,7 @@ def least_accepted(rows, traits, leaves, jobless_since, factor, flair, value, wa
 
 @kernel
 def meetings(
-    traits, uid, luck, least, z, start, near, rules, rate, kin, value, sigma, meet_key, counts, offset, choice
+    traits, uid, luck, least, z, barred, start, near, rules, rate, kin, value, sigma, meet_key, counts, offset, choice
 ):  # fmt: skip
     """List, for each seeker, the posts that he meets this month, that fit and that are worth it.
 
@@ -185,6 +193,7 @@ def meetings(
     luck      float64[m, 2]
     least     float64[m]      yuan, of `least_accepted`
     z         float64[m]      flair
+    barred    int32[m]        employer that doesn't take the seeker back yet, -1 none
     start     int32[places + 1], near int32[...]   open employers within reach of a place
     rules     int32[e, 8]
     rate      float64[places, e]   share of seekers at a place who meet the employer, before `luck` and `kin`
@@ -204,7 +213,7 @@ def meetings(
         for at in range(start[place], start[place + 1]):
             one = near[at]
             rule = rules[one]
-            fits = eligible(mine, rule) & (one != mine[BEFORE])
+            fits = eligible(mine, rule) & (one != mine[BEFORE]) & (one != barred[i])
             worth = value[place, one]
             if sigma[one] > 0.0:
                 worth *= own_factor(sigma[one], z[i])
@@ -249,12 +258,13 @@ def _open_to(place, only_at):
 
 @kernel
 def count_labourers(
-    status, age, sex, education, trained, carer, place, employer, rules, only_at, reach, groups, counts
+    status, age, sex, education, trained, carer, place, employer, barred, rules, only_at, reach, groups, counts
 ):
-    """Count labourers by place, group and age, and take those already at an employer out of its counts.
+    """Count labourers by place, group and age, and take those at an employer, or barred from it, out of its counts.
 
     status, age, sex, education, trained, carer, place   [n]
     employer  int32[n]       last month's link, -1 none
+    barred    int32[n]       employer that doesn't take the person back yet, -1 none
     rules     int32[e, 8]
     only_at   int32[e]       the place whose residents alone may come, -1 where all may
     reach     int8[places, e]   1 where the employer has open posts for people there
@@ -268,14 +278,16 @@ def count_labourers(
             continue
         group = group_of(sex[row], education[row], trained[row], carer[row])
         groups[here, group, age[row] - YOUNGEST] += 1
-        link = employer[row]
-        if link >= 0 and rules[link, LIMITED] != 0:
+        for at in range(2):
+            one = employer[row] if at == 0 else barred[row]
+            if one < 0 or rules[one, LIMITED] == 0 or (at == 1 and one == employer[row]):
+                continue
             mine[AGE], mine[SEX], mine[EDUCATION] = age[row], sex[row], education[row]
             mine[TRAINED], mine[CARER] = trained[row], carer[row]
-            if eligible(mine, rules[link]):
-                may = _open_to(here, only_at[link])
-                counts[ELIGIBLE, link] -= may
-                counts[NEAR, link] -= reach[here, link] * may
+            if eligible(mine, rules[one]):
+                may = _open_to(here, only_at[one])
+                counts[ELIGIBLE, one] -= may
+                counts[NEAR, one] -= reach[here, one] * may
 
 
 @small

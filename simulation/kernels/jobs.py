@@ -122,7 +122,7 @@ def dismiss(employer, since, uid, lot_key, excess, leaves, staying):
 @kernel
 def carry_out(
     status, place, household, leaves, offer, coast_of, month, employer, reason, since, jobless_since,
-    filled, hires, employed,
+    last_contract, contract_ended, filled, hires, employed,
 ):  # fmt: skip
     """Carry out who leaves, who is hired and who stands on the coast; count links.
 
@@ -135,12 +135,16 @@ def carry_out(
     reason         int8[n]      why the link last changed; written here
     since          int32[n]     month in which the link began, -1 none; written here
     jobless_since  int32[n]     first month of a labourer without a link, -1 otherwise; written here
+    last_contract  int32[n]     employer whose contract was last not renewed, -1 none; written here
+    contract_ended int32[n]     month in which that was; written here
     filled         int32[e + 1] starts clean; the last stays so
     hires          int32[e + 1] hired by an offer; starts clean; the last stays so
     employed       int16[h]     starts clean
     """
     for row in range(status.size):
         link, here = employer[row], place[row]
+        if leaves[row] == CONTRACT_OVER:
+            last_contract[row], contract_ended[row] = link, month
         if leaves[row] != HIRED:
             link, reason[row], since[row] = -1, leaves[row], -1
         coast = coast_of[here] if (here >= 0) & (status[row] == 0) else -1

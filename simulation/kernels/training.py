@@ -25,10 +25,11 @@ def finish(labourer, place, uid, site, completion, key, month, programme, until,
         if one < 0:
             continue
         over = month >= until[row]
-        if over and unit(key, uid[row]) < completion[one]:
+        there = labourer[row] != 0 and place[row] == site[one]
+        if over and there and unit(key, uid[row]) < completion[one]:
             trained[row] = 1
             completions[one] += 1
-        if over or labourer[row] == 0 or place[row] != site[one]:
+        if over or not there:
             programme[row] = -1
             until[row] = -1
         else:

@@ -28,24 +28,38 @@ class Search(Parameters):
         5.0, "vacancies", 0.1, 500.0, "[prior]", "vacancies at which half of that many meet it"
     )
     meeting_newcomers: float = parameter(
-        0.55, "factor", 0.0, 1.0, "[prior] fitted to about 2,600 movers in posts of the town, 28 % of relocated labourers",
-        "what having moved multiplies meetings with firms by",
+        0.32, "factor", 0.0, 1.0, "[prior] fitted to C12, and to 2,400 to 2,600 movers with firms of the town",
+        "what having just moved multiplies meetings with firms by",
+    )  # fmt: skip
+    newcomer_months: int = parameter(
+        120, "months", 1, 240, "[prior] migrants catch up with locals in about ten years",
+        "after a move, in which that factor rises to 1 in equal steps; it doesn't hold for who lives at the origin again",
     )  # fmt: skip
     meeting_own: float = parameter(
         0.037, "share a month", 0.0, 1.0, "[prior] fitted to about 1,200 self-employed movers",
         "seekers who find an opening to work for themselves",
     )  # fmt: skip
     meeting_over_50: float = parameter(
-        0.5, "factor", 0.0, 1.0, "[prior]", "what being 50 or more multiplies meetings by"
+        0.4, "factor", 0.0, 1.0, "[prior] fitted to C04", "what being 50 or more multiplies meetings by"
     )
-    meeting_carers: float = parameter(0.6, "factor", 0.0, 1.0, "[prior]", "what care at home multiplies meetings by")
+    meeting_carers: float = parameter(
+        0.45, "factor", 0.0, 1.0, "[prior] fitted to C04", "what care at home multiplies meetings by"
+    )
     meeting_trained: float = parameter(
         1.25, "factor", 1.0, 2.0, "[prior] small effects of training on finding work [S33]",
         "what a completed course multiplies meetings by",
     )  # fmt: skip
     kin_effect: float = parameter(
         1.0, "factor a share", 0.0, 10.0, "[prior] referrals by people known raise the chance to be hired",
-        "added to a factor of 1 of meetings, times the share of the staff who come from the same place",
+        "added to a factor of 1 of meetings with an employer where kin work",
+    )  # fmt: skip
+    kin_ties: int = parameter(
+        10, "persons", 0, 100, "[prior]",
+        "labourers of the same origin whom a person knows well enough to be told of posts where they work",
+    )  # fmt: skip
+    bar_months: int = parameter(
+        12, "months", 0, 60, "[prior] posts are to be shared out",
+        "after a contract that wasn't renewed in which its employer doesn't hire the person again; 0 bars nobody",
     )  # fmt: skip
     look_out: float = parameter(
         0.05, "share a month", 0.0, 1.0, "[prior]", "farmers in villages and self-employed who look round"
@@ -88,13 +102,9 @@ class Search(Parameters):
         0.03, "share a month", 0.0, 0.5, "[prior] as separations", "posts that seekers expect to end"
     )
     reservation_fall: float = parameter(
-        0.06,
-        "log points a month",
-        0.0,
-        0.5,
-        "[prior] savings run out",
+        0.055, "log points a month", 0.0, 0.5, "[prior] savings run out; fitted to C04",
         "fall of what is accepted, a month without work",
-    )
+    )  # fmt: skip
     reservation_fall_months: int = parameter(12, "months", 0, 60, "[prior]", "after which it falls no further")
     minute_cost: float = parameter(
         0.006, "log points a minute", 0.0, 0.1, "[prior]", "what a minute of the way to work is worth"
@@ -123,6 +133,11 @@ class Market:
         out = np.zeros(self.value.shape, np.int8)
         out[np.repeat(np.arange(len(self.start) - 1), np.diff(self.start)), self.near] = 1
         return out
+
+
+def settling(settings: Search) -> NDArray[np.float64]:
+    """Factor of a mover's meetings with firms so many months after the move, 1 at last: float64[newcomer_months + 1]."""
+    return np.linspace(settings.meeting_newcomers, 1.0, settings.newcomer_months + 1)
 
 
 def market_of(world: View, settings: Search) -> Market:

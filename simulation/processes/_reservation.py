@@ -9,9 +9,10 @@ can know: its open posts against those of them who will meet it.
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.clock import Moment
 from simulation.kernels import job_search as kernels
 from simulation.kernels.reservation import reservation_wages
-from simulation.processes._market import Market, Search, on_market
+from simulation.processes._market import Market, Search, on_market, settling
 from simulation.world import PLACE_KINDS, View
 
 _NODES = np.array([-1.534, -0.887, -0.489, -0.157, 0.157, 0.489, 0.887, 1.534])
@@ -20,6 +21,7 @@ _NODES = np.array([-1.534, -0.887, -0.489, -0.157, 0.157, 0.489, 0.887, 1.534])
 
 def reservation_wages_of(
     world: View,
+    clock: Moment,
     settings: Search,
     market: Market,
     rows: NDArray[np.int32],
@@ -28,12 +30,12 @@ def reservation_wages_of(
 ) -> NDArray[np.float64]:
     """Reservation wage of each seeker, had he just lost a post, yuan a month: float64[m]; 0 for who holds one.
 
-    Movers' fewer meetings count where they live: at sites.
+    Movers' fewer meetings count in the mean where they live.
     """
     out = np.empty(len(rows))
     reservation_wages(
         rows, traits, world.persons.leaves_job, luck, _worth_of_home(world, settings), market.start, market.near, market.rules,
-        _rates_of_residents(world, settings, market), _chance(world, market, traits, luck), market.value, market.sigma, _NODES,
+        _rates_of_residents(world, clock, settings, market), _chance(world, market, traits, luck), market.value, market.sigma, _NODES,
         1.0 / (settings.discount + settings.posts_end), out,
     )  # fmt: skip
     return out
@@ -47,9 +49,16 @@ def _worth_of_home(world: View, settings: Search) -> NDArray[np.float64]:
     return home + settings.home_village_yuan * village[:, None]  # type: ignore[no-any-return]
 
 
-def _rates_of_residents(world: View, settings: Search, market: Market) -> NDArray[np.float64]:
-    moved = (world.places.kind == PLACE_KINDS.index("site"))[:, None] & on_market(world)
-    return market.rate * np.where(moved, settings.meeting_newcomers, 1.0)
+def _rates_of_residents(world: View, clock: Moment, settings: Search, market: Market) -> NDArray[np.float64]:
+    """Rates with the movers' factor in the mean of the labourers whose home a place is, float64[places, e]."""
+    households, factor = world.households, settling(settings)
+    away = (households.moved_month >= 0) & (households.home != households.origin)
+    since = np.where(away, np.minimum(clock.month - households.moved_month, len(factor) - 1), len(factor) - 1)
+    cells = households.home * len(factor) + since
+    counts = np.bincount(cells, households.labourers, world.places.n * len(factor)).reshape(-1, len(factor))
+    people = counts.sum(axis=1)
+    lack = (counts * (1.0 - factor)).sum(axis=1) / np.maximum(people, 1.0)
+    return market.rate * np.where(on_market(world), 1.0 - lack[:, None], 1.0)
 
 
 def _chance(world: View, market: Market, traits: NDArray[np.int32], luck: NDArray[np.float64]) -> NDArray[np.float64]:

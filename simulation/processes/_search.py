@@ -12,20 +12,27 @@ from simulation.kernels import job_search as kernels
 from simulation.kernels.draws import exponential
 from simulation.kernels.jobs import own_earnings
 from simulation.months import is_spring_festival
-from simulation.processes._market import Market, Search, brokered, market_of
+from simulation.processes._market import Market, Search, brokered, market_of, settling
 from simulation.processes._reservation import reservation_wages_of
 from simulation.world import EMPLOYER_KINDS, NOWHERE, PLACE_KINDS, View
 
 READS = (
     "persons.uid", "persons.household", "persons.sex", "persons.age", "persons.place", "persons.labour_status",
     "persons.carer", "persons.education", "persons.trained", "persons.programme", "persons.flair", "persons.leaves_job",
-    "households.origin", "households.moved_month", "places.kind", "employers.uid", "employers.place", "employers.kind",
+    "households.origin", "households.home", "households.labourers", "households.moved_month", "places.kind", "employers.uid", "employers.place", "employers.kind",
     "employers.posts", "employers.extra_minutes", "employers.posts_now", "employers.staying", "employers.pay_now_fen",
     "employers.pay_sigma", "employers.months_worked", "employers.remitted_share", "employers.min_age",
     "employers.max_age", "employers.min_education", "employers.sex", "employers.needs_training",
     "employers.takes_carers", "employers.zero_employment_first", "employers.longest_way",
 )  # fmt: skip
-LAGGED = ("persons.last_farm_month", "persons.employer", "persons.jobless_since", "persons.pay_factor")
+LAGGED = (
+    "persons.last_farm_month",
+    "persons.employer",
+    "persons.jobless_since",
+    "persons.pay_factor",
+    "persons.last_contract",
+    "persons.contract_ended",
+)
 LEVERS = ("places.matching_efficiency",)
 OWNS = {
     "persons.job_offer": Column("int32", NOWHERE, "row of employers", "the post that the person takes this month; -1 none"),
@@ -59,17 +66,18 @@ def search(world: View, draws: Draws, clock: Moment, settings: Search) -> tuple[
     working, staff = _take_stock(world)
     rows = _seekers(world, draws, clock, settings)
     persons, counts = world.persons, np.zeros((len(_COUNTS), world.employers.n), np.int32)
-    traits, luck = _profile(world, settings, rows)
-    wages = reservation_wages_of(world, settings, market, rows, traits, luck)
+    traits, luck = _profile(world, clock, settings, rows)
+    wages = reservation_wages_of(world, clock, settings, market, rows, traits, luck)
     least, z = _least(world, clock, settings, market, rows, traits, wages)
-    uid = persons.uid[rows]
+    uid, barred = persons.uid[rows], _barred(world, clock, settings)
     offset = np.empty(len(rows) + 1, np.int32)
     choice = np.empty(int(np.diff(market.start)[traits[:, kernels.PLACE]].sum()), np.int32)
     kernels.meetings(
-        traits, uid, luck, least, z, market.start, market.near, market.rules, market.rate, _kin(settings, market, staff),
-        market.value, market.sigma, folded(draws.key("meet"), world.employers.uid), counts, offset, choice,
+        traits, uid, luck, least, z, barred[rows], market.start, market.near, market.rules, market.rate,
+        _kin(world, settings, market, staff), market.value, market.sigma,
+        folded(draws.key("meet"), world.employers.uid), counts, offset, choice,
     )  # fmt: skip
-    _explain(world, market, counts)
+    _explain(world, market, barred, counts)
     return market, Seekers(rows, uid, traits, z, working[persons.household[rows]], offset, choice)
 
 
@@ -79,10 +87,25 @@ def offer(world: View, seekers: Seekers, match: NDArray[np.int32]) -> None:
     world.persons.job_offer[seekers.rows] = match
 
 
-def _kin(settings: Search, market: Market, staff: NDArray[np.int32]) -> NDArray[np.float64]:
-    """What people of one's own origin on the staff multiply meetings by, float64[places, e]."""
-    share = staff / np.maximum(staff.sum(axis=0), 1)
-    return np.where(market.vacancies < 0, 1.0, 1.0 + settings.kin_effect * share)
+def _kin(world: View, settings: Search, market: Market, staff: NDArray[np.int32]) -> NDArray[np.float64]:
+    """What kin at each employer multiply meetings by for people of each origin, float64[places, e].
+
+    One of a person's ties works there with the chance that a labourer of the same origin does.
+    """
+    households = world.households
+    labourers = np.bincount(households.origin, households.labourers, world.places.n)
+    elsewhere = 1.0 - np.minimum(staff / np.maximum(labourers, 1.0)[:, None], 1.0)
+    nobody = np.ones(staff.shape)
+    for _tie in range(settings.kin_ties):  # the same bits on every machine, which a power would not be
+        nobody *= elsewhere
+    return np.where(market.vacancies < 0, 1.0, 1.0 + settings.kin_effect * (1.0 - nobody))
+
+
+def _barred(world: View, clock: Moment, settings: Search) -> NDArray[np.int32]:
+    """Employer to which each person can't go back yet because it didn't renew his contract, int32[n]; -1 none."""
+    persons = world.persons
+    waits = (persons.contract_ended >= 0) & (clock.month - persons.contract_ended <= settings.bar_months)
+    return np.where(waits, persons.last_contract, NOWHERE).astype(np.int32)
 
 
 def _take_stock(world: View) -> tuple[NDArray[np.int16], NDArray[np.int32]]:
@@ -111,20 +134,18 @@ def _looking(world: View, clock: Moment, settings: Search) -> NDArray[np.float64
     return np.append(np.where(kind == EMPLOYER_KINDS.index("coast"), 0.0, share), settings.look_out)
 
 
-def _profile(world: View, settings: Search, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+def _profile(
+    world: View, clock: Moment, settings: Search, rows: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     persons, households = world.persons, world.households
     traits, luck = np.empty((len(rows), 8), np.int32), np.empty((len(rows), 2))
     kernels.profile(
         rows, persons.age, persons.sex, persons.education, persons.trained, persons.carer, persons.place, persons.employer,
-        persons.household, households.origin, households.moved_month, _factors(settings), traits, luck,
+        persons.household, households.origin, households.moved_month,
+        np.array([settings.meeting_over_50, settings.meeting_carers, settings.meeting_trained]),
+        settling(settings), clock.month, traits, luck,
     )  # fmt: skip
     return traits, luck
-
-
-def _factors(settings: Search) -> NDArray[np.float64]:
-    return np.array([
-        settings.meeting_over_50, settings.meeting_carers, settings.meeting_trained, settings.meeting_newcomers,
-    ])  # fmt: skip
 
 
 def _least(
@@ -153,14 +174,14 @@ def _least(
     return least, z
 
 
-def _explain(world: View, market: Market, counts: NDArray[np.int32]) -> None:
+def _explain(world: View, market: Market, barred: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
     """Count, for each employer with limited open posts, who might have come and where that ended."""
     persons, employers = world.persons, world.employers
     groups = np.zeros((world.places.n, kernels.GROUPS, kernels.AGES), np.int32)
     only_at = np.where(brokered(world), employers.place, NOWHERE).astype(np.int32)
     kernels.count_labourers(
         persons.labour_status, persons.age, persons.sex, persons.education, persons.trained, persons.carer, persons.place,
-        persons.employer, market.rules, only_at, market.reach, groups, counts,
+        persons.employer, barred, market.rules, only_at, market.reach, groups, counts,
     )  # fmt: skip
     kernels.count_eligible(groups, market.rules, only_at, market.vacancies, market.reach, counts)
     for column, row in zip(_COUNTS, counts, strict=True):

@@ -30,6 +30,8 @@ from simulation.world import NOWHERE, View
         ),
         "persons.job_since": Column("int32", -1, "month", "month in which the link began; -1 before the start, or none"),
         "persons.jobless_since": Column("int32", -1, "month", "first month in which a labourer was without a link; -1 otherwise"),
+        "persons.last_contract": Column("int32", NOWHERE, "row of employers", "whose contract with the person was last not renewed; -1 none"),
+        "persons.contract_ended": Column("int32", -1, "month", "month in which that contract ended; -1 none"),
         "persons.pay_factor": Column("float32", 1.0, "factor", "own earnings against the employer's pay; 1 where all are paid alike"),
         "employers.open_posts": Column("int32", 0, "posts", "posts open before this month's round of hiring; 0 where there is no limit"),
         "employers.filled": Column("int32", 0, "posts", "posts held by members of the three populations"),
@@ -48,7 +50,7 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     kernels.carry_out(
         persons.labour_status, persons.place, persons.household, persons.leaves_job, persons.job_offer, coast_of(world),
         clock.month, persons.employer, persons.left_job_reason, persons.job_since, persons.jobless_since,
-        filled, hires, households.employed,
+        persons.last_contract, persons.contract_ended, filled, hires, households.employed,
     )  # fmt: skip
     employers.filled[:] = filled[:-1]
     employers.open_posts[:] = np.maximum(open_posts(world), 0)

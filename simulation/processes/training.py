@@ -21,6 +21,10 @@ class Settings(Parameters):
     uptake: float = parameter(
         0.5, "share", 0.0, 1.0, "[prior] low uptake", "eligible labourers who would join a course at all"
     )
+    most_days_beside_work: int = parameter(
+        10, "days a month", 0, 26, "[prior] evenings and rest days",
+        "of a course that somebody with a post can attend; longer ones admit only people without one",
+    )  # fmt: skip
 
 
 @process(
@@ -92,10 +96,10 @@ def _admit(world: View, draws: Draws, clock: Moment, settings: Settings, one: in
 
 def _applicants(world: View, draws: Draws, settings: Settings, one: int) -> NDArray[np.int32]:
     persons, programmes = world.persons, world.programmes
-    rule = np.array(
-        [programmes.place[one], programmes.min_age[one], programmes.max_age[one], programmes.only_without_work[one]],
-        np.int32,
+    without_work = (
+        bool(programmes.only_without_work[one]) or programmes.days_month[one] > settings.most_days_beside_work
     )
+    rule = np.array([programmes.place[one], programmes.min_age[one], programmes.max_age[one], without_work], np.int32)
     rows = np.empty(persons.n, np.int32)
     count = applicants(
         persons.labourer, persons.age, persons.place, persons.employer, persons.programme, persons.trained, persons.uid,

@@ -1,5 +1,6 @@
 """Looking for work on small worlds: windows, kin, search on the job, service staff, reasons for open posts, and the rival."""
 
+import inspect
 from dataclasses import replace
 from itertools import pairwise
 
@@ -202,6 +203,44 @@ def with_kin(kin_effect, seed=1):
     return set(np.flatnonzero(hired[::2])), set(np.flatnonzero(hired[1::2]))
 
 
+def given_to_meetings(w, month, monkeypatch, **more):
+    """Run one month of search; return what its kernel was given, by name of the argument."""
+    found, kernel = {}, _search.kernels.meetings
+
+    def spy(*arguments):
+        found.update(zip(inspect.signature(kernel).parameters, arguments, strict=True))
+        return kernel(*arguments)
+
+    monkeypatch.setattr(_search.kernels, "meetings", spy)
+    w.turn(month, **more)
+    monkeypatch.setattr(_search.kernels, "meetings", kernel)
+    return found
+
+
+def test_kin_are_the_share_of_people_with_a_tie_among_the_staff(monkeypatch):
+    """4 of 40 labourers of the village and 4 of 10 of the town work there; each knows 3 of his own."""
+    origin = np.array([VILLAGE] * 40 + [TOWN] * 10)
+    homes = {"origin": origin, "registered": np.full(50, SITE), "population": np.zeros(50, np.int8)}
+    people = {"household": np.arange(50), "sex": np.zeros(50), "population": np.zeros(50)}
+    staff = [0] * 4 + [-1] * 36 + [0] * 4 + [-1] * 6
+    able = {"unable_at_16": 0.0, "unable_at_59": 0.0}
+    for ties in (0, 3):
+        settings = {"job_search": {"kin_effect": 2.0, "kin_ties": ties}, "labour_force": able, **STEADY}
+        given = {"persons.place": np.full(50, SITE), "households.home": np.full(50, SITE), "persons.employer": staff}
+        w = WorkWorld(people, homes, [employer("park", TOWN, 1000, 3000)], settings=settings, given=given)
+        kin = given_to_meetings(w, START, monkeypatch)["kin"][:, 0]
+        expected = {VILLAGE: 3 - 2 * 0.9**ties, TOWN: 3 - 2 * 0.6**ties, SITE: 1.0}
+        assert {place: kin[place] for place in expected} == pytest.approx(expected)
+
+
+def test_newcomers_meet_as_many_firms_as_others_after_a_while_and_at_once_where_they_come_from(monkeypatch):
+    rule = {"job_search": {"meeting_newcomers": 0.4, "newcomer_months": 24}}
+    w = town([30] * 4, [employer("park", TOWN, 9, 3000)], rule, place=[SITE, SITE, SITE, VILLAGE])
+    w["households.moved_month"][:] = [START, START - 12, START - 30, START]
+    luck = given_to_meetings(w, START, monkeypatch)["luck"]
+    assert luck[:, 1] / luck[:, 0] == pytest.approx([0.4, 0.7, 1.0, 1.0])
+
+
 def test_kin_on_the_staff_only_add_meetings_and_only_for_kin():
     alone, others = with_kin(0.0)
     known, still = with_kin(2.0)
@@ -271,7 +310,7 @@ def test_nobody_waits_for_posts_beyond_his_age_or_schooling():
 
 @pytest.mark.parametrize("idle", [{"min_age": 60, "max_age": 75}, {"place": VILLAGE, "min_age": 41, "max_age": 47}])
 def test_an_idle_employer_changes_nobodys_reservation_wage(idle, monkeypatch):
-    posts = [employer("park", TOWN, 9, 3000, max_age=45), employer("workshop", SITE, 9, 1500, min_age=25)]
+    posts = [employer("park", TOWN, 9, 3000, max_age=45), employer("workshop", SITE, 9, 2500, min_age=25)]
     more = {**employer("services", TOWN, 50, 9000), **idle}
     ages = list(range(16, 60))
     alone, beside = (least_accepted(town(ages, every), START, monkeypatch) for every in (posts, [*posts, more]))
@@ -322,16 +361,8 @@ def test_the_rival_compares_nothing():
 
 def least_accepted(w, month, monkeypatch, **more):
     """Run one month of search; return the least that each seeker accepts, by uid."""
-    found, kernel = {}, _search.kernels.meetings
-
-    def spy(traits, uid, luck, least, *others):
-        found.update(zip(uid.tolist(), least.tolist(), strict=True))
-        return kernel(traits, uid, luck, least, *others)
-
-    monkeypatch.setattr(_search.kernels, "meetings", spy)
-    w.turn(month, **more)
-    monkeypatch.setattr(_search.kernels, "meetings", kernel)
-    return found
+    found = given_to_meetings(w, month, monkeypatch, **more)
+    return dict(zip(found["uid"].tolist(), found["least"].tolist(), strict=True))
 
 
 def test_a_month_without_open_posts_makes_nobody_sure_to_be_hired(monkeypatch):

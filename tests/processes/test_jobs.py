@@ -183,6 +183,19 @@ def test_a_course_admits_by_rule_lasts_its_months_and_trains():
     assert w["programmes.completions"][0] == 3
 
 
+@pytest.mark.parametrize(("days", "admitted"), [(10, [0, 1]), (11, [1])])
+def test_whoever_has_a_post_has_no_time_for_a_course_of_most_of_the_month(days, admitted):
+    w = WorkWorld(
+        {"household": np.arange(2), "sex": np.zeros(2), "population": np.zeros(2)},
+        {"origin": np.zeros(2), "registered": np.full(2, SITE), "population": np.zeros(2)},
+        [employer("workshop", SITE, 1, 3000)], [course(days_month=days, only_without_work=0)],
+        settings={**SURE, "training": {"uptake": 1.0}, "separations": {"leave_workshop": 0.0}},
+        given={"persons.place": np.full(2, SITE), "households.home": np.full(2, SITE), "persons.employer": [0, -1]},
+    )  # fmt: skip
+    w.turn(START, contributions=[Contribution(1, "programmes.places", 0, "add", 3)])
+    assert np.flatnonzero(w["persons.programme"] == 0).tolist() == admitted
+
+
 @pytest.mark.parametrize("months", [0.0, 0.5, 8.0, 9.0, 10.5, 11.0, 11.5, 12.0])
 def test_a_year_holds_the_months_that_an_employer_works(months):
     worked = np.array([months])

@@ -11,7 +11,7 @@ from simulation.levers import Contribution
 from simulation.months import is_spring_festival
 from simulation.processes.separations import Settings, leave_shares
 from simulation.world import EMPLOYER_KINDS
-from tests.processes.test_jobs import town
+from tests.processes.test_jobs import EAGER, town
 from tests.processes.work_world import SITE, START, employer
 
 NOBODY_LOOKS = {"meeting_brokered": 0.0, "meeting_market": 0.0}
@@ -41,6 +41,30 @@ def test_a_new_contract_lasts_its_term():
     for month in range(START, START + 24):
         w.turn(month)
         assert (w["persons.employer"] == (0 if month < START + 21 else -1)).all()
+
+
+@pytest.mark.parametrize(("bar", "back"), [(0, 1), (3, 4), (12, 13)])
+def test_whose_contract_was_not_renewed_comes_back_to_that_employer_only_after_the_bar(bar, back):
+    quiet = {"separations": {"leave_public_welfare": 0.0, "contract_renewed": 0.0, "contract_longest": 12}}
+    rule = {"job_search": {**EAGER, "bar_months": bar}, **quiet}
+    posts = [employer("public_welfare", SITE, 60, 3000)]
+    w = town([30] * 30, posts, rule, employer=[0] * 30, job_since=[START - 12] * 30)
+    w.turn(START)
+    assert (w["persons.last_contract"] == 0).all() and (w["persons.contract_ended"] == START).all()
+    for month in range(1, 14):
+        assert (w["persons.employer"] == -1).all() == (month <= back)
+        if month <= back:
+            w.turn(START + month)
+            assert w["employers.seekers_eligible"][0] == w["employers.seekers_met"][0] == (30 if month == back else 0)
+
+
+def test_another_employer_may_hire_whose_contract_was_not_renewed():
+    quiet = {"separations": {"leave_public_welfare": 0.0, "contract_renewed": 0.0, "contract_longest": 12}}
+    posts = [employer("public_welfare", SITE, 60, 3000), employer("public_welfare", SITE, 60, 3000)]
+    w = town([30] * 30, posts, {"job_search": EAGER, **quiet}, employer=[0] * 30, job_since=[START - 12] * 30)
+    w.turn(START)
+    w.turn(START + 1)
+    assert (w["persons.employer"] == 1).all()
 
 
 def test_renewed_contracts_go_on():

@@ -44,6 +44,7 @@ def markets(draw, most=40):
         "luck": rng.random((m, 2)) + 0.5, "least": np.exp(rng.normal(6.8, 0.5, m)), "z": rng.normal(size=m),
         "start": np.array([0, 6, 10], np.int32), "near": np.array([2, 0, 3, 1, 5, 4, 3, 0, 5, 4], np.int32),
         "rules": rules_of(rng), "rate": rng.random((PLACES, EMPLOYERS)) + 0.2, "kin": 1 + rng.random((PLACES, EMPLOYERS)),
+        "barred": rng.integers(-1, EMPLOYERS, m).astype(np.int32),
         "value": np.exp(rng.normal(7, 0.5, (PLACES, EMPLOYERS))), "sigma": sigma, "scale": 0.3,
         "meet": rng.integers(1, 2**63, EMPLOYERS).astype(np.uint64), "taste": rng.integers(1, 2**63, EMPLOYERS).astype(np.uint64),
         "lot": rng.integers(1, 2**63, EMPLOYERS).astype(np.uint64), "employer_uid": rng.integers(1, 2**63, EMPLOYERS).astype(np.uint64),
@@ -57,8 +58,8 @@ def meet(s):
     counts = np.zeros((5, EMPLOYERS), np.int32)
     offset, choice = np.empty(s["m"] + 1, np.int32), np.empty(s["m"] * EMPLOYERS, np.int32)
     search.meetings(
-        s["traits"], s["uid"], s["luck"], s["least"], s["z"], s["start"], s["near"], s["rules"], s["rate"], s["kin"],
-        s["value"], s["sigma"], s["meet"], counts, offset, choice,
+        s["traits"], s["uid"], s["luck"], s["least"], s["z"], s["barred"], s["start"], s["near"], s["rules"], s["rate"],
+        s["kin"], s["value"], s["sigma"], s["meet"], counts, offset, choice,
     )  # fmt: skip
     return offset, choice, counts
 

@@ -85,7 +85,7 @@ def test_the_lazy_round_is_the_plain_one(s):
 def test_nothing_hangs_on_the_order_of_seekers_or_of_their_lists(s, random):
     order = list(range(s["m"]))
     random.shuffle(order)
-    mixed = {key: s[key][order] for key in ("traits", "uid", "working", "z", "least", "luck")}
+    mixed = {key: s[key][order] for key in ("traits", "uid", "working", "z", "least", "luck", "barred")}
     reverse = {"near": np.concatenate([s["near"][:6][::-1], s["near"][6:][::-1]])}
     for way in (matched, first_come):
         assert way(s)[order].tolist() == way(s, **mixed).tolist() == way(s, **mixed, **reverse).tolist()

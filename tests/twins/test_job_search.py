@@ -47,7 +47,7 @@ def test_meetings(s):
         place, before, origin = mine[search.PLACE], mine[search.BEFORE], mine[search.ORIGIN]
         wanted = []
         for one in near_of(s, i):
-            if one == before or not fits(mine[:5], s["rules"][one]):
+            if one in (before, s["barred"][i]) or not fits(mine[:5], s["rules"][one]):
                 continue
             worth = s["value"][place, one] * own(s["sigma"][one], s["z"][i])
             chance = s["rate"][place, one] * s["luck"][i, s["rules"][one, search.ON_MARKET]] * s["kin"][origin, one]
@@ -130,14 +130,16 @@ def test_profile(w):
     traits, luck = np.empty((w["n"], 8), np.int32), np.empty((w["n"], 2))
     search.profile(
         rows, w["age"], w["sex"], w["education"], w["trained"], w["carer"], w["place"], w["employer"], w["household"],
-        w["origin"], w["moved"], np.array([0.5, 0.6, 1.25, 0.4]), traits, luck,
+        w["origin"], w["moved"], np.array([0.5, 0.6, 1.25]), np.array([0.4, 0.7, 1.0]), 2, traits, luck,
     )  # fmt: skip
     for i, row in enumerate(rows):
         mine = [int(w[name][row]) for name in ("age", "sex", "education", "trained", "carer")]
         rest = [w["place"][row], w["employer"][row], w["origin"][w["household"][row]]]
         assert traits[i].tolist() == [*mine, *rest]
         here = (0.5 if mine[0] >= 50 else 1) * (0.6 if mine[4] else 1) * (1.25 if mine[3] else 1)
-        market = here * (0.4 if w["moved"][w["household"][row]] >= 0 else 1)
+        home, since = w["household"][row], 2 - w["moved"][w["household"][row]]
+        new = w["moved"][home] >= 0 and w["place"][row] != w["origin"][home]
+        market = here * ([0.4, 0.7, 1.0][min(since, 2)] if new else 1)
         assert luck[i].tolist() == pytest.approx([here, market])
 
 
@@ -187,17 +189,18 @@ def test_counts_of_who_might_have_come(w):
     only_at = rng.integers(-1, PLACES, EMPLOYERS).astype(np.int32)
     vacancies = np.array([3, 0, -1, 1, 5, 9], np.int32)
     reach = rng.integers(0, 2, (PLACES, EMPLOYERS)).astype(np.int8)
+    barred = rng.integers(-1, EMPLOYERS, w["n"]).astype(np.int32)
     groups, counts = np.zeros((PLACES, search.GROUPS, search.AGES), np.int32), np.zeros((5, EMPLOYERS), np.int32)
     counts[search.SEARCHING] = 7
     search.count_labourers(
-        w["status"], w["age"], w["sex"], w["education"], w["trained"], w["carer"], w["place"], w["employer"], rules,
-        only_at, reach, groups, counts,
+        w["status"], w["age"], w["sex"], w["education"], w["trained"], w["carer"], w["place"], w["employer"], barred,
+        rules, only_at, reach, groups, counts,
     )  # fmt: skip
     search.count_eligible(groups, rules, only_at, vacancies, reach, counts)
     for one in range(EMPLOYERS):
         others = [
             i for i in range(w["n"])
-            if w["status"][i] == 0 and w["place"][i] >= 0 and w["employer"][i] != one
+            if w["status"][i] == 0 and w["place"][i] >= 0 and one not in (w["employer"][i], barred[i])
             and only_at[one] in (-1, w["place"][i])
             and fits([w[name][i] for name in ("age", "sex", "education", "trained", "carer")], rules[one])
         ]  # fmt: skip

@@ -136,11 +136,12 @@ def test_carry_out(w):
     offer[w["status"] != 0] = -1
     employer, since, reasons = w["employer"].copy(), w["since"].copy(), np.full(n, 77, np.int8)
     jobless = rng.integers(-1, 3, n).astype(np.int32)
-    was_jobless = jobless.copy()
+    was_jobless, (contract, over) = jobless.copy(), rng.integers(-1, 4, (2, n)).astype(np.int32)
+    had = contract.copy(), over.copy()
     filled, hires, employed = np.zeros(5, np.int32), np.zeros(5, np.int32), np.zeros(5, np.int16)
     jobs.carry_out(
         w["status"], w["place"], w["household"], leaves, offer, w["coast_of"], MONTH, employer, reasons, since, jobless,
-        filled, hires, employed,
+        contract, over, filled, hires, employed,
     )  # fmt: skip
     hired = [0] * 4
     for i in range(n):
@@ -153,6 +154,9 @@ def test_carry_out(w):
         gone = leaves[i] != 0
         assert since[i] == (MONTH if new else -1 if gone else w["since"][i])
         assert reasons[i] == ((jobs.WENT_OUT if there else jobs.HIRED) if new else leaves[i] if gone else 77)
+        ended = leaves[i] == jobs.CONTRACT_OVER
+        assert contract[i] == (w["employer"][i] if ended else had[0][i])
+        assert over[i] == (MONTH if ended else had[1][i])
         idle = target < 0 and w["status"][i] == 0
         assert jobless[i] == ((was_jobless[i] if was_jobless[i] >= 0 else MONTH) if idle else -1)
     assert filled.tolist() == [*(int((employer == e).sum()) for e in range(4)), 0]

@@ -156,8 +156,9 @@ def test_course_ends(w):
     )
     for i in range(w["n"]):
         one = before[i]
-        completes = one >= 0 and over[i] and unit(KEY, w["uid"][i]) < (0.5, 1.0)[one]
-        stays = one >= 0 and not over[i] and labourer[i] and w["place"][i] == site[one]
+        there = one >= 0 and labourer[i] and w["place"][i] == site[one]
+        completes = there and over[i] and unit(KEY, w["uid"][i]) < (0.5, 1.0)[one]
+        stays = there and not over[i]
         assert trained[i] == completes and (programme[i] == one if stays else programme[i] == -1)
     assert count.sum() == (programme >= 0).sum() and done.sum() == trained.sum()
 

@@ -10,18 +10,21 @@ from simulation.kernels.jit import kernel, small
 
 NOBODY_SURE = np.uint64(0)
 """No priority lies below it: nobody has a place for sure."""
+_NO_BAR = np.uint64(0xFFFFFFFFFFFFFFFF)
+"""Nobody ranks behind it: a facility with room refuses nobody."""
 
 
 @small
 def _behind(rank, row, other_rank, other, uid):
     """Say whether the first of two ranks worse; whoever ranks alike goes by uid, so that no row decides."""
-    return rank > other_rank or (rank == other_rank and uid[row] > uid[other])
+    if rank == other_rank:
+        return uid[row] > uid[other]
+    return rank > other_rank
 
 
 @small
-def _rise(rank, row, base, at, uid):
-    """Move the entry at `base + at` up its max-heap until no parent ranks better than it."""
-    mine, who = rank[base + at], row[base + at]
+def _rise(rank, row, base, at, mine, who, uid):
+    """Put an entry at the free end `base + at` of a max-heap and move it up until no parent ranks better than it."""
     while at > 0:
         parent = (at - 1) >> 1
         if not _behind(mine, who, rank[base + parent], row[base + parent], uid):
@@ -49,32 +52,12 @@ def _sink(rank, row, base, size, mine, who, uid):
 
 
 @small
-def _hold(who, mine, room, facility, base, held, rank, row, sure, uid):
-    """Let a facility hold somebody; return whom it lets go for that (perhaps the same), or -1.
+def _lay_out(choice, priority, capacity, sure):
+    """Give each facility as much of the common heap as it may hold, no more than want it, and a bar that lets all in.
 
-    The heap keeps the worst rank on top, so that one look decides: who is sure of a place ranks before all others.
+    Returns where each one's heap begins, int64[s + 1], and bars, uint64[s]: who ranks behind its bar is refused.
     """
-    if room < 0:
-        return -1
-    size = held[facility]
-    if size >= room and (size == 0 or rank[base] < sure):
-        if mine >= sure:
-            return who
-    elif size >= room:
-        if not _behind(rank[base], row[base], mine, who, uid):
-            return who
-        worst = row[base]
-        _sink(rank, row, base, size, mine, who, uid)
-        return worst
-    rank[base + size], row[base + size] = mine, who
-    _rise(rank, row, base, size, uid)
-    held[facility] += 1
-    return -1
-
-
-@small
-def _lay_out(choice, priority, capacity, sure, base):
-    """Give each facility as much of the common heap as it may hold, no more than want it."""
+    base, bar = np.zeros(capacity.size + 1, np.int64), np.empty(capacity.size, np.uint64)
     secured = np.zeros(capacity.size, np.int64)
     for entry in range(choice.size):
         base[choice[entry] + 1] += 1
@@ -82,34 +65,48 @@ def _lay_out(choice, priority, capacity, sure, base):
     for facility in range(capacity.size):
         room = max(np.int64(capacity[facility]), 0) + (secured[facility] if capacity[facility] >= 0 else 0)
         base[facility + 1] = base[facility] + min(base[facility + 1], room)
+        bar[facility] = sure if capacity[facility] == 0 else _NO_BAR
+    return base, bar
 
 
 @small
 def _propose(offset, choice, priority, capacity, sure, uid, match):
-    """Let everybody propose down the list until held or at its end; return the entry after the last one asked for."""
-    base = np.zeros(capacity.size + 1, np.int64)
-    _lay_out(choice, priority, capacity, sure, base)
+    """Let everybody propose down the list until held or at its end."""
+    base, bar = _lay_out(choice, priority, capacity, sure)
     held = np.zeros(capacity.size, np.int64)
-    # Ranks and rows lie side by side in the heap: a comparison doesn't fetch a line of the long lists.
-    rank, row = np.empty(base[capacity.size], np.uint64), np.empty(base[capacity.size], np.int64)
-    following = np.empty(match.size, np.int32)
-    for one in range(match.size):
-        following[one] = offset[one]
-        match[one] = -1
+    # Ranks and rows lie side by side in the heap: a comparison doesn't fetch a line of the long lists. The worst
+    # rank is on top, so that one look decides: who is sure of a place ranks before all others. What a facility
+    # does with a proposal stands in the loop: a call would hand on a dozen arguments and cost as much as the heap.
+    rank, row = np.empty(base[capacity.size], np.uint64), np.empty(base[capacity.size], np.int32)
+    following = offset[:-1].copy()
+    match[:] = -1
     for one in range(match.size):
         free = np.int64(one)
-        while free >= 0 and following[free] < offset[free + 1]:
-            entry = following[free]
-            following[free] += 1
-            facility, mine = choice[entry], priority[entry]
-            refused = _hold(free, mine, capacity[facility], facility, base[facility], held, rank, row, sure, uid)
-            if refused == free:
+        while free >= 0:
+            entry, last = following[free], offset[free + 1]
+            while entry < last and priority[entry] > bar[choice[entry]]:
+                entry += 1
+            following[free] = entry + 1
+            if entry >= last:
+                break
+            facility, mine, gone = choice[entry], priority[entry], np.int64(-1)
+            start, size, room = base[facility], held[facility], capacity[facility]
+            full = 0 <= room <= size
+            if full and size > 0 and rank[start] >= sure:
+                gone = np.int64(row[start])
+                if not _behind(rank[start], gone, mine, free, uid):
+                    continue
+                _sink(rank, row, start, size, mine, free, uid)
+                match[gone] = -1
+            elif full and mine >= sure:
                 continue
+            elif room >= 0:
+                _rise(rank, row, start, size, mine, free, uid)
+                held[facility] = size + 1
+            if 0 <= room <= held[facility]:
+                bar[facility] = max(rank[start], sure)
             match[free] = facility
-            free = refused
-            if refused >= 0:
-                match[refused] = -1
-    return following
+            free = gone
 
 
 @kernel

@@ -249,7 +249,8 @@ def share_seats(school_seats, outside, rooms, class_limit, taught_at, kept, comi
     need, work = np.zeros((3, GRADES), np.int64), np.zeros((3, GRADES), np.int64)
     flags = np.zeros((2, GRADES), np.bool_)
     for school in range(school_seats.size):
-        taught, keep = 0, 0
+        # Typed at once: from a bare 0 all helpers would be compiled a second time, for the literal.
+        taught, keep = np.int64(0), 0
         for column in range(GRADES):
             if taught_at[school, column] >= 0:
                 row[taught] = taught_at[school, column]
@@ -306,7 +307,7 @@ def form_classes(taught_at, pupils, outside, rooms, cap, classes, shared, class_
     row, people, group = np.empty(GRADES, np.int64), np.empty(GRADES, np.int64), np.empty(GRADES, np.int64)
     size, held = np.empty(GRADES, np.int64), np.empty(GRADES, np.int64)
     for school in range(rooms.size):
-        taught, sitting, nth = 0, 0, 0
+        taught, sitting, nth = np.int64(0), np.int64(0), np.int64(0)
         for column in range(GRADES):
             taught += taught_at[school, column] >= 0
         for column in range(GRADES):

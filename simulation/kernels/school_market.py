@@ -203,7 +203,8 @@ def propose(
     priority  uint64[...]        written here
     """
     score, spots = np.empty(facts.shape[0]), np.empty(facts.shape[0], np.int32)
-    end = 0
+    # Typed at once: from a bare 0 all helpers would be compiled a second time, for the literal.
+    end = np.int64(0)
     offset[0] = 0
     for one in range(uid.size):
         cell = who[one, HOME] * GRADES + who[one, GRADE] - FIRST_GRADE

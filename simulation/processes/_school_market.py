@@ -30,7 +30,7 @@ _MOST_CROWDED = 3.0
 
 
 class Settings(Base):
-    """What families look for in a school, in units of their own taste, and how far a boarder may go."""
+    """What families look for in a school, in units of their own taste."""
 
     minutes_weight: float = parameter(0.1, "1 a minute", 0.03, 0.2, "[prior]", "dislike of a minute of the daily way")
     quality_weight: float = parameter(
@@ -48,9 +48,6 @@ class Settings(Base):
     taste_scale: float = parameter(
         1.0, "ratio", 0.0, 3.0, "[prior]", "spread of families' own tastes; 0 lets all of a place want the same"
     )
-    boarding_minutes_limit: int = parameter(
-        120, "minutes", 60, 300, "[prior]", "longest way to a boarding school other than that of the origin"
-    )
 
     @property
     def taste(self) -> NDArray[np.float64]:
@@ -59,7 +56,7 @@ class Settings(Base):
 
 
 READS = (
-    *FACTS, "schools.uid", "schools.reach_minutes", "schools.lot_key", "schools.taste_key", "schools.quality_mean",
+    *FACTS, "schools.uid", "schools.reach_minutes", "schools.boarding_minutes", "schools.lot_key", "schools.taste_key", "schools.quality_mean",
     "schools.standard_seats", "schools.hard_seats", "schools.outside_pupils",
     "grades.school", "grades.grade", "grades.standard_seats", "grades.hard_seats", "grades.pupils_kept",
     "persons.uid", "persons.household", "persons.grade", "persons.school_kept", "persons.seeks_seat",
@@ -136,7 +133,7 @@ def _proposers(world: Any, rows: NDArray[np.intp], kept: NDArray[np.intp]) -> tu
     return np.column_stack(facts).astype(np.int32), following
 
 
-def _cells_listed(world: Any, settings: Settings, rows: NDArray[np.intp], facts: Ints, offers: Any) -> tuple[Any, ...]:
+def _cells_listed(world: Any, rows: NDArray[np.intp], facts: Ints, offers: Any) -> tuple[Any, ...]:
     """List the schools of the cells that proposers ask for: used cells, then what `list_cells` writes."""
     near = world.near["schools"]
     used = np.zeros(len(world.minutes) * GRADES, np.bool_)
@@ -145,7 +142,7 @@ def _cells_listed(world: Any, settings: Settings, rows: NDArray[np.intp], facts:
     start, middle = np.empty(len(used) + 1, np.int32), np.empty(len(used), np.int32)
     listed, door = np.empty(2 * room, np.int32), np.empty(2 * room, np.int16)
     list_cells(
-        used, near.offsets, near.rows, near.minutes, facts, offers, settings.boarding_minutes_limit,
+        used, near.offsets, near.rows, near.minutes, facts, offers, world.schools.boarding_minutes,
         start, middle, listed, door,
     )  # fmt: skip
     return start, middle, listed, door
@@ -156,7 +153,7 @@ def _lists(world: Any, settings: Settings, rows: NDArray[np.intp], taught_at: In
     # A school without any seat is no option: it stands in nobody's list.
     offers = schools.hard_seats > 0
     own_offset, own = schools_of_places(world)
-    start, middle, listed, door = _cells_listed(world, settings, rows, facts, offers)
+    start, middle, listed, door = _cells_listed(world, rows, facts, offers)
     cost = np.empty(start[-1])
     kernels.weigh_cells(start, middle, listed, door, _worth(world, settings), settings.taste, cost)
     kept = np.flatnonzero(p.school_kept >= 0)

@@ -33,7 +33,7 @@ from simulation.world import NOWHERE
 
 
 class Settings(Base):
-    """Limits of the daily way to school."""
+    """Limits of the way to school, daily or to board."""
 
     minutes_limit_preschool: int = parameter(
         40, "minutes", 15, 90, "[prior]", "longest daily way to a preschool of another place"
@@ -49,6 +49,9 @@ class Settings(Base):
         "[prior] beyond it boarding is the rule; at 60 the nearest township's juniors fill some 90 seats of the town",
         "longest daily way to a junior school of another place",
     )
+    boarding_minutes_limit: int = parameter(
+        120, "minutes", 60, 300, "[prior]", "longest way to a boarding school other than that of the origin"
+    )
 
     @property
     def reach(self) -> NDArray[np.int32]:
@@ -58,6 +61,9 @@ class Settings(Base):
 
 OWNS = {
     "schools.reach_minutes": Column("int32", 0, "minutes", "longest daily way to it from another place"),
+    "schools.boarding_minutes": Column(
+        "int32", 0, "minutes", "longest way to it of a boarder who comes from elsewhere"
+    ),
     "schools.lot_key": Column("uint64", 0, "", "key of the lots drawn for its seats in this school year"),
     "schools.taste_key": Column("uint64", 0, "", "key of the tastes that families have for it, for life"),
     "persons.school_kept": Column(
@@ -110,6 +116,7 @@ def _set_keys(world: Any, draws: Draws, clock: Moment, settings: Settings) -> No
     """Keys stand with the schools, so that rival rules of choice share their luck."""
     schools = world.schools
     schools.reach_minutes[:] = settings.reach[schools.level]
+    schools.boarding_minutes[:] = settings.boarding_minutes_limit
     schools.lot_key[:] = folded(draws.key("lot", school_year(clock.month)), schools.uid)
     schools.taste_key[:] = folded(draws.for_life("taste"), schools.uid)
 

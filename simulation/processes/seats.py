@@ -11,7 +11,7 @@ from simulation.contract import Balance, Column, process
 from simulation.draws import Draws
 from simulation.kernels.classes import share_seats
 from simulation.kernels.school_reach import count_around
-from simulation.kernels.schooling import FIRST_GRADE, GRADES
+from simulation.kernels.schooling import FIRST_GRADE, GRADES, OPEN
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
 from simulation.processes._schools import FACTS, cells, grade_rows, school_facts, schools_of_places, taught_rooms
@@ -56,8 +56,8 @@ OWNS = {
     phase="compete",
     reads=(
         *FACTS, "schools.uid", "schools.class_cap", "schools.seats", "schools.outside_pupils", "schools.teachers_now",
-        "schools.reach_minutes", "grades.school", "grades.grade", "grades.pupils_kept", "persons.grade",
-        "persons.household", "persons.seeks_seat", "persons.school_kept", "persons.catchment",
+        "schools.reach_minutes", "schools.boarding_minutes", "grades.school", "grades.grade", "grades.pupils_kept",
+        "persons.grade", "persons.household", "persons.seeks_seat", "persons.school_kept", "persons.catchment",
         "households.home", "households.origin",
     ),
     owns=OWNS,
@@ -96,6 +96,8 @@ def _coming(world: Any, taught_at: Ints) -> tuple[Ints, Ints]:
     p, grades = world.persons, world.grades
     rows = np.flatnonzero(p.seeks_seat)
     household, at, facts = p.household[rows], p.catchment[rows], school_facts(world)
+    # Nobody has a school without any seat in reach: who has no other by day must board.
+    facts[:, OPEN] &= world.schools.hard_seats > 0
     held, column = p.school_kept[rows], p.grade[rows] - np.int64(FIRST_GRADE)
     belongs = (at >= 0) & (at != held)
     coming = np.bincount(taught_at[at[belongs], column[belongs]], minlength=grades.n).astype(np.int32)
@@ -106,7 +108,7 @@ def _coming(world: Any, taught_at: Ints) -> tuple[Ints, Ints]:
     offset, own = schools_of_places(world)
     count_around(
         here, origin[away], home[away], p.grade[rows[away]], world.minutes, near.offsets, near.rows, near.minutes,
-        offset, own, facts, taught_at, around,
+        offset, own, facts, world.schools.boarding_minutes, taught_at, around,
     )  # fmt: skip
     holds = held >= 0
     again = np.bincount(taught_at[held[holds], column[holds]], minlength=grades.n)

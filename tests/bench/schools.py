@@ -78,7 +78,8 @@ def view_of_pupils(count: int) -> SimpleNamespace:
     total = np.bincount(grades["school"], seats).astype(np.int32)
     zero = {name: np.zeros(schools, np.int32) for name in ("pupils", "applicants", "blocking_pairs")}
     _own(facility, {
-        "open": np.ones(schools, np.int8), "reach_minutes": np.full(schools, 60, np.int32), "hard_seats": total,
+        "open": np.ones(schools, np.int8), "reach_minutes": np.full(schools, 60, np.int32),
+        "boarding_minutes": np.full(schools, 120, np.int32), "hard_seats": total,
         "standard_seats": total, "quality_mean": np.zeros(schools, np.float32), "lot_key": facility["uid"] * 3,
         "taste_key": facility["uid"] * 5, **zero,
     })  # fmt: skip

@@ -343,18 +343,22 @@ def test_every_rule_keeps_limits_and_takes_no_seat_away(data):
     assert (view.persons.school[stays] >= 0).all()
 
 
-def test_free_seats_go_to_the_grade_that_the_origin_sends_boarders_to():
-    """The catchment doesn't count twice: 60 boarders of one grade find the seats that the village leaves over."""
+@pytest.mark.parametrize("origin", [VILLAGE, SITE, TOWN])
+def test_free_seats_go_to_the_grade_that_sends_boarders(origin):
+    """60 boarders of one grade, of the village or of elsewhere, find the seats that the village leaves over."""
     at_9, at_10 = SEPTEMBER_2020 - 12 * 13 - 3, SEPTEMBER_2020 - 12 * 14 - 3
     view = region(
         [AGE_12] * 60 + [at_9] * 20 + [at_10] * 20,
         [SITE] * 60 + [VILLAGE] * 40,
         classrooms=(0, 0, 0, 0, 3),
         teachers=(0, 0, 0, 0, 6),
+        origin=origin,
+        schools={**SCHOOLS, "extra_minutes": [10, 10, 70, 10, 30]},
     )
     school_month(view, SEPTEMBER_2020)
     assert view.schools.hard_seats[VILLAGE_JUNIOR] == 101
     assert (view.persons.unplaced != 0).sum() <= 2
+    assert view.schools.blocking_pairs.sum() == 0
 
 
 def test_who_holds_a_seat_counts_once_when_looking_for_a_better_one():

@@ -120,7 +120,9 @@ def written(market):
     used[cell] = True
     start, middle = np.zeros(len(used) + 1, np.int32), np.zeros(len(used), np.int32)
     listed, door = np.zeros(24 * len(near) + 1, np.int32), np.zeros(24 * len(near) + 1, np.int16)
-    reach.list_cells(used, near_offset, near, way, facts, offers, FAR, start, middle, listed, door)
+    reach.list_cells(
+        used, near_offset, near, way, facts, offers, np.full(len(facts), FAR, np.int32), start, middle, listed, door
+    )
     count = len(children)
     head, following = np.zeros(count, np.int32), np.zeros(count, np.int32)
     # Child k is person k of household k; its sibling is person count + k.
@@ -206,6 +208,24 @@ def test_lists_and_priorities_are_as_on_paper(market):
 
 @settings(deadline=None)
 @given(markets())
+def test_every_school_with_beds_in_reach_is_listed_by_whoever_has_no_seat(market):
+    """By day where the way allows it or the place is one's own, else to board: boarding comes before going without."""
+    minutes, facts, offers, children = market
+    found = written(market)
+    for row, one in enumerate(children):
+        if one["held"] >= 0 or one["grade"] < 1:
+            continue
+        mine = set(found.choice[found.offset[row] : found.offset[row + 1]].tolist())
+        for at in (at for at in range(len(facts)) if offers[at] and facts[at][LODGES]):
+            way = int(minutes[one["home"], facts[at][PLACE]])
+            by_day = way_on_paper(minutes, facts, one["home"], at) >= 0
+            another_hamlet = by_day and facts[at][BOUND] and at != one["mine"]
+            if teaching(facts, at, one["grade"]) and 0 <= way <= FAR - facts[at][EXTRA] and not another_hamlet:
+                assert found.taught_at[at, one["grade"] + 2] in mine
+
+
+@settings(deadline=None)
+@given(markets())
 def test_heads_of_day_lists_are_counted(market):
     found, wanted = written(market), np.zeros(80, np.int32)
     kernels.count_lists(found.offset, found.choice, found.priority, wanted)
@@ -272,6 +292,16 @@ def test_turns_first_is_immediate_acceptance(data):
     assert match.tolist() == boston(lists, ranks, capacity)
 
 
+def beds_of_the_far(minutes, facts, place, grade):
+    """Where children of a place have to board: at all schools with beds within the limit, if none takes them by day."""
+    open_to = [at for at in range(len(facts)) if teaching(facts, at, grade)]
+    day = [at for at in open_to if way_on_paper(minutes, facts, place, at) >= 0]
+    if grade < 1 or any(not facts[at][BOUND] or facts[at][PLACE] == place for at in day):
+        return []
+    ways = {at: int(minutes[place, facts[at][PLACE]]) for at in open_to if at not in day and facts[at][LODGES]}
+    return [at for at, way in ways.items() if way >= 0 and way + facts[at][EXTRA] <= FAR]
+
+
 @settings(deadline=None)
 @given(maps(), st.data())
 def test_who_could_come_is_counted_as_on_paper(geography, data):
@@ -283,9 +313,10 @@ def test_who_could_come_is_counted_as_on_paper(geography, data):
     movers = [(one % len(minutes), other % len(minutes), grade) for one, other, grade in data.draw(st.lists(mover))]
     away, home, grades = (np.array([one[k] for one in movers], np.int32) for k in range(3))
     taught_at, rows = rows_of_grades(facts)
-    out = np.full(rows, 9, np.int32)
+    np.add.at(here, home.astype(np.int64) * 12 + grades + 2, 1)
+    out, limit = np.full(rows, 9, np.int32), np.full(len(facts), FAR, np.int32)
     geography = (minutes, *around(minutes, facts), *of_places(minutes, facts), facts)
-    reach.count_around(here, away, home, grades.astype(np.int8), *geography, taught_at, out)
+    reach.count_around(here, away, home, grades.astype(np.int8), *geography, limit, taught_at, out)
     expected = np.zeros(rows, int)
     for place in range(len(minutes)):
         for grade in range(-2, 10):
@@ -293,11 +324,14 @@ def test_who_could_come_is_counted_as_on_paper(geography, data):
             for at in (at for at in range(len(facts)) if teaching(facts, at, grade)):
                 if way_on_paper(minutes, facts, place, at) >= 0 and not facts[at][BOUND]:
                     expected[taught_at[at, grade + 2]] += here[cell]
+            for at in beds_of_the_far(minutes, facts, place, grade):
+                expected[taught_at[at, grade + 2]] += here[cell]
     for origin, place, grade in movers:
         for at in (at for at in range(len(facts)) if teaching(facts, at, grade)):
             # Whoever reaches the origin's school by day is counted among its day pupils, and only there.
             beds = facts[at][PLACE] == origin and facts[at][LODGES] and grade >= 1
-            if beds and way_on_paper(minutes, facts, place, at) < 0:
+            counted = at in beds_of_the_far(minutes, facts, place, grade)
+            if beds and not counted and way_on_paper(minutes, facts, place, at) < 0:
                 expected[taught_at[at, grade + 2]] += 1
     assert out.tolist() == expected.tolist()
 

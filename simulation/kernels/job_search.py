@@ -85,7 +85,7 @@ def take_stock(employer, leaves, household, origin, working, staff):
     """
     for row in range(employer.size):
         link = employer[row]
-        if link >= 0 and leaves[row] == 0:
+        if stays(link, leaves[row]):
             home = household[row]
             working[home] += 1
             staff[origin[home], link] += 1
@@ -278,9 +278,9 @@ def count_labourers(
             continue
         group = group_of(sex[row], education[row], trained[row], carer[row])
         groups[here, group, age[row] - YOUNGEST] += 1
-        for at in range(2):
-            one = employer[row] if at == 0 else barred[row]
-            if one < 0 or rules[one, LIMITED] == 0 or (at == 1 and one == employer[row]):
+        other = barred[row] if barred[row] != employer[row] else np.int32(-1)
+        for one in (employer[row], other):
+            if one < 0 or rules[one, LIMITED] == 0:
                 continue
             mine[AGE], mine[SEX], mine[EDUCATION] = age[row], sex[row], education[row]
             mine[TRAINED], mine[CARER] = trained[row], carer[row]

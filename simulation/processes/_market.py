@@ -50,7 +50,7 @@ class Search(Parameters):
         "what a completed course multiplies meetings by",
     )  # fmt: skip
     kin_effect: float = parameter(
-        1.0, "factor a share", 0.0, 10.0, "[prior] referrals by people known raise the chance to be hired",
+        1.0, "factor", 0.0, 10.0, "[prior] referrals by people known raise the chance to be hired",
         "added to a factor of 1 of meetings with an employer where kin work",
     )  # fmt: skip
     kin_ties: int = parameter(

@@ -34,9 +34,9 @@ def reservation_wages_of(
     """
     out = np.empty(len(rows))
     reservation_wages(
-        rows, traits, world.persons.leaves_job, luck, _worth_of_home(world, settings), market.start, market.near, market.rules,
-        _rates_of_residents(world, clock, settings, market), _chance(world, market, traits, luck), market.value, market.sigma, _NODES,
-        1.0 / (settings.discount + settings.posts_end), out,
+        rows, traits, world.persons.leaves_job, luck, _worth_of_home(world, settings), market.start, market.near,
+        market.rules, _rates_of_residents(world, clock, settings, market), _chance(world, market, traits, luck),
+        market.value, market.sigma, _NODES, 1.0 / (settings.discount + settings.posts_end), out,
     )  # fmt: skip
     return out
 

@@ -19,11 +19,12 @@ from simulation.world import EMPLOYER_KINDS, NOWHERE, PLACE_KINDS, View
 READS = (
     "persons.uid", "persons.household", "persons.sex", "persons.age", "persons.place", "persons.labour_status",
     "persons.carer", "persons.education", "persons.trained", "persons.programme", "persons.flair", "persons.leaves_job",
-    "households.origin", "households.home", "households.labourers", "households.moved_month", "places.kind", "employers.uid", "employers.place", "employers.kind",
-    "employers.posts", "employers.extra_minutes", "employers.posts_now", "employers.staying", "employers.pay_now_fen",
-    "employers.pay_sigma", "employers.months_worked", "employers.remitted_share", "employers.min_age",
-    "employers.max_age", "employers.min_education", "employers.sex", "employers.needs_training",
-    "employers.takes_carers", "employers.zero_employment_first", "employers.longest_way",
+    "households.origin", "households.home", "households.labourers", "households.moved_month", "places.kind",
+    "employers.uid", "employers.place", "employers.kind", "employers.posts", "employers.extra_minutes",
+    "employers.posts_now", "employers.staying", "employers.pay_now_fen", "employers.pay_sigma",
+    "employers.months_worked", "employers.remitted_share", "employers.min_age", "employers.max_age",
+    "employers.min_education", "employers.sex", "employers.needs_training", "employers.takes_carers",
+    "employers.zero_employment_first", "employers.longest_way",
 )  # fmt: skip
 LAGGED = (
     "persons.last_farm_month",

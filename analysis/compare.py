@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.load import BASELINE, Cell, Meaning, Study
+from analysis.load import BASELINE, Cell, Meaning, Series, Study
 from analysis.months import Window
 
 if TYPE_CHECKING:
@@ -126,12 +126,19 @@ def compare(
     where = cell or Cell()
     months = study.window if window is None else study.window_in(window)
     base, other = study.series(outcome, BASELINE, where), study.series(outcome, arm, where)
-    _, in_base, in_arm = np.intersect1d(base.replicates, other.replicates, return_indices=True)
+    in_base, in_arm = shared_runs(base, other)
     values = base.pooled(months)[in_base]
     difference = paired(values, other.pooled(months)[in_arm])
     defined = values[np.isfinite(values)]
     level = float(defined.mean()) if len(defined) else np.nan
     return Comparison(outcome, arm, where, months, base.meaning, level, difference)
+
+
+def shared_runs(base: Series, arm: Series) -> tuple[list[int], list[int]]:
+    """Return the rows of two series that are the same draw and replicate, in the order of the arm's."""
+    known = {pair: row for row, pair in enumerate(base.pairs)}
+    both = [(known[pair], row) for row, pair in enumerate(arm.pairs) if pair in known]
+    return [row for row, _ in both], [row for _, row in both]
 
 
 def compare_all(study: Study, outcomes: Iterable[str] | None = None, by: Iterable[str] = ()) -> list[Comparison]:

@@ -1,16 +1,16 @@
 """What an arm costs, and what one more unit of an outcome costs."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.compare import LEVEL, Paired, paired
-from analysis.load import BASELINE, Cell, Run, Study
+from analysis.compare import LEVEL, Paired, paired, shared_runs
+from analysis.load import BASELINE, Cell, Study
 from analysis.months import ResultsError, Window, window_text
+from analysis.runs import Run
 from analysis.words import number
 
 FEN = 100.0
@@ -76,13 +76,14 @@ class UnitCost:
 
 
 def _sums(run: Run, column: str) -> dict[str, float]:
-    ledger = pq.read_table(run.file("ledger"), columns=[column, "amount_fen"])
-    sums = ledger.group_by(column).aggregate([("amount_fen", "sum")])
-    return {row[column]: row["amount_fen_sum"] / FEN for row in sums.to_pylist()}
+    sums: Counter[str] = Counter()
+    for entry in run.ledger:
+        sums[entry[column]] += entry["amount_fen"]
+    return {name: fen / FEN for name, fen in sums.items()}
 
 
 def _total(run: Run) -> float:
-    return (pc.sum(pq.read_table(run.file("ledger"), columns=["amount_fen"])["amount_fen"]).as_py() or 0) / FEN
+    return float(sum(entry["amount_fen"] for entry in run.ledger) / FEN)
 
 
 def _mean(parts: list[dict[str, float]]) -> dict[str, float]:
@@ -124,11 +125,10 @@ def cost_per_gain(study: Study, outcome: str, arm: str, cell: Cell | None = None
         raise ResultsError(f"'{outcome}' is no count: a cost per additional unit needs one")
     whole: Window = (study.start, study.start + study.months - 1)
     base, other = study.series(outcome, BASELINE, cell), study.series(outcome, arm, cell)
-    shared, in_base, in_arm = np.intersect1d(base.replicates, other.replicates, return_indices=True)
+    in_base, in_arm = shared_runs(base, other)
     before, after = (one.pooled(whole)[rows] * study.months / YEAR for one, rows in ((base, in_base), (other, in_arm)))
     better = -1.0 if meaning.better < 0 else 1.0
-    by_replicate = {run.replicate: _total(run) for run in study.of_arm(arm)}
-    spent = np.array([by_replicate[one] for one in shared])
+    spent = np.array([_total(run) for run in study.of_arm(arm)])[in_arm]
     gain = paired(better * before, better * after)
     low = high = np.nan
     if gain.told_apart:

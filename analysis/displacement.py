@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from analysis.chains import CLASSES, NOBODY, Employers, Histories, trace
 from analysis.compare import Paired, paired
 from analysis.histories import whose_work
-from analysis.load import BASELINE, Run, Study
+from analysis.load import BASELINE, Study
 from analysis.months import Window
 from analysis.new_posts import NewPosts, new_employers, new_posts
+from analysis.runs import Run
 
 Uids = NDArray[np.uint64]
 POPULATIONS = ("relocated", "stayers", "hosts")
@@ -123,7 +124,7 @@ def _populations(run: Run, people: Uids) -> list[str]:
 def displacement(study: Study, arm: str, window: Window | str | None = None) -> Displacement:
     """Tell who works, and who doesn't, for what an arm does.
 
-    Raises ResultsError for an unknown arm or a window that the runs don't cover.
+    Raises ResultsError for an unknown arm, one without unit records, or a window that the runs don't cover.
     """
     brought = new_employers(study, arm)
     months = study.window if window is None else study.window_in(window)
@@ -131,15 +132,18 @@ def displacement(study: Study, arm: str, window: Window | str | None = None) -> 
     counts: list[_Count] = []
     losers: Counter[tuple[str, str]] = Counter()
     traced = bool(brought) and not study.rules_of(arm)
-    for base, run in study.pairs(arm):
+    for base, run in study.traced(arm):
         counts.append(_replicate(study, base, run, np.array(sorted(brought), np.uint64), rows, traced, losers))
     return _summed(arm, months, new_posts(study, arm, months), counts, traced, losers, tuple(brought.values()))
 
 
 @lru_cache(maxsize=1)
 def displacements(study: Study) -> tuple[Displacement, ...]:
-    """Tell it of every arm, over the report's window; the last study's is kept, since files and report both ask."""
-    return tuple(displacement(study, arm) for arm in study.arms if arm != BASELINE)
+    """Tell it of every arm with unit records, over the report's window.
+
+    The last study's is kept, since files and report both ask.
+    """
+    return tuple(displacement(study, arm) for arm in study.traced_arms if arm != BASELINE)
 
 
 def _replicate(

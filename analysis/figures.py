@@ -15,7 +15,7 @@ from matplotlib.ticker import StrMethodFormatter
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.compare import LEVEL, Comparison, compare
+from analysis.compare import LEVEL, Comparison, compare, shared_runs
 from analysis.load import BASELINE, Cell, Meaning, Series, Study
 from analysis.months import Window, window_text
 from analysis.words import number, whom
@@ -68,7 +68,7 @@ def _draw(
 
 
 def _difference(base: Series, arm: Series) -> NDArray[np.float64]:
-    _, in_base, in_arm = np.intersect1d(base.replicates, arm.replicates, return_indices=True)
+    in_base, in_arm = shared_runs(base, arm)
     return arm.monthly()[in_arm] - base.monthly()[in_base]
 
 

@@ -6,8 +6,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis.chains import UNCHANGED, Codes, Employers, Flags, Histories
-from analysis.load import Run, Study
+from analysis.load import Study
 from analysis.new_posts import REASONS
+from analysis.runs import Run
 
 Uids = NDArray[np.uint64]
 Tables = tuple[pa.Table, pa.Table]

@@ -3,9 +3,10 @@
 import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,30 +16,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from analysis.months import ResultsError, Window, window_of, window_text
+from analysis.runs import OUTCOMES, Run, runs_in
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
-KEY_COLUMNS = ("run", "arm", "replicate", "month", "date", "place", "population", "group")
+KEY_COLUMNS = ("run", "arm", "draw", "replicate", "month", "date", "place", "population", "group")
 BASELINE = "baseline"
-
-
-@dataclass(frozen=True)
-class Run:
-    """One finished run, as the footer of its outcome file tells it."""
-
-    id: str
-    arm: str
-    replicate: int
-    start: int
-    months: int
-    hash: str
-    folder: Path
-    circumstances: Mapping[str, Any] = field(default_factory=dict)
-
-    def file(self, kind: str) -> Path:
-        """Return its file in one of the folders `outcomes`, `units`, `persons`, `ledger`."""
-        return self.folder / kind / f"{self.id}.parquet"
 
 
 @dataclass(frozen=True)
@@ -79,25 +63,31 @@ class Cell:
 
 @dataclass(frozen=True)
 class Series:
-    """One outcome of one arm month by month: `top` and `low` are float64[replicates, months].
+    """One outcome of one arm month by month: `top` and `low` are float64[runs, months].
 
-    `low` is None for a count. `replicates` int[replicates]; months start at `start`.
+    `low` is None for a count. `draws` and `replicates` int64[runs] say which runs; months start at `start`.
     """
 
     meaning: Meaning
     start: int
+    draws: NDArray[np.int64]
     replicates: NDArray[np.int64]
     top: NDArray[np.float64]
     low: NDArray[np.float64] | None
 
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """(draw, replicate) of each run."""
+        return list(zip(self.draws.tolist(), self.replicates.tolist(), strict=True))
+
     def monthly(self) -> NDArray[np.float64]:
-        """Return the value of every month, float64[replicates, months]; NaN where undefined."""
+        """Return the value of every month, float64[runs, months]; NaN where undefined."""
         if self.low is None:
             return self.top
         return _ratio(self.top, self.low)
 
     def pooled(self, window: Window) -> NDArray[np.float64]:
-        """Return one value per replicate: sums divided for a ratio, the mean of the months for a count."""
+        """Return one value per run: sums divided for a ratio, the mean of the months for a count."""
         part = slice(window[0] - self.start, window[1] - self.start + 1)
         if self.low is None:
             return np.asarray(self.top[:, part].mean(axis=1), np.float64)
@@ -175,7 +165,7 @@ class Study:
     @cached_property
     def meanings(self) -> dict[str, Meaning]:
         """Every outcome that was recorded, by name."""
-        schema = pq.read_schema(self.runs[0].file("outcomes"))
+        schema = pq.read_schema(self.runs[0].outcomes)
         found = {}
         for column in schema:
             if column.name not in KEY_COLUMNS:
@@ -206,19 +196,35 @@ class Study:
         return tuple(dict.fromkeys(("population", *self.manifest.get("report", {}).get("by", ()))))
 
     def of_arm(self, arm: str) -> tuple[Run, ...]:
-        """Return the runs of an arm by replicate; ResultsError if there is none."""
-        found = tuple(sorted((run for run in self.runs if run.arm == arm), key=lambda run: run.replicate))
+        """Return the runs of an arm by replicate and draw; ResultsError if there is none."""
+        found = tuple(run for run in self.runs if run.arm == arm)
         if not found:
             raise ResultsError(f"no finished run of arm '{arm}' (there are: {', '.join(self.arms)})")
         return found
 
     def pairs(self, arm: str) -> list[tuple[Run, Run]]:
-        """Return (baseline run, arm run) for every replicate that both finished."""
-        base = {run.replicate: run for run in self.of_arm(BASELINE)}
-        found = [(base[run.replicate], run) for run in self.of_arm(arm) if run.replicate in base]
+        """Return (baseline run, arm run) for every draw and replicate that both finished."""
+        base = {run.pair: run for run in self.of_arm(BASELINE)}
+        found = [(base[run.pair], run) for run in self.of_arm(arm) if run.pair in base]
         if not found:
             raise ResultsError(f"no replicate of arm '{arm}' has a finished baseline beside it")
         return found
+
+    def traced(self, arm: str) -> list[tuple[Run, Run]]:
+        """Return the pairs of an arm whose unit records are kept; ResultsError if there is none."""
+        found = [both for both in self.pairs(arm) if all(run.traced for run in both)]
+        if not found:
+            raise ResultsError(
+                f"no unit records of arm '{arm}' are kept: `relosim units {self.folder} --arm {arm}` makes them again"
+            )
+        return found
+
+    @property
+    def traced_arms(self) -> tuple[str, ...]:
+        """Names of the arms of which unit records are kept, with the baseline's beside them."""
+        base = {run.pair for run in self.runs if run.arm == BASELINE and run.traced}
+        kept = {run.arm for run in self.runs if run.traced and run.pair in base}
+        return tuple(arm for arm in self.arms if arm in kept)
 
     def series(self, outcome: str, arm: str, cell: Cell | None = None) -> Series:
         """Read one outcome of one arm for some people."""
@@ -233,15 +239,12 @@ class Study:
             )
         values = block.values[:, :, :, block.rows[where]]
         low = values[:, 1] if meaning.kind == "ratio" else None
-        return Series(meaning, self.start, np.array([run.replicate for run in runs]), values[:, 0], low)
+        draws, replicates = (np.array([run.pair[one] for run in runs]) for one in (0, 1))
+        return Series(meaning, self.start, draws, replicates, values[:, 0], low)
 
     def cells(self, by: Iterable[str]) -> list[Cell]:
         """List the cells of a breakdown: `place`, `population`, or a group such as `age_band` or `sex`."""
-        keys = pq.read_table(
-            self.runs[0].file("outcomes"),
-            columns=["place", "population", "group"],
-            filters=[("month", "=", self.start)],
-        )
+        keys = _keys(self.runs[0])
         found = [Cell()]
         for dimension in by:
             if dimension in ("place", "population"):
@@ -254,7 +257,8 @@ class Study:
         """Return the rows of every run as one pandas frame, for a notebook."""
         names = list(outcomes) if outcomes is not None else list(self.outcomes)
         columns = [*KEY_COLUMNS, *(column for name in names for column in self.meaning(name).columns)]
-        return pa.concat_tables(pq.read_table(run.file("outcomes"), columns=columns) for run in self.runs).to_pandas()
+        tables = (run.rows_of(table) for run, table in _read(self.runs, columns))
+        return pa.concat_tables(tables).to_pandas()
 
     def changes(self, run: Run, *columns: str) -> pa.Table:
         """Read a run's changes of watched columns: uid, month, column, from, to, reason."""
@@ -271,8 +275,8 @@ class Study:
         return set(json.loads(told.get(b"relosim.unlimited", b"[]")))
 
 
-def _distinct(keys: pa.Table, column: str) -> list[str]:
-    return [one for one in dict.fromkeys(keys[column].to_pylist()) if one != "all"]
+def _distinct(cells: Iterable[Cell], dimension: str) -> list[str]:
+    return [one for one in dict.fromkeys(getattr(cell, dimension) for cell in cells) if one != "all"]
 
 
 @dataclass(frozen=True)
@@ -283,15 +287,29 @@ class _Block:
     values: NDArray[np.float64]
 
 
-def _block(runs: Iterable[Run], columns: tuple[str, ...]) -> _Block:
-    tables = [pq.read_table(run.file("outcomes"), columns=["place", "population", "group", *columns]) for run in runs]
-    months = next(iter(runs)).months
-    keys = tables[0].select(["place", "population", "group"]).slice(0, len(tables[0]) // months)
-    cells = [Cell(*key.values()) for key in keys.to_pylist()]
-    values = np.array(
-        [[table[column].to_numpy().reshape(months, len(cells)) for column in columns] for table in tables]
-    )
+def _read(runs: Iterable[Run], columns: Iterable[str]) -> Iterator[tuple[Run, pa.Table]]:
+    """Yield runs with the columns of the file that holds them; a file is read once while its runs come in a row."""
+    names = list(columns)
+    for file, together in groupby(sorted(runs, key=lambda run: run.outcomes), key=lambda run: run.outcomes):
+        table = pq.read_table(file, columns=names)
+        yield from ((run, table) for run in together)
+
+
+def _block(runs: tuple[Run, ...], columns: tuple[str, ...]) -> _Block:
+    months, cells = runs[0].months, _keys(runs[0])
+    values = np.empty((len(runs), len(columns), months, len(cells)))
+    place = {run.id: number for number, run in enumerate(runs)}
+    for run, table in _read(runs, columns):
+        rows = run.rows_of(table)
+        for number, column in enumerate(columns):
+            values[place[run.id], number] = rows[column].to_numpy().reshape(months, len(cells))
     return _Block({cell: row for row, cell in enumerate(cells)}, values)
+
+
+def _keys(run: Run) -> list[Cell]:
+    """List the cells of a run in the order of its rows, which is the same every month."""
+    keys = run.rows_of(pq.read_table(run.outcomes, columns=["place", "population", "group"]))
+    return [Cell(*key.values()) for key in keys.slice(0, run.rows // run.months).to_pylist()]
 
 
 def _meaning(column: pa.Field) -> Meaning:
@@ -309,40 +327,30 @@ def _meaning(column: pa.Field) -> Meaning:
     )
 
 
-def _circumstances(ledger: Path) -> dict[str, Any]:
-    """Read how long a run took and where; empty if its ledger can't be read."""
-    try:
-        told = pq.read_schema(ledger).metadata or {}
-        return dict(json.loads(told.get(b"relosim.circumstances", b"{}")))
-    except (OSError, pa.ArrowInvalid, ValueError):
-        return {}
-
-
-def read_run(file: Path) -> Run:
-    """Read the footer of an outcome file; ResultsError if it isn't one or is torn."""
-    try:
-        told = pq.read_schema(file).metadata or {}
-        run = json.loads(told[b"relosim.run"])
-        return Run(
-            run["id"],
-            run["arm"],
-            run["replicate"],
-            run["start"],
-            run["months"],
-            run["hash"],
-            file.parent.parent,
-            _circumstances(file.parent.parent / "ledger" / file.name),
-        )
-    except (OSError, pa.ArrowInvalid, KeyError, ValueError) as error:
-        raise ResultsError(f"{file} is torn or not a run of this program: {error}") from None
-
-
 def load(folder: str | Path) -> Study:
     """Open a result folder; ResultsError if it holds no finished run."""
     place = Path(folder)
-    runs = tuple(read_run(file) for file in sorted((place / "outcomes").glob("*.parquet")))
+    asked = _asked(place)
+    found = runs_in(sorted((place / OUTCOMES).glob("*.parquet")))
+    runs = [run for run in found if asked is None or run.id in asked]
     if not runs:
         raise ResultsError(f"{place} holds no finished run: make some with `relosim run FILE --out {place}`")
+    circumstances = _circumstances(place)
+    runs = [replace(run, circumstances=circumstances.get(run.id, {})) for run in runs]
     manifest = place / "manifest.json"
     told = json.loads(manifest.read_text("utf-8")) if manifest.exists() else {}
-    return Study(place, tuple(sorted(runs, key=lambda run: (run.replicate, run.arm))), told)
+    return Study(place, tuple(sorted(runs, key=lambda run: (run.replicate, run.draw, run.arm))), told)
+
+
+def _asked(place: Path) -> set[str] | None:
+    """Return the runs of the present design, so that superseded ones never enter a comparison; None if none is told."""
+    design = place / "design.parquet"
+    return set(pq.read_table(design, columns=["run"])["run"].to_pylist()) if design.exists() else None
+
+
+def _circumstances(place: Path) -> dict[str, dict[str, Any]]:
+    """Return how long each run took and where, by its id, as far as `runs.parquet` tells."""
+    file = place / "runs.parquet"
+    if not file.exists():
+        return {}
+    return {row.pop("run"): row for row in pq.read_table(file).to_pylist()}

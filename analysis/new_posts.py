@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.load import Run, Study
+from analysis.load import Study
 from analysis.months import Window
+from analysis.runs import Run
 
 REASONS = {
     "nobody_eligible": "nobody else fits the age, school, sex or hours asked for",
@@ -29,7 +30,7 @@ class NewPosts:
 
 def new_employers(study: Study, arm: str) -> dict[int, str]:
     """Return uid -> id of the employers that an arm brings and the baseline lacks."""
-    base, run = study.pairs(arm)[0]
+    base, run = study.traced(arm)[0]
     known = study.names(base, "employers")
     return {uid: name for uid, name in study.names(run, "employers").items() if uid not in known}
 
@@ -55,7 +56,7 @@ class _Record:
     def __init__(self, study: Study, arm: str) -> None:
         self._study = study
         self._uids = np.array(sorted(new_employers(study, arm)), np.uint64)
-        self._runs = [run for _, run in study.pairs(arm)]
+        self._runs = [run for _, run in study.traced(arm)]
 
     def months(self, column: str) -> NDArray[np.int64]:
         """Return a whole-number column that starts at 0, int64[runs, months]."""

@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.load import Run, Study
+from analysis.load import Study
+from analysis.runs import Run
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,14 @@ def _stays(study: Study, run: Run) -> tuple[NDArray[np.float64], NDArray[np.bool
 
 
 def settlement(study: Study, arm: str) -> Survival | None:
-    """Estimate how long moved households stay, all replicates of an arm together; None if nobody moved.
+    """Estimate how long moved households stay, all traced runs of an arm together.
 
-    A stay begins with a household's first move and ends when its home changes again; stays that
-    last to the end of the run are censored there.
+    None if nobody moved or no run is traced. A stay begins with a household's first move and ends when its
+    home changes again; stays that last to the end of the run are censored there.
     """
-    parts = [_stays(study, run) for run in study.of_arm(arm)]
+    parts = [_stays(study, run) for run in study.of_arm(arm) if run.traced]
+    if not parts:
+        return None
     stay, open_end = np.concatenate([one[0] for one in parts]), np.concatenate([one[1] for one in parts])
     if not len(stay):
         return None

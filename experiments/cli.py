@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from analysis.load import Study
-    from experiments.study import Finished
+    from experiments.study import Finished, Options
+    from experiments.watch import Watch
     from simulation.scenario import Scenario
 
 SOME_FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
@@ -38,6 +39,22 @@ Months = Annotated[int | None, typer.Option(help="run only the first months", mi
 Arms = Annotated[
     list[str] | None, typer.Option("--arm", help="an arm to run beside the baseline; may be repeated; all if left out")
 ]
+Workers = Annotated[
+    str | None,
+    typer.Option(
+        help="processes, as many as processors if left out; or a scheduler's address", metavar="N|tcp://HOST:PORT"
+    ),
+]
+Draws = Annotated[
+    int | None, typer.Option(help="draws of the uncertain parameters; the file's number if left out", min=1)
+]
+Minutes = Annotated[float | None, typer.Option(help="time after which no replicate is begun", min=0)]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="make runs again that failed before")]
+KeepUnits = Annotated[
+    bool | None, typer.Option("--units/--no-units", help="keep unit records; as the file says if left out")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="print nothing but what went wrong")]
+JsonLines = Annotated[bool, typer.Option("--json", help="print events, one JSON object a line")]
 Replicates = Annotated[int | None, typer.Option(help="runs of each arm; the file's number, or 10", min=1)]
 
 
@@ -76,12 +93,19 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help="result folder; results/<file stem> if left out", metavar="DIR")
     ] = None,
-    workers: Annotated[int | None, typer.Option(help="processes; as many as processors if left out", min=1)] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but what went wrong")] = False,
+    workers: Workers = None,
+    draws: Draws = None,
+    minutes: Minutes = None,
+    retry_failed: RetryFailed = False,
+    keep_units: KeepUnits = None,
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
 ) -> None:
     """Run every arm, compare each with the baseline, write the result folder; what is there already is kept."""
     with _refusals():
         from experiments.design import chosen_arms
+        from experiments.engines import workers_of
+        from experiments.study import Options
 
         scenario, notes, whole = _loaded(file, settings, seed, months)
         chosen_arms(scenario, arm or ())
@@ -89,8 +113,11 @@ def run(
         _make_folder(folder)
         for note in () if quiet else notes:
             typer.echo(f"note: {note}", err=True)
-        finished = _runs(scenario, folder, arm or [], replicates, workers, whole, quiet)
-        _report(finished, folder, quiet)
+        options = Options(
+            arm or (), replicates, draws, workers_of(workers), whole, retry_failed, keep_units, minutes
+        )  # fmt: skip
+        finished = _runs(scenario, folder, options, _watch(quiet, json_lines))
+        _report(finished, folder, quiet or json_lines)
 
 
 def _make_folder(folder: Path) -> None:
@@ -106,54 +133,42 @@ def _make_folder(folder: Path) -> None:
         raise DesignError(f"{folder} can't be written ({error.strerror}); name another folder with --out") from None
 
 
-def _runs(
-    scenario: "Scenario",
-    folder: Path,
-    arms: list[str],
-    replicates: int | None,
-    workers: int | None,
-    whole: int,
-    quiet: bool,
-) -> "Finished":
+def _watch(quiet: bool, json_lines: bool) -> "Watch":
     from rich.console import Console
 
     from experiments.console import watch_on
+
+    return watch_on(Console(stderr=True), quiet, typer.echo if json_lines else None)
+
+
+def _runs(scenario: "Scenario", folder: Path, options: "Options", watch: "Watch") -> "Finished":
+    from experiments.faults import StoreError
     from experiments.study import run_study
 
-    watch = watch_on(Console(stderr=True), quiet)
     try:
-        return run_study(
-            scenario, folder, arms=arms, replicates=replicates, workers=workers, months_of_file=whole, watch=watch
-        )
+        return run_study(scenario, folder, watch=watch, options=options)
     except KeyboardInterrupt:
         watch.close()
-        there = len(list((folder / "outcomes").glob("*.parquet")))
-        typer.echo(
-            f"interrupted: {there} finished runs are kept in {folder}; the same command goes on from there", err=True
-        )
+        typer.echo(f"interrupted: what finished is kept in {folder}; the same command goes on from there", err=True)
         raise typer.Exit(INTERRUPTED) from None
+    except StoreError as error:
+        watch.close()
+        typer.echo(str(error), err=True)
+        raise typer.Exit(SOME_FAILED) from None
     finally:
         watch.close()
 
 
 def _report(finished: "Finished", folder: Path, quiet: bool) -> None:
-    if finished.study is not None:
-        _figures(finished.study)
-        if not quiet:
-            _print_study(finished.study)
-            typer.echo(f"results: {folder}")
+    if finished.study is not None and not quiet:
+        _print_study(finished.study)
+        if finished.ended:
+            typer.echo(finished.ended)
+        typer.echo(f"results: {folder}")
     for file in finished.failures:
         typer.echo(f"failed: {file.stem}; its traceback is in {file}", err=True)
     if finished.failures:
         raise typer.Exit(SOME_FAILED)
-
-
-def _figures(study: "Study") -> None:
-    from analysis.figures import write_figures
-    from analysis.load import BASELINE
-
-    if BASELINE in study.arms:
-        write_figures(study)
 
 
 def _print_study(study: "Study") -> None:
@@ -237,15 +252,23 @@ def _with_study(folder: Path, do: Callable[["Study"], None]) -> None:
 def verify(
     folder: Folder, sample: Annotated[int | None, typer.Option(help="how many runs; all if left out", min=1)] = None
 ) -> None:
-    """Make recorded runs again and compare them bit for bit; exit status 1 if one differs."""
+    """Compare every file with the manifest, make runs again and compare bit for bit; exit status 1 if one differs."""
 
     def again(study: "Study") -> None:
+        from experiments.verify import changed_files
         from experiments.verify import verify as verified
 
-        verdicts = verified(study, sample)
-        for one in verdicts:
-            typer.echo(f"{one.run.arm} r{one.run.replicate:04d}: {'same bits' if one.same else 'DIFFERS'}")
-        if not all(one.same for one in verdicts):
+        broken = changed_files(study)
+        for file in broken:
+            typer.echo(f"{file.name} {file.what}")
+        listed = len(study.manifest["outputs"]) + len(study.manifest["inputs"])
+        typer.echo(f"files: {listed} listed, {len(broken)} differ")
+        same = True
+        for one in verified(study, sample):
+            typer.echo(f"{one.run.name}: {'same bits' if one.same else 'DIFFERS'}")
+            same &= one.same
+        typer.echo(f"study {study.hash}: {'verified' if same and not broken else 'NOT as it was made'}")
+        if broken or not same:
             raise typer.Exit(SOME_FAILED)
 
     _with_study(folder, again)

@@ -1,10 +1,12 @@
-"""The table of runs that answers a question: arms x replicates."""
+"""The table of runs that answers a question: arms x parameter draws x replicates."""
 
 import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from experiments.draws import drawn_values, points_of
 from experiments.identity import code_digest, run_identity
 
 if TYPE_CHECKING:
@@ -20,16 +22,24 @@ class DesignError(ValueError):
 
 @dataclass(frozen=True)
 class Planned:
-    """One run to be made: its identity, its arm, its replicate."""
+    """One run to be made: its identity, its arm, its draw with the values that it sets, its replicate."""
 
     id: str
     arm: str
     replicate: int
+    draw: int = 0
+    values: tuple[tuple[str, float], ...] = ()
 
     @property
     def name(self) -> str:
         """Write it for people and for file names."""
-        return f"{self.arm}-r{self.replicate:04d}"
+        draw = f"d{self.draw:04d}-" if self.values else ""
+        return f"{self.arm}-{draw}r{self.replicate:04d}"
+
+    @property
+    def group(self) -> tuple[int, int]:
+        """Draw and replicate: what the arms that start from the same people share."""
+        return self.draw, self.replicate
 
 
 def chosen_arms(scenario: "Scenario", asked: Sequence[str] = ()) -> tuple[str, ...]:
@@ -45,10 +55,68 @@ def chosen_arms(scenario: "Scenario", asked: Sequence[str] = ()) -> tuple[str, .
     return tuple(arm for arm in scenario.arms if arm == BASELINE or not asked or arm in asked)
 
 
+@dataclass(frozen=True)
+class Design:
+    """How a scenario's runs are laid out; lists them for any number of replicates.
+
+    Attributes
+    ----------
+    scenario
+        the loaded scenario, without any draw.
+    arms
+        names, the baseline among them.
+    draws
+        points of its `uncertainty`; the file's number where left out. Replicate r runs every arm under
+        draw r mod draws, so that policies crossed with uncertain parameters share draws and luck.
+    """
+
+    scenario: "Scenario"
+    arms: tuple[str, ...]
+    draws: int | None = None
+    _known: dict[int, "Scenario"] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def points(self) -> int:
+        """Number of draws; 1 for parameters held fixed."""
+        return points_of(self.scenario, self.draws)
+
+    def groups(self, replicates: int) -> list[tuple[int, int]]:
+        """List (draw, replicate): replicate r under draw r mod draws; every point under each for `sensitivity`.
+
+        Raises DesignError for a number below 1.
+        """
+        if replicates < 1:
+            raise DesignError(f"replicates = {replicates} should be at least 1")
+        if getattr(self.scenario, "sensitivity", None) is not None:
+            return [(draw, replicate) for draw in range(self.points) for replicate in range(replicates)]
+        return [(replicate % self.points, replicate) for replicate in range(replicates)]
+
+    def runs(self, replicates: int) -> list[Planned]:
+        """List the runs group by group, so that the arms of one share its starting population."""
+        code = code_digest()
+        return [
+            self._planned(arm, draw, replicate, code)
+            for draw, replicate in self.groups(replicates)
+            for arm in self.arms
+        ]
+
+    def values(self, draw: int) -> Mapping[str, float]:
+        """Return {path: value} of a draw; empty for parameters held fixed."""
+        return drawn_values(self.scenario, draw, self.draws)
+
+    def _planned(self, arm: str, draw: int, replicate: int, code: str) -> Planned:
+        values = self.values(draw)
+        identity = run_identity(self._drawn(draw, values), arm, draw, replicate, code)
+        return Planned(identity, arm, replicate, draw, tuple(values.items()))
+
+    def _drawn(self, draw: int, values: Mapping[str, float]) -> "Scenario":
+        if not values:
+            return self.scenario
+        if draw not in self._known:
+            self._known[draw] = self.scenario.with_values(values)
+        return self._known[draw]
+
+
 def design(scenario: "Scenario", arms: Iterable[str], replicates: int) -> list[Planned]:
-    """List the runs, replicate by replicate, so that the arms of one share its starting population."""
-    if replicates < 1:
-        raise DesignError(f"replicates = {replicates} should be at least 1")
-    code = code_digest()
-    names = list(arms)
-    return [Planned(run_identity(scenario, arm, one, code), arm, one) for one in range(replicates) for arm in names]
+    """List the runs of some arms of a scenario."""
+    return Design(scenario, tuple(arms)).runs(replicates)

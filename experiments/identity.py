@@ -15,7 +15,7 @@ import simulation
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
-STORE_FORMAT = 1
+STORE_FORMAT = 2
 """Version of the result files; part of every identity, so that an older file is never taken for a new one."""
 _DIGITS = 24
 
@@ -38,7 +38,10 @@ def code_digest() -> str:
     return told.hexdigest()
 
 
-def run_identity(scenario: "Scenario", arm: str, replicate: int, code: str) -> str:
-    """Name a run: the first 24 digits of a SHA-256 over scenario, arm, replicate, months and code."""
-    parts = (scenario.arm_fingerprint(arm), arm, scenario.seed, replicate, scenario.start, scenario.months, code)
-    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:_DIGITS]
+def run_identity(scenario: "Scenario", arm: str, draw: int, replicate: int, code: str) -> str:
+    """Name a run: the first 24 digits of a SHA-256 over scenario, arm, draw, replicate, months and code.
+
+    `scenario` is the one with the draw's values laid over it.
+    """
+    known = scenario.arm_fingerprint(arm), arm, scenario.seed, draw, replicate, scenario.start, scenario.months, code
+    return hashlib.sha256(json.dumps(known, default=str).encode()).hexdigest()[:_DIGITS]

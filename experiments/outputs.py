@@ -3,24 +3,27 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from analysis.compare import INTERVAL, Comparison, Paired, compare_all
 from analysis.displacement import displacements
-from analysis.load import BASELINE, Cell, Run, Study, load
+from analysis.figures import write_figures
+from analysis.load import BASELINE, Cell, Study, load
 from analysis.months import ResultsError, Window, window_text
+from experiments.encode import ledger_table
+from experiments.manifest import MANIFEST, write_manifest
 from experiments.policy_tables import jobs_rows
 from experiments.store import write_parquet, write_text
-from simulation.scenario import effective_text
 
 if TYPE_CHECKING:
+    from experiments.design import Planned
+    from experiments.run_table import RunTable
     from simulation.scenario import Scenario
 
 README = """\
@@ -39,30 +42,42 @@ Begin here
                            something was fitted ("yes") tests nothing
   effective.yaml           what was run: the scenario after inheritance, with the file that each value comes from
 
-The record (every other file follows from these; one file of each kind per run, named by the run's identity)
-  outcomes/<run>.parquet   a row per month, place, population and group; a ratio is the two columns <name>__num and
+The record (every other file follows from these)
+  outcomes/*.parquet       a row per run, month, place, population and group; a ratio is the two columns <name>__num and
                            <name>__den, to be added up before they are divided. Unit, people and denominator stand in
-                           the file's metadata. place is an id or `all`; population is relocated, stayers, hosts or
-                           `all`; group is `all`, `sex=...` or `age_band=...`.
+                           each column's metadata; the footer lists the runs of the file, what they cost and the hash of
+                           their rows. place is an id or `all`; population is relocated, stayers, hosts or `all`; group
+                           is `all`, `sex=...` or `age_band=...`. While runs are made, each has a file of its own.
+  inputs/                  copies of the tables and plug-ins that effective.yaml names: with it, all that is needed to
+                           make every run again
+
+Lists
+  design.parquet           the table of runs, written before any was made: identity, arm, draw, replicate
+  draws.parquet            a row per draw, with the values that it sets; one row without values where none is drawn
+  runs.parquet             what became of each run: state, hash of what it recorded, times, host
+  ledger.parquet           what the arms' interventions cost, booking by booking, in fen (100 fen are 1 yuan)
+  manifest.json            the design, the report that was asked for, program and versions, the runs, and the SHA-256
+                           of every file of the study
+  run_table.sqlite         the run table while runs are made; it can be lost without harm
+  .lock                    keeps two processes from making runs here at once; it may always stay
+
+There only if asked for or needed
   units/<run>.parquet      every change of employer, school, home or place of a person, household or teacher, and of
                            an employer's posts and unfilled posts: uid, month, column, from, to, reason
   persons/<run>.parquet    fixed attributes of each person: uid, sex, month of birth, population, household
-  ledger/<run>.parquet     what the arm's interventions cost, booking by booking, in fen (100 fen are 1 yuan)
-
-Lists made from the record
-  ledger.parquet           the bookings of all runs
-  runs.parquet             the runs: identity, arm, replicate, hash of what was recorded, times
-  manifest.json            the design, the report that was asked for, and the list of runs
-
-There only if needed
+  snapshots/               the state of each replicate at the month in which the arms part
   failures/<run>.txt       why a run failed
+  quarantine/              files that weren't what was written; their runs were made again
   superseded/              runs of an earlier version of the scenario or the program; never read
 
 Runs of the same replicate share their luck: the difference between an arm and the baseline is the policy's.
 A run's hash covers its figures in the order of their keys, not the time or the machine.
 
 Print the comparison again   relosim compare <this folder>
-Make runs again, compare     relosim verify <this folder>
+Prove files and runs         relosim verify <this folder>
+Keep unit records too        relosim units <this folder>
+More replicates, draws       relosim expand <this folder>
+Ask in SQL                   relosim sql <this folder> "select ..."
 Open in a notebook           import relosim as rs; study = rs.load("<this folder>"); study.frame()
 """
 
@@ -75,38 +90,45 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     return text.getvalue()
 
 
-def write_runs(study: Study) -> None:
-    """Write `runs.parquet`: a row per run, the circumstances (times, host) last."""
-    times = ("synthesis", "simulation", "recording", "person_months", "host")
-    rows = [
-        {
-            "run": run.id,
-            "arm": run.arm,
-            "replicate": run.replicate,
-            "start": run.start,
-            "months": run.months,
-            "hash": run.hash,
-        }
-        | {name: run.circumstances.get(name) for name in times}
-        for run in study.runs
+def write_design(folder: Path, runs: Sequence["Planned"]) -> None:
+    """Write `design.parquet`, the table of runs, and `draws.parquet`, a row per draw, before anything is made."""
+    rows = [{"run": run.id, "arm": run.arm, "draw": run.draw, "replicate": run.replicate} for run in runs]
+    write_parquet(pa.Table.from_pylist(rows, _DESIGN), folder / "design.parquet")
+    draws = {run.draw: dict(run.values) for run in runs}
+    table = pa.Table.from_pylist([{"draw": draw, **values} for draw, values in draws.items()])
+    write_parquet(table, folder / "draws.parquet")
+
+
+_DESIGN = pa.schema([("run", pa.string()), ("arm", pa.string()), ("draw", pa.int32()), ("replicate", pa.int32())])
+_SECONDS = {"unit": "seconds"}
+_RUNS = pa.schema(
+    [
+        *_DESIGN, ("state", pa.string()), ("tries", pa.int32()), ("hash", pa.string()),
+        pa.field("synthesis", pa.float64(), metadata=_SECONDS), pa.field("simulation", pa.float64(), metadata=_SECONDS),
+        pa.field("recording", pa.float64(), metadata=_SECONDS), ("person_months", pa.int64()),
+        pa.field("started", pa.timestamp("ms", "UTC")), pa.field("ended", pa.timestamp("ms", "UTC")),
+        ("host", pa.string()), ("failure", pa.string()),
     ]
-    write_parquet(pa.Table.from_pylist(rows), study.folder / "runs.parquet")
+)  # fmt: skip
 
 
-def _listed(run: Run) -> dict[str, Any]:
-    return {"id": run.id, "arm": run.arm, "replicate": run.replicate, "hash": run.hash}
+def write_runs(folder: Path, table: "RunTable") -> None:
+    """Write `runs.parquet`: the run table as it stands, a row per run of the design."""
+    rows = [{**row, "run": row["id"], **{at: _moment(row[at]) for at in ("started", "ended")}} for row in table.rows()]
+    write_parquet(pa.Table.from_pylist(rows, _RUNS), folder / "runs.parquet")
 
 
-def write_manifest(folder: Path, told: Mapping[str, Any], runs: Iterable[Run]) -> None:
-    """Write `manifest.json`: the design as told, and the runs that are there."""
-    text = json.dumps({**told, "runs": [_listed(run) for run in runs]}, indent=1, ensure_ascii=False)
-    write_text(text + "\n", folder / "manifest.json")
+def _moment(seconds: float | None) -> int | None:
+    return None if seconds is None else round(1000 * seconds)
 
 
 def write_ledger(study: Study) -> None:
     """Write `ledger.parquet`: the bookings of all runs."""
-    tables = [pq.read_table(run.file("ledger")).replace_schema_metadata(None) for run in study.runs]
-    write_parquet(pa.concat_tables(tables), study.folder / "ledger.parquet")
+    told = [
+        {"id": run.id, "arm": run.arm, "draw": run.draw, "replicate": run.replicate, "ledger": run.ledger}
+        for run in study.runs
+    ]
+    write_parquet(ledger_table(told), study.folder / "ledger.parquet")
 
 
 _SUMMARY = (
@@ -200,17 +222,17 @@ def write_targets(study: Study, targets: Mapping[str, Any]) -> None:
     write_text(_csv(_TARGETS, (_target_row(study, row) for row in rows)), study.folder / "baseline_vs_targets.csv")
 
 
-def derive(folder: Path, told: Mapping[str, Any], scenario: "Scenario") -> Study:
-    """Write everything that is derived from the run files, but the figures; return the study."""
-    write_manifest(folder, told, ())
-    write_text(effective_text(scenario, folder), folder / "effective.yaml")
+def derive(folder: Path, told: Mapping[str, Any], scenario: "Scenario", table: "RunTable") -> Study:
+    """Write everything that is derived from the run files, the manifest last; return the study."""
+    write_runs(folder, table)
+    write_text(json.dumps(told, ensure_ascii=False), folder / MANIFEST)
     write_text(README.format(name=scenario.name, why=scenario.why, interval=INTERVAL), folder / "README.txt")
     study = load(folder)
-    write_manifest(folder, told, study.runs)
-    write_runs(study)
     write_ledger(study)
     if any(run.arm == BASELINE for run in study.runs):
         write_summary(study)
         write_jobs(study)
         write_targets(study, scenario.tables.get("targets", {}))
-    return study
+        write_figures(study)
+    write_manifest(study, told, table.files())
+    return load(folder)

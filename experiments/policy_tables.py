@@ -141,7 +141,7 @@ def _jobs_of(one: Displacement) -> Table:
 
 def opening_table(study: Study) -> Group | None:
     """Say why new posts stayed open in the first year that they were offered; None where no arm brings any."""
-    begun = {arm: first_year(study, arm) for arm in study.arms if arm != BASELINE and new_employers(study, arm)}
+    begun = {arm: first_year(study, arm) for arm in study.traced_arms if arm != BASELINE and new_employers(study, arm)}
     windows = {arm: window for arm, window in begun.items() if window is not None}
     if not windows:
         return None
@@ -179,9 +179,10 @@ def settlement_table(study: Study) -> Group | None:
     horizons = [months for months in _STAYS if months < study.months]
     if not found or not horizons:
         return None
+    runs = max(sum(run.traced for run in study.of_arm(one.arm)) for one in found)
     table = plain_table("arm")
     figure_columns(table, *(f"after {months}\nmonths" for months in horizons))
     for one in found:
         before = [max((row for row, at in enumerate(one.months) if at <= months), default=None) for months in horizons]
         table.add_row(one.arm, *("100.0%" if row is None else f"{one.share[row]:.1%}" for row in before))
-    return titled("households still where they moved to (Kaplan-Meier, all runs together)", table)
+    return titled(f"households still where they moved to (Kaplan-Meier, {runs} runs of each arm together)", table)

@@ -1,307 +1,235 @@
-"""Makes the runs of a design: in this process, or in worker processes that may die without harm."""
+"""Has the runs of a design made: hands them to an engine, stores what comes back, tries again what a worker lost."""
 
-import contextlib
-import multiprocessing
-import os
-import signal
-import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from experiments.design import Planned
-from experiments.identity import code_digest
-from experiments.store import Store
-from simulation.draws import Luck
-from simulation.engine import Engine
-from simulation.population import populate
+from experiments.engines import Engine, WorkerLostError
+from experiments.store import KINDS
+from experiments.watch import Report, Watch
+from experiments.work import Job, Made, make
 
 if TYPE_CHECKING:
-    from simulation.contract import Indicator
-    from simulation.engine import Result
-    from simulation.scenario import Scenario
+    from experiments.gauge import Gauge
+    from experiments.run_table import RunTable
+    from experiments.store import Store
 
-RunOne = Callable[["Scenario", str, int], "Result"]
-_THREADS = {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _TRIES = 2
-
-
-class EditedError(RuntimeError):
-    """A worker started from other source files than its study."""
-
-
-class EngineRuns:
-    """Makes a run with the engine; the arms of one replicate share its starting population."""
-
-    def __init__(self, code: str) -> None:
-        """Start with no population at hand; `code` is the digest that the runs' identities name."""
-        self._code = code
-        self._at: tuple[int, int] | None = None
-        self._population: Any = None
-
-    def __call__(self, scenario: "Scenario", arm: str, replicate: int) -> "Result":
-        """Run one arm of one replicate from its first month to its last.
-
-        Raises EditedError if the program isn't the one that the digest names.
-        """
-        if code_digest() != self._code:
-            raise EditedError("the program's files were edited after the study began: run it again")
-        began = time.perf_counter()
-        at = (id(scenario), replicate)
-        if self._at != at:
-            self._population, self._at = populate(scenario, Luck(scenario.seed, replicate)), at
-        made = time.perf_counter() - began
-        engine = Engine(scenario, arm, replicate, self._population)
-        engine.timings.synthesis += made
-        return engine.run()
-
-    def __reduce__(self) -> tuple[type["EngineRuns"], tuple[str]]:
-        """Travel to a worker without the population."""
-        return EngineRuns, (self._code,)
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of one run: its hash, or the traceback of what stopped it."""
-
-    planned: Planned
-    hash: str = ""
-    person_months: int = 0
-    seconds: float = 0.0
-    failure: str = ""
-
-
-class Watch(Protocol):
-    """Someone who is told how the runs come on."""
-
-    def begin(self, total: int, kept: int) -> None:
-        """Hear how many runs there are, and how many of them were finished before."""
-
-    def note(self, text: str) -> None:
-        """Hear something worth a line."""
-
-    def done(self, report: Report) -> None:
-        """Hear of a run that ended."""
-
-    def close(self) -> None:
-        """Take away what was put up to show progress."""
-
-
-class Silent:
-    """A watch that says nothing."""
-
-    def begin(self, total: int, kept: int) -> None:
-        """Say nothing."""
-
-    def note(self, text: str) -> None:
-        """Say nothing."""
-
-    def done(self, report: Report) -> None:
-        """Say nothing."""
-
-    def close(self) -> None:
-        """Nothing to take away."""
-
-
-@dataclass(frozen=True)
-class Worker:
-    """What every process needs: the scenario, how to make a run, where to put it."""
-
-    scenario: "Scenario"
-    run_one: RunOne
-    store: Store
-    indicators: Mapping[str, "Indicator"]
-
-    def do(self, planned: Planned) -> Report:
-        """Make one run and store it; an exception becomes a report of failure."""
-        try:
-            result = self.run_one(self.scenario, planned.arm, planned.replicate)
-            told = self.store.write(planned, result, self.indicators)
-        except Exception:
-            return Report(planned, failure=traceback.format_exc())
-        spent = result.timings.synthesis + result.timings.simulation + result.timings.recording
-        return Report(planned, told, result.person_months, spent)
-
-
-_here: list[Worker] = []
-"""The worker of this process, put here when the process starts."""
-
-
-def _start_worker(worker: Worker) -> None:
-    # The parent alone answers Ctrl-C: it decides what is kept.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _here.append(worker)
-
-
-def _do(planned: Planned) -> Report:
-    return _here[0].do(planned)
+_LOOK = 2.0
+"""Seconds after which an engine is asked whether it is still there, when nothing ends."""
+_LOOSE = 64
+"""Files of single runs at which they are joined while a study goes on."""
+Group = tuple[int, int]
 
 
 class Queue:
-    """Hands out runs so that one lane keeps to one replicate while others remain."""
+    """Hands out runs so that the arms of a draw and replicate come one after another."""
 
     def __init__(self, runs: Iterable[Planned]) -> None:
-        """Group the runs by replicate, in order."""
-        self._of: dict[int, deque[Planned]] = {}
+        """Group the runs, in order."""
+        self._of: dict[Group, deque[Planned]] = {}
         for run in runs:
-            self._of.setdefault(run.replicate, deque()).append(run)
+            self._of.setdefault(run.group, deque()).append(run)
         self._untouched = deque(self._of)
 
-    def take(self, replicate: int | None) -> Planned | None:
-        """Return the next run: of this replicate, else of an untouched one, else of the longest rest."""
-        if replicate is not None and self._of.get(replicate):
-            return self._of[replicate].popleft()
-        if self._untouched:
-            return self._of[self._untouched.popleft()].popleft()
-        rest = max(self._of.values(), key=len, default=None)
-        return rest.popleft() if rest else None
+    def __len__(self) -> int:
+        """Return how many runs are left."""
+        return sum(map(len, self._of.values()))
+
+    def take(self, group: Group | None = None, *, new: bool = True) -> Planned | None:
+        """Return the next run: of this group, else of an untouched one if `new`, else of the longest rest."""
+        if group is not None and self._of.get(group):
+            return self._of[group].popleft()
+        while new and self._untouched:
+            rest = self._of[self._untouched.popleft()]
+            if rest:
+                return rest.popleft()
+        begun = [rest for at, rest in self._of.items() if rest and at not in self._untouched]
+        return max(begun, key=len).popleft() if begun else None
+
+    def put_back(self, run: Planned) -> None:
+        """Take back a run that was handed out; it comes next of its group."""
+        self._of.setdefault(run.group, deque()).appendleft(run)
 
 
 @dataclass
-class _Lane:
-    """One worker process of its own, so that its death costs only the run it was making."""
+class Runner:
+    """Makes runs and stores them, one study at a time.
 
-    worker: Worker
-    replicate: int | None = None
-    pool: ProcessPoolExecutor = field(init=False)
-    pid: Future[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.open()
-
-    def open(self) -> None:
-        """Start the process."""
-        context = multiprocessing.get_context("spawn")
-        self.pool = ProcessPoolExecutor(1, context, _start_worker, (self.worker,))
-        with _deaf_to_interrupt():
-            self.pid = self.pool.submit(os.getpid)
-
-    def kill(self) -> None:
-        """End the process at once."""
-        self.pool.shutdown(wait=False, cancel_futures=True)
-        with contextlib.suppress(Exception):
-            os.kill(self.pid.result(timeout=5), signal.SIGTERM)
-
-
-@contextlib.contextmanager
-def _deaf_to_interrupt() -> Iterator[None]:
-    """Let a child that starts now inherit that it ignores Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextlib.contextmanager
-def _one_thread_each() -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(_THREADS)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def execute(worker: Worker, runs: Sequence[Planned], workers: int, watch: Watch) -> list[Report]:
-    """Make runs and return a report of each, in order of their ends.
-
-    Parameters
+    Attributes
     ----------
-    worker
-        scenario, store and how to make a run; must travel to another process if `workers` > 1.
-    runs
-        what to make.
-    workers
-        1 for this process, more for as many processes of one thread each.
+    job
+        scenario and how to make a run.
+    engine
+        where runs are made.
+    store, table
+        where they are kept, and where their states are told.
     watch
         who is told of each end.
-
-    Raises KeyboardInterrupt after the worker processes are gone; what finished is kept.
+    gauge
+        the outcomes that are looked at while runs come in.
+    arms
+        names in order, for what is told of the outcomes.
+    deadline
+        `time.monotonic()` after which no draw and replicate is begun; None for none.
     """
-    if workers <= 1:
-        return [_told(watch, worker.do(run)) for run in runs]
-    with _one_thread_each():
-        return _in_lanes(worker, runs, min(workers, len(runs)), watch)
 
+    job: Job
+    engine: Engine
+    store: "Store"
+    table: "RunTable"
+    watch: Watch
+    gauge: "Gauge"
+    arms: Sequence[str]
+    deadline: float | None = None
+    recorded: dict[tuple[str, str], Planned] = field(default_factory=dict)
+    """{(arm, hash): run}: what every finished run recorded, so that no two replicates are the same luck."""
+    there: Mapping[str, str] = field(default_factory=dict)
+    """{id: hash} of finished runs that are made once more for their unit records alone."""
 
-def _told(watch: Watch, report: Report) -> Report:
-    watch.done(report)
-    return report
+    def __post_init__(self) -> None:
+        """Pack the job once, however many runs it has."""
+        self._make = partial(make, self.job.packed()) if self.engine.travels else self.job.make
+        self._at_work: dict[Future[Made], tuple[Planned, int]] = {}
+        self._again: deque[tuple[Planned, int]] = deque()
+        self._loose = 0
 
+    def run(self, runs: Sequence[Planned]) -> list[Report]:
+        """Make runs and return a report of each that ended, in order of their ends.
 
-def _in_lanes(worker: Worker, runs: Sequence[Planned], count: int, watch: Watch) -> list[Report]:
-    queue = Queue(runs)
-    lanes = [_Lane(worker) for _ in range(count)]
-    at_work: dict[Future[Report], tuple[_Lane, Planned, int]] = {}
-    reports = []
-    try:
-        for lane in lanes:
-            _give(lane, queue.take(None), 1, at_work)
-        while at_work:
-            ended, _ = wait(at_work, return_when=FIRST_COMPLETED)
+        Those that the deadline left out have no report. Raises KeyboardInterrupt and StoreError; what
+        finished before is kept.
+        """
+        queue, reports = Queue(runs), list[Report]()
+        group: Group | None = None
+        self._fill(queue, group)
+        while self._at_work or self._again or (len(queue) and not self._late()):
+            ended, _ = wait(self._at_work, timeout=_LOOK, return_when=FIRST_COMPLETED)
             for one in ended:
-                lane, planned, tries = at_work.pop(one)
-                report = _outcome(one, lane, planned, tries, watch)
-                if report is None:
-                    _give(lane, planned, tries + 1, at_work)
-                    continue
-                reports.append(_told(watch, report))
-                _give(lane, queue.take(planned.replicate), 1, at_work)
-    except BaseException:
-        for lane in lanes:
-            lane.kill()
-        raise
-    for lane in lanes:
-        lane.pool.shutdown()
-    return reports
+                report = self._ended(one)
+                if report is not None:
+                    reports.append(report)
+                    group = report.planned.group
+                    self._fill(queue, group)
+            if not ended and self.engine.lost():
+                self._put_back_all(queue)
+            self._fill(queue, group)
+        return reports
 
+    def _late(self) -> bool:
+        return self.deadline is not None and time.monotonic() >= self.deadline
 
-def _give(
-    lane: _Lane, planned: Planned | None, tries: int, at_work: dict[Future[Report], tuple[_Lane, Planned, int]]
-) -> None:
-    if planned is not None:
-        at_work[lane.pool.submit(_do, planned)] = (lane, planned, tries)
+    def _fill(self, queue: Queue, group: Group | None) -> None:
+        """Keep every worker at work, the one that is free with the group it was at."""
+        while len(self._at_work) < self.engine.slots():
+            if self._again:
+                planned, tries = self._again.popleft()
+            else:
+                taken = queue.take(group, new=not self._late())
+                if taken is None:
+                    return
+                planned, tries = taken, 1
+            self._start(planned, tries)
 
+    def _start(self, planned: Planned, tries: int) -> None:
+        self.table.begin(planned.id)
+        self._at_work[self.engine.submit(self._make, planned)] = (planned, tries)
 
-def _outcome(ended: Future[Report], lane: _Lane, planned: Planned, tries: int, watch: Watch) -> Report | None:
-    """Return what became of a run; None if its worker died and it should be tried once more."""
-    try:
-        return ended.result()
-    except BrokenProcessPool as error:
-        lane.pool.shutdown(wait=False)
-        lane.open()
-        if tries < _TRIES:
-            watch.note(f"the worker of {planned.name} died; trying it once more")
-            return None
-        return Report(planned, failure=f"its worker process died {_TRIES} times: {error}\n")
-    except Exception:
-        return Report(planned, failure=traceback.format_exc())
+    def _put_back_all(self, queue: Queue) -> None:
+        for planned, _ in self._at_work.values():
+            queue.put_back(planned)
+        self._at_work.clear()
 
+    def _ended(self, one: "Future[Made]") -> Report | None:
+        """Store what became of a run; None if its worker died and it is tried once more."""
+        planned, tries = self._at_work.pop(one)
+        try:
+            made = one.result()
+        except WorkerLostError as error:
+            if tries < _TRIES or self.engine.lost():
+                self.watch.note(f"the worker of {planned.name} died; trying it once more")
+                self._again.append((planned, tries + 1))
+                return None
+            made = Made(planned, failure=f"its worker died {_TRIES} times: {error}\n")
+        except Exception:
+            made = Made(planned, failure=traceback.format_exc())
+        return self._kept(made)
 
-def write_failures(folder: Path, reports: Iterable[Report]) -> list[Path]:
-    """Write the traceback of each failed run to `failures/<arm>-r<replicate>.txt`; drop those of good runs."""
-    place = folder / "failures"
-    written = []
-    for report in reports:
-        file = place / f"{report.planned.name}.txt"
-        if report.failure:
-            place.mkdir(parents=True, exist_ok=True)
-            file.write_text(f"run {report.planned.id}\n{report.failure}", "utf-8")
-            written.append(file)
+    def _kept(self, made: Made) -> Report:
+        refused = self._refused(made)
+        if refused:
+            made = Made(made.planned, failure=refused, circumstances=made.circumstances)
+        if made.failure:
+            file = write_failure(self.store.folder, made)
+            self.table.failed(made.planned.id, file.relative_to(self.store.folder).as_posix(), made.circumstances)
         else:
-            file.unlink(missing_ok=True)
-    return written
+            self._store(made)
+        report = Report(made.planned, made.hash, made.failure, made.circumstances)
+        self.watch.done(report, self.gauge.standing(self.arms))
+        return report
+
+    def _store(self, made: Made) -> None:
+        assert made.files is not None
+        planned = made.planned
+        if planned.id in self.there:
+            self.store.write(made, KINDS[:-1])
+            self.table.done(planned.id, made.hash, made.circumstances)
+            return
+        sealed = self.store.write(made)
+        self.table.done(planned.id, made.hash, made.circumstances, sealed)
+        self.recorded[planned.arm, made.hash] = planned
+        failure_file(self.store.folder, planned).unlink(missing_ok=True)
+        self.gauge.add_bytes(planned.arm, planned.group, made.files.outcomes)
+        self._loose += 1
+        if self._loose >= _LOOSE:
+            join_loose(self.store, self.table, _LOOSE)
+            self._loose = 0
+
+    def _refused(self, made: Made) -> str:
+        """Say why a run that was made can't count: it differs from what it recorded before, or repeats another."""
+        if made.failure:
+            return ""
+        if self.there.get(made.planned.id, made.hash) != made.hash:
+            return f"{made.planned.name} came out otherwise than is recorded: `relosim verify` tells more\n"
+        twin = self.recorded.get((made.planned.arm, made.hash))
+        return _same_luck(made.planned, twin) if twin and twin.replicate != made.planned.replicate else ""
+
+
+def _same_luck(run: Planned, twin: Planned) -> str:
+    return (
+        f"{run.name} recorded exactly what {twin.name} did, under another seed: no figure depends on luck, so an "
+        "interval over replicates would say that the answer is exact. Run one replicate (--replicates 1), or check "
+        "that the population isn't empty.\n"
+    )
+
+
+def join_loose(store: "Store", table: "RunTable", least: int) -> None:
+    """Join the files of single runs into few; at every moment each run stands in a file that is whole."""
+    for files in store.joinable(least):
+        joined = store.join(files)
+        if joined is None:
+            continue
+        table.replace_files([f"{file.parent.name}/{file.name}" for file in files], [joined])
+        for file in files:
+            if f"{file.parent.name}/{file.name}" != joined.name:
+                store.drop(file)
+
+
+def failure_file(folder: Path, planned: Planned) -> Path:
+    """Return where the traceback of a run would lie."""
+    return folder / "failures" / f"{planned.name}.txt"
+
+
+def write_failure(folder: Path, made: Made) -> Path:
+    """Write the traceback of a failed run to `failures/<run>.txt`."""
+    file = failure_file(folder, made.planned)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"run {made.planned.id}\n{made.failure}", "utf-8")
+    return file

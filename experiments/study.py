@@ -1,22 +1,31 @@
-"""From a scenario to a result folder: what is there is kept, the rest is run, what follows is written."""
+"""From a scenario to a result folder: what is there is kept, the rest is made, what follows is written."""
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.design import DEFAULT_REPLICATES, Planned, chosen_arms, design
+from analysis.months import window_of
+from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
+from experiments.engines import Engine, Here, Lanes
+from experiments.gauge import Gauge
 from experiments.identity import code_digest
-from experiments.outputs import derive
-from experiments.runner import EngineRuns, Report, RunOne, Silent, Watch, Worker, execute, write_failures
+from experiments.inputs import write_inputs
+from experiments.kernels import prepare, warm_mark
+from experiments.outputs import derive, write_design
+from experiments.resume import Standing, locked, resume
+from experiments.run_table import RunTable
+from experiments.runner import Runner, failure_file, join_loose
 from experiments.store import Store
-from simulation.engine import Engine
-from simulation.kernels.cache import use_keyed_cache
+from experiments.watch import Report, Silent, Watch
+from experiments.work import EngineRuns, Job, RunOne, indicators_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from analysis.load import Study
-    from simulation.contract import Indicator
     from simulation.scenario import Scenario
 
 USUAL_OUTCOMES = (
@@ -26,28 +35,57 @@ USUAL_OUTCOMES = (
     "settled_households_share", "returned_households_count",
 )  # fmt: skip
 """What is reported of a scenario that doesn't say."""
-_WARM_MONTHS = 13
-"""Long enough that every process of the calendar has run once."""
-_WARM_MARK = "warm"
 
 
 @dataclass(frozen=True)
 class Finished:
-    """What a call left behind: the study (None if no run finished), this call's reports, traceback files."""
+    """What a call left behind: the study (None if no run finished), this call's reports, traceback files.
+
+    `failures` are those of every failed run of the design, of this call or an earlier one; `ended` says why
+    no more replicates were made.
+    """
 
     study: "Study | None"
     reports: tuple[Report, ...]
     kept: int
     failures: tuple[Path, ...]
+    ended: str = ""
 
 
-def indicators_of(scenario: "Scenario") -> dict[str, "Indicator"]:
-    """Return every indicator of the catalogue by name."""
-    return {name: one for family in scenario.catalogue.outcomes.values() for name, one in family.indicators.items()}
+@dataclass(frozen=True)
+class Options:
+    """How a study is made, beside what the scenario says.
+
+    Attributes
+    ----------
+    arms
+        arms beside the baseline; all of them where left out.
+    replicates, draws
+        numbers that replace the file's.
+    workers
+        processes; 1 is this one; as many as processors where left out; or the address of a scheduler.
+    months_of_file
+        months before the scenario was cut, which a later call needs to load it again; its own where left out.
+    retry_failed
+        make runs again that failed in an earlier call.
+    keep_units
+        write unit records; as the file says where left out.
+    minutes
+        time budget; the file's where left out.
+    """
+
+    arms: Sequence[str] = ()
+    replicates: int | None = None
+    draws: int | None = None
+    workers: int | str | None = None
+    months_of_file: int | None = None
+    retry_failed: bool = False
+    keep_units: bool | None = None
+    minutes: float | None = None
 
 
 def replicates_of(scenario: "Scenario") -> int:
-    """Return how many replicates the file asks for, or ten if it doesn't say."""
+    """Return how many replicates the file asks for at least, or ten if it doesn't say."""
     if not scenario.effective.get("replicates"):
         return DEFAULT_REPLICATES
     return int(scenario.replicates["at_least"])
@@ -63,78 +101,21 @@ def reported(scenario: "Scenario") -> list[str]:
     return usual or [name for name, one in known.items() if one.better][:1] or list(known)[:1]
 
 
-def _told(scenario: "Scenario", runs: Sequence[Planned], months_of_file: int) -> dict[str, Any]:
-    """Say what the folder is about, for its manifest."""
-    return {
-        "format": 1,
-        "name": scenario.name,
-        "why": scenario.why,
-        "seed": scenario.seed,
-        "start": scenario.start,
-        "months": scenario.months,
-        "months_of_file": months_of_file,
-        "arms": list(dict.fromkeys(run.arm for run in runs)),
-        "rules": {arm: dict(rules) for arm, rules in scenario.arm_behaviour.items() if rules},
-        "replicates": len({run.replicate for run in runs}),
-        "report": {
-            "outcomes": reported(scenario),
-            "window": scenario.report.get("window", ""),
-            "by": list(scenario.report.get("by", ())),
-        },
-    }
-
-
 def default_workers(runs: int) -> int:
     """Return how many processes make sense: as many as processors this process may use, or as runs."""
     return max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, runs))
-
-
-def warm(scenario: "Scenario", arm: str, watch: Watch) -> None:
-    """Compile the kernels once, here, so that workers find them ready; a note says so."""
-    mark = _warm_mark()
-    if mark.exists():
-        return
-    watch.note("compiling the kernels (once for this version; about a minute)")
-    try:
-        _turn_months(scenario, arm)
-    except Exception:
-        # The runs meet the same, and each keeps its traceback.
-        watch.note("the trial run failed; the runs will tell why")
-    else:
-        mark.touch()
-
-
-def _turn_months(scenario: "Scenario", arm: str) -> None:
-    engine = Engine(scenario, arm, 0)
-    for _ in range(min(_WARM_MONTHS, scenario.months)):
-        engine.step()
-
-
-def _warm_mark() -> Path:
-    return use_keyed_cache() / _WARM_MARK
-
-
-def _prepare_kernels(scenario: "Scenario", runs: Sequence[Planned], workers: int, watch: Watch) -> None:
-    """Warm the kernels where several processes would each compile them; else say that the first run does."""
-    if workers > 1:
-        busiest = max({run.arm for run in runs}, key=lambda arm: (len(scenario.arms[arm]), arm))
-        warm(scenario, busiest, watch)
-    elif not _warm_mark().exists():
-        watch.note("the first run compiles the kernels (once for this version; about a minute)")
 
 
 def run_study(
     scenario: "Scenario",
     folder: Path,
     *,
-    arms: Sequence[str] = (),
-    replicates: int | None = None,
-    workers: int | None = None,
-    months_of_file: int | None = None,
     run_one: RunOne | None = None,
     watch: Watch | None = None,
+    options: Options | None = None,
+    **named: Any,
 ) -> Finished:
-    """Run what isn't there yet and write the folder.
+    """Make what isn't there yet and write the folder.
 
     Parameters
     ----------
@@ -142,48 +123,136 @@ def run_study(
         a loaded scenario.
     folder
         the result folder; finished runs of the same identity in it are kept.
-    arms
-        arms beside the baseline; all of them where left out.
-    replicates
-        number of replicates; the file's, or 10.
-    workers
-        processes; 1 is this one; as many as processors where left out.
-    months_of_file
-        months before the scenario was cut, which `verify` needs to load it again; its own where left out.
     run_one
         how to make a run; by the engine where left out. Must be importable by a worker process.
     watch
         who is told how it comes on.
+    options, named
+        how it is made: `Options`, or its fields by name.
 
     Raises DesignError for an unknown arm or a replicate number below 1 before anything is written;
-    KeyboardInterrupt when interrupted, after what finished was made into a study.
+    StoreError if the folder can't be written or another process makes runs in it; KeyboardInterrupt when
+    interrupted, after what finished was made into a study.
     """
-    watch = watch or Silent()
-    runs = design(
-        scenario, chosen_arms(scenario, arms), replicates if replicates is not None else replicates_of(scenario)
-    )
-    told = _told(scenario, runs, months_of_file or scenario.months)
-    store = Store(folder)
-    store.prepare(runs)
-    missing = [run for run in runs if store.finished(run) is None]
-    for run in missing:
-        store.discard(run)
-    watch.begin(len(runs), len(runs) - len(missing))
-    worker = Worker(scenario, run_one or EngineRuns(code_digest()), store, indicators_of(scenario))
-    count = min(workers if workers is not None else default_workers(len(missing)), max(1, len(missing)))
-    try:
-        if missing and run_one is None:
-            _prepare_kernels(scenario, missing, count, watch)
-        reports = execute(worker, missing, count, watch)
-    except KeyboardInterrupt:
-        _derived(folder, told, scenario)
-        raise
-    failures = write_failures(folder, reports)
-    if run_one is None and any(not report.failure for report in reports):
-        _warm_mark().touch()
-    return Finished(_derived(folder, told, scenario), tuple(reports), len(runs) - len(missing), tuple(failures))
+    asked = options or Options(**named)
+    plan = Design(scenario, chosen_arms(scenario, asked.arms), asked.draws)
+    first = plan.runs(asked.replicates if asked.replicates is not None else replicates_of(scenario))
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        return _Making(scenario, folder, plan, asked, run_one, watch or Silent()).make(first)
 
 
-def _derived(folder: Path, told: Mapping[str, Any], scenario: "Scenario") -> "Study | None":
-    """Write what follows from the finished runs; None if there is none."""
-    return derive(folder, told, scenario) if any((folder / "outcomes").glob("*.parquet")) else None
+@dataclass
+class _Making:
+    """A study being made."""
+
+    scenario: "Scenario"
+    folder: Path
+    plan: Design
+    asked: Options
+    run_one: RunOne | None
+    watch: Watch
+    reports: list[Report] = field(default_factory=list)
+
+    def make(self, runs: list[Planned]) -> Finished:
+        store, table = Store(self.folder), RunTable(self.folder)
+        try:
+            write_inputs(self.scenario, self.folder)
+            write_design(self.folder, runs)
+            standing = resume(store, table, runs, self.watch, self.asked.retry_failed)
+            again = len(standing.untraced) if self._keeps_units() else 0
+            self.watch.begin(len(runs), len(runs) - len(standing.missing) - again)
+            if standing.failed:
+                self.watch.note(f"{len(standing.failed)} runs failed before; --retry-failed makes them again")
+            if standing.missing or (self._keeps_units() and standing.untraced):
+                self._run(store, table, runs, standing)
+            return self._finished(store, table, runs, len(standing.finished), "")
+        except KeyboardInterrupt:
+            self._derived(store, table, runs)
+            raise
+        finally:
+            table.close()
+
+    def _run(self, store: Store, table: RunTable, runs: Sequence[Planned], standing: Standing) -> None:
+        again = standing.untraced if self._keeps_units() else ()
+        missing = (*standing.missing, *again)
+        with self._engine(missing) as engine:
+            gauge = Gauge(reported(self.scenario)[:1], self._window())
+            gauge.add_runs(standing.finished)
+            job = Job(self.scenario, self.run_one or EngineRuns(code_digest()), self._keeps_units())
+            runner = Runner(job, engine, store, table, self.watch, gauge, self.plan.arms)
+            known = {run.id: run for run in runs}
+            runner.there = {run.id: run.hash for run in standing.finished}
+            runner.recorded = {(run.arm, run.hash): known[run.id] for run in standing.finished}
+            self.reports += runner.run(missing)
+        if self.run_one is None and any(not report.failure for report in self.reports):
+            warm_mark().touch()
+
+    @contextmanager
+    def _engine(self, missing: Sequence[Planned]) -> "Iterator[Engine]":
+        asked = self.asked.workers
+        engine: Engine
+        if isinstance(asked, str):
+            engine = _cluster(asked, self.watch.note)
+        else:
+            count = min(asked if asked is not None else default_workers(len(missing)), len(missing))
+            if self.run_one is None:
+                prepare(self.scenario, missing, count, self.watch)
+            engine = Here() if count <= 1 else Lanes(count)
+        try:
+            yield engine
+        except BaseException:
+            engine.close(at_once=True)
+            raise
+        engine.close(at_once=False)
+
+    def _window(self) -> tuple[int, int]:
+        named = self.scenario.report.get("window", "")
+        last = self.scenario.start + self.scenario.months - 1
+        return window_of(named) if named else (max(self.scenario.start, last - 11), last)
+
+    def _keeps_units(self) -> bool:
+        if self.asked.keep_units is not None:
+            return self.asked.keep_units
+        return bool(getattr(self.scenario, "record", {}).get("units"))
+
+    def _finished(self, store: Store, table: RunTable, runs: Sequence[Planned], kept: int, ended: str) -> Finished:
+        study = self._derived(store, table, runs)
+        failed = {row["id"] for row in table.rows() if row["state"] == "failed"}
+        failures = [failure_file(self.folder, run) for run in runs if run.id in failed]
+        return Finished(study, tuple(self.reports), kept, tuple(failures), ended)
+
+    def _derived(self, store: Store, table: RunTable, runs: Sequence[Planned]) -> "Study | None":
+        """Join the files of single runs and write what follows from the finished ones; None if there is none."""
+        join_loose(store, table, 2)
+        if not any(row["state"] == "done" for row in table.rows()):
+            return None
+        return derive(self.folder, self._told(runs), self.scenario, table)
+
+    def _told(self, runs: Sequence[Planned]) -> Mapping[str, Any]:
+        """Say what the folder is about, for its manifest."""
+        scenario = self.scenario
+        return {
+            "format": 2,
+            "name": scenario.name,
+            "why": scenario.why,
+            "seed": scenario.seed,
+            "start": scenario.start,
+            "months": scenario.months,
+            "months_of_file": self.asked.months_of_file or scenario.months,
+            "arms": list(self.plan.arms),
+            "rules": {arm: dict(rules) for arm, rules in scenario.arm_behaviour.items() if rules},
+            "replicates": len({run.replicate for run in runs}),
+            "draws": self.plan.points,
+            "report": {
+                "outcomes": reported(scenario),
+                "window": scenario.report.get("window", ""),
+                "by": list(scenario.report.get("by", ())),
+            },
+        }
+
+
+def _cluster(address: str, say: Callable[[str], None]) -> Engine:
+    from experiments.cluster import Cluster  # noqa: PLC0415  (an extra)
+
+    return Cluster(address, say)

@@ -62,6 +62,16 @@ def targets_line(study: Study) -> str:
     )
 
 
+def units_line(study: Study) -> str:
+    """Say how to learn who gained and lost, where unit records aren't kept; nothing where they are."""
+    if study.traced_arms or study.arms == (BASELINE,):
+        return ""
+    return (
+        "Who gained and lost work, and how long households stay, is told by unit records, which this study doesn't "
+        f"keep: `relosim units {study.folder}` makes its runs again and keeps them."
+    )
+
+
 def _months(window: str) -> str:
     first, _, last = window.partition("..")
     return first if first == last else window
@@ -98,7 +108,7 @@ def print_summary(study: Study, console: Console) -> None:
         _put(console, baseline_table(study))
     else:
         _print_effects(study, console)
-    for line in (HELD, targets_line(study), speed_line(study)):
+    for line in (units_line(study), HELD, targets_line(study), speed_line(study), f"Study {study.hash}."):
         if line:
             _say(console, line)
 

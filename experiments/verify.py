@@ -1,27 +1,36 @@
-"""Makes recorded runs again and compares what they record, bit for bit."""
+"""Proof of a study: its files are those that were written, and its runs come out the same bit for bit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from analysis.load import Run, Study
+from analysis.load import Study
 from analysis.months import ResultsError
+from analysis.runs import Run, rows_hash
+from experiments.design import Planned
+from experiments.encode import content_hash, outcome_table
 from experiments.identity import code_digest, run_identity
-from experiments.runner import EngineRuns, RunOne
+from experiments.manifest import Broken, broken_files
 from experiments.source import recorded
-from experiments.tables import content_hash
+from experiments.work import EngineRuns, RunOne, indicators_of
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One run made again: what was recorded, and what came out now."""
+    """One run made again: what its file and the manifest say it recorded, and what came out now."""
 
     run: Run
+    listed: str
     now: str
+    rows_now: str
 
     @property
     def same(self) -> bool:
-        """Say whether it is the same bits."""
-        return self.run.hash == self.now
+        """Say whether it is the same bits, and listed."""
+        return self.run.hash == self.now == self.listed and self.run.rows_hash == self.rows_now
 
 
 def sampled(runs: Sequence[Run], count: int | None) -> list[Run]:
@@ -31,32 +40,49 @@ def sampled(runs: Sequence[Run], count: int | None) -> list[Run]:
     return [runs[(2 * number + 1) * len(runs) // (2 * count)] for number in range(count)]
 
 
-def verify(study: Study, count: int | None = None, run_one: RunOne | None = None) -> list[Verdict]:
-    """Run again and compare.
+def changed_files(study: Study) -> list[Broken]:
+    """Compare every file of the folder with the manifest. Raises ResultsError if it lists none."""
+    return broken_files(study.folder, _manifest(study))
+
+
+def _manifest(study: Study) -> dict[str, object]:
+    if "months_of_file" not in study.manifest:
+        raise ResultsError(
+            f"{study.folder} has no manifest.json; run its scenario once more with --out to have it written"
+        )
+    return dict(study.manifest)
+
+
+def verify(study: Study, count: int | None = None, run_one: RunOne | None = None) -> Iterator[Verdict]:
+    """Run again and compare, one after another.
 
     Parameters
     ----------
     study
-        a finished study whose manifest says where its scenario came from.
+        a finished study with its manifest and inputs.
     count
-        how many runs to take; all where left out.
+        how many runs to take, spread over the study; all where left out.
     run_one
         how to make a run; by the engine where left out.
 
     Raises ResultsError if the scenario or the program isn't the one that made the runs.
     """
-    if "months_of_file" not in study.manifest:
-        raise ResultsError(
-            f"{study.folder} has no manifest.json; run its scenario once more with --out to have it written"
-        )
+    _manifest(study)
     scenario, _, _ = recorded(study.folder, study.manifest).load()
     code = code_digest()
     make = run_one or EngineRuns(code)
-    verdicts = []
+    listed = {one["id"]: one["hash"] for one in study.manifest.get("runs", ())}
     for run in sampled(study.runs, count):
-        if run.arm not in scenario.arms or run_identity(scenario, run.arm, run.replicate, code) != run.id:
+        drawn = scenario.with_values(run.values) if run.values else scenario
+        if run.arm not in drawn.arms or run_identity(drawn, run.arm, run.draw, run.replicate, code) != run.id:
             raise ResultsError(
                 f"run {run.arm} r{run.replicate} was made by another version of the scenario or the program"
             )
-        verdicts.append(Verdict(run, content_hash(make(scenario, run.arm, run.replicate))))
-    return verdicts
+        yield _again(run, drawn, make, listed.get(run.id, ""))
+
+
+def _again(run: Run, scenario: "Scenario", make: RunOne, listed: str) -> Verdict:
+    planned = Planned(run.id, run.arm, run.replicate, run.draw, tuple(run.values.items()))
+    result = make(scenario, run.arm, run.replicate)
+    rows = rows_hash(outcome_table(result, planned, indicators_of(scenario)))
+    return Verdict(run, listed, content_hash(result), rows)

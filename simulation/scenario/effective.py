@@ -2,8 +2,10 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from simulation.scenario.items import Item, Path_
@@ -15,41 +17,55 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _WIDTH = 60
 
 
-def effective_text(scenario: Scenario, folder: str | Path | None = None) -> str:
+def effective_text(
+    scenario: Scenario, folder: str | Path | None = None, copies: Mapping[Path, str] = MappingProxyType({})
+) -> str:
     """Write what a scenario comes to after `base:` and `--set`, as YAML that can be loaded again.
 
     Every value is followed by the file it comes from. Paths of tables and plugins are written from
-    `folder`, the one in which the text will stand, or whole where none is given.
+    `folder`, the one in which the text will stand, or whole where none is given; a file of which there
+    is a copy, {file: path of the copy}, is named by the copy.
     """
     lines = [f"# effective scenario of {scenario.file or 'a mapping'}"]
     keys = sorted(scenario.tree.value, key=KEYS.index)
     for key in keys:
-        lines += _lines(key, scenario.tree.value[key], (key,), 0, folder)
+        lines += _lines(key, scenario.tree.value[key], (key,), 0, _Paths(folder, copies))
     return "\n".join(lines) + "\n"
 
 
-def _lines(key: str, item: Item, path: Path_, depth: int, folder: str | Path | None) -> Iterator[str]:
-    yield from _value(f"{'  ' * depth}{_text(key)}:", item, path, depth, folder)
+def _lines(key: str, item: Item, path: Path_, depth: int, paths: "_Paths") -> Iterator[str]:
+    yield from _value(f"{'  ' * depth}{_text(key)}:", item, path, depth, paths)
 
 
-def _value(head: str, item: Item, path: Path_, depth: int, folder: str | Path | None) -> Iterator[str]:
+def _value(head: str, item: Item, path: Path_, depth: int, paths: "_Paths") -> Iterator[str]:
     value = item.value
     if isinstance(value, dict) and value:
         yield head
         for key, one in value.items():
-            yield from _lines(key, one, (*path, key), depth + 1, folder)
+            yield from _lines(key, one, (*path, key), depth + 1, paths)
     elif isinstance(value, list) and value:
         yield head
         for number, one in enumerate(value):
-            yield from _value(f"{'  ' * (depth + 1)}-", one, (*path, number), depth + 1, folder)
+            yield from _value(f"{'  ' * (depth + 1)}-", one, (*path, number), depth + 1, paths)
     else:
-        written = _path(item, folder) if path[0] in ("tables", "plugins") and isinstance(value, str) else value
+        written = paths.written(item) if path[0] in ("tables", "plugins") and isinstance(value, str) else value
         yield f"{f'{head} {_scalar(written)}':<{_WIDTH}}  # {_commented(item.spot.file)}"
 
 
-def _path(item: Item, folder: str | Path | None) -> str:
-    whole = (item.spot.folder / item.value).resolve()
-    return whole.as_posix() if folder is None else Path(os.path.relpath(whole, Path(folder).resolve())).as_posix()
+@dataclass(frozen=True)
+class _Paths:
+    """How files are named: from a folder or whole, and by their copies where there are any."""
+
+    folder: str | Path | None
+    copies: Mapping[Path, str]
+
+    def written(self, item: Item) -> str:
+        whole: Path = (item.spot.folder / item.value).resolve()
+        if whole in self.copies:
+            return self.copies[whole]
+        if self.folder is None:
+            return whole.as_posix()
+        return Path(os.path.relpath(whole, Path(self.folder).resolve())).as_posix()
 
 
 def _scalar(value: Any) -> str:

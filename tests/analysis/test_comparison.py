@@ -45,7 +45,7 @@ def study(tmp_path_factory):
 def series(top, low=None):
     meaning = Meaning("x", "count" if low is None else "ratio", "persons", "registered", "", "", 1)
     top = np.array(top, float)
-    return Series(meaning, START, np.arange(len(top)), top, None if low is None else np.array(low, float))
+    return Series(meaning, START, np.zeros(len(top), int), np.arange(len(top)), top, None if low is None else np.array(low, float))
 
 
 def test_a_ratio_is_pooled_by_its_sums_not_by_its_months():

@@ -14,7 +14,7 @@ def test_months_in_which_nobody_left_have_no_interval_and_cause_no_warning(monke
     monkeypatch.setattr(settlement, "_stays", lambda study, run: (np.array(stays, float), np.array(open_end, np.bool_)))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = settlement.settlement(SimpleNamespace(of_arm=lambda arm: ["one run"]), "arm")
+        found = settlement.settlement(SimpleNamespace(of_arm=lambda arm: [SimpleNamespace(traced=True)]), "arm")
     assert found.left == left
     assert found.share.tolist() == ([1.0] * 3 if left == 0 else [1.0, 0.5, 0.5])
     assert np.array_equal(np.isnan(found.low), found.share == 1.0)

@@ -51,6 +51,7 @@ class FakeScenario:
     effect: float = 3.0
     arms: dict[str, tuple[Any, ...]] = field(default_factory=lambda: {"baseline": (), "jobs": ("jobs",), "empty": ()})
     replicates: dict[str, int] = field(default_factory=lambda: {"at_least": 3, "at_most": 3})
+    record: dict[str, Any] = field(default_factory=lambda: {"units": "keep"})
     arm_behaviour: dict[str, dict[str, str]] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -25,8 +25,8 @@ def fake(monkeypatch, tmp_path):
     def prepared(run_one, scenario=None):
         monkeypatch.setattr(Source, "load", lambda _self: (scenario or FakeScenario(), ("something may surprise",), 6))
         monkeypatch.setattr(study, "EngineRuns", lambda _code: run_one)
-        monkeypatch.setattr(study, "_prepare_kernels", lambda *_: None)
-        monkeypatch.setattr(study, "_warm_mark", lambda: tmp_path / "warm")
+        monkeypatch.setattr(study, "prepare", lambda *_: None)
+        monkeypatch.setattr(study, "warm_mark", lambda: tmp_path / "warm")
         return lambda *more: RUNNER.invoke(
             cli.app, ["run", "any.yaml", "--out", str(tmp_path / "out"), "--workers", "1", *more]
         )
@@ -79,7 +79,7 @@ def test_failed_runs_are_listed_and_the_status_is_1(fake):
 def test_an_interrupt_is_status_130_and_says_how_to_go_on(fake):
     done = fake(InterruptedRun())()
     assert done.exit_code == 130
-    assert "interrupted: 4 finished runs are kept in" in done.stderr
+    assert "interrupted: what finished is kept in" in done.stderr
     assert "the same command goes on from there" in done.stderr
 
 

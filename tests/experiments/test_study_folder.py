@@ -1,7 +1,6 @@
 """A result folder: resumed, superseded, torn, interrupted, with failing and dying runs."""
 
 import dataclasses
-import json
 import os
 import signal
 import subprocess
@@ -15,10 +14,12 @@ import pytest
 from analysis import load as analysis_load
 from experiments import store as store_module
 from experiments.design import DesignError, chosen_arms, design
-from experiments.outputs import derive
-from experiments.runner import Queue, Silent
-from experiments.store import KINDS, Store
+from experiments.run_table import FILE as RUN_TABLE
+from experiments.runner import Queue
+from experiments.store import Store
 from experiments.study import replicates_of, reported, run_study
+from experiments.watch import Silent
+from experiments.work import Job
 from tests.experiments.fakes import DyingRun, FakeScenario, InterruptedRun, failing_run, fake_run
 
 
@@ -68,8 +69,8 @@ def test_a_study_writes_every_file_it_promises(tmp_path):
         "README.txt",
     ):
         assert (tmp_path / name).exists(), name
-    for kind in KINDS:
-        assert len(list((tmp_path / kind).glob("*.parquet"))) == 9
+    for kind, files in (("units", 9), ("persons", 9), ("outcomes", 1)):
+        assert len(list((tmp_path / kind).glob("*.parquet"))) == files
 
 
 def test_runs_go_replicate_by_replicate(tmp_path):
@@ -95,7 +96,8 @@ def test_an_edit_recomputes_what_it_touches_and_sets_the_old_aside(tmp_path):
     before = hashes(tmp_path)
     made, _ = made_in(tmp_path, dataclasses.replace(FakeScenario(), effect=5.0))
     assert made == [("jobs", 0), ("jobs", 1), ("jobs", 2)]
-    assert len(list((tmp_path / "superseded" / "outcomes").iterdir())) == 3
+    assert len(list((tmp_path / "superseded" / "outcomes").iterdir())) == 1
+    assert len(list((tmp_path / "superseded" / "units").iterdir())) == 3
     study = analysis_load.load(tmp_path)
     assert len(study.runs) == 9
     assert len(study.of_arm("jobs")) == 3
@@ -111,48 +113,54 @@ def test_an_edit_undone_finds_its_runs_again(tmp_path):
     assert hashes(tmp_path) == before
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_torn_file_is_recomputed(tmp_path, kind):
+@pytest.mark.parametrize(("kind", "lost"), [("units", 1), ("persons", 1), ("outcomes", 9)])
+def test_a_torn_file_is_recomputed(tmp_path, kind, lost):
     made_in(tmp_path)
+    before = hashes(tmp_path)
     file = sorted((tmp_path / kind).glob("*.parquet"))[0]
     file.write_bytes(file.read_bytes()[:-20])
     made, _ = made_in(tmp_path)
-    assert len(made) == 1
+    assert len(made) == lost
+    assert hashes(tmp_path) == before
+    assert len(analysis_load.load(tmp_path).traced("jobs")) == 3
 
 
-def test_a_run_under_anothers_name_is_recomputed(tmp_path):
+def test_units_under_anothers_name_are_made_again(tmp_path):
     made_in(tmp_path)
-    files = sorted((tmp_path / "outcomes").glob("*.parquet"))
+    files = sorted((tmp_path / "units").glob("*.parquet"))
     files[0].write_bytes(files[1].read_bytes())
     made, _ = made_in(tmp_path)
     assert len(made) == 1
 
 
+def test_units_are_kept_only_where_asked(tmp_path):
+    made_in(tmp_path, keep_units=False)
+    assert not (tmp_path / "units").exists()
+    assert analysis_load.load(tmp_path).traced_arms == ()
+    made, _ = made_in(tmp_path, keep_units=True)
+    assert len(made) == 9
+    assert analysis_load.load(tmp_path).traced_arms == ("baseline", "jobs", "empty")
+    assert len(list((tmp_path / "outcomes").glob("*.parquet"))) == 1
+    assert made_in(tmp_path)[0] == []
+
+
 def test_a_writer_killed_before_the_rename_leaves_nothing_that_counts(tmp_path, monkeypatch):
     scenario = FakeScenario()
     planned = design(scenario, ("baseline",), 1)[0]
-    store = Store(tmp_path)
-    store.prepare([planned])
+    store, made = Store(tmp_path), Job(scenario, fake_run, keep_units=True).make(planned)
 
     def killed(_self, _target):
         raise SystemExit("killed")
 
     monkeypatch.setattr(Path, "replace", killed)
     with pytest.raises(SystemExit):
-        store.write(planned, fake_run(scenario, "baseline", 0), store_indicators())
+        store.write(made)
     monkeypatch.undo()
-    assert store.finished(planned) is None
     assert not list(tmp_path.rglob("*.parquet"))
     assert list(tmp_path.rglob(f"*{store_module.TEMPORARY}"))
     made, _ = made_in(tmp_path)
     assert len(made) == 9
     assert not list(tmp_path.rglob(f"*{store_module.TEMPORARY}"))
-
-
-def store_indicators():
-    from tests.experiments.fakes import INDICATORS
-
-    return INDICATORS
 
 
 def test_a_failing_run_keeps_the_others_and_leaves_its_traceback(tmp_path):
@@ -161,6 +169,9 @@ def test_a_failing_run_keeps_the_others_and_leaves_its_traceback(tmp_path):
     assert "a broken balance" in (tmp_path / "failures" / "jobs-r0001.txt").read_text()
     assert len(analysis_load.load(tmp_path).runs) == 8
     made, again = made_in(tmp_path)
+    assert made == []
+    assert [file.stem for file in again.failures] == ["jobs-r0001"]
+    made, again = made_in(tmp_path, retry_failed=True)
     assert made == [("jobs", 1)]
     assert not again.failures
     assert not list((tmp_path / "failures").iterdir())
@@ -247,11 +258,24 @@ def test_arms_that_do_the_same_have_the_same_hash_and_each_its_identity(tmp_path
 
 def test_what_is_derived_can_be_derived_again(tmp_path):
     made_in(tmp_path)
-    manifest, runs = (tmp_path / "manifest.json").read_text(), (tmp_path / "runs.parquet").read_bytes()
-    (tmp_path / "runs.parquet").unlink()
-    derive(tmp_path, {key: value for key, value in json.loads(manifest).items() if key != "runs"}, FakeScenario())
-    assert (tmp_path / "manifest.json").read_text() == manifest
-    assert (tmp_path / "runs.parquet").read_bytes() == runs
+    before = {
+        file.name: file.read_bytes() for file in tmp_path.iterdir() if file.suffix in (".json", ".parquet", ".csv")
+    }
+    for name in before:
+        (tmp_path / name).unlink()
+    made, _ = made_in(tmp_path)
+    assert made == []
+    after = {name: (tmp_path / name).read_bytes() for name in before}
+    assert [name for name in before if before[name] != after[name]] == []
+
+
+def test_a_lost_run_table_is_made_again_from_the_files(tmp_path):
+    made_in(tmp_path)
+    (tmp_path / RUN_TABLE).write_bytes(b"not a database, nor ever was")
+    made, finished = made_in(tmp_path)
+    assert made == []
+    assert finished.kept == 9
+    assert {row["state"] for row in pq.read_table(tmp_path / "runs.parquet").to_pylist()} == {"done"}
 
 
 def test_columns_say_what_they_mean(tmp_path):
@@ -261,7 +285,7 @@ def test_columns_say_what_they_mean(tmp_path):
     assert told[b"unit"] == b"share"
     assert told[b"denominator"] == b"adults"
     assert told[b"of"] == b"registered"
-    assert schema.names[:8] == list(analysis_load.KEY_COLUMNS)
+    assert schema.names[:9] == list(analysis_load.KEY_COLUMNS)
 
 
 def test_an_unknown_arm_is_refused_before_anything_is_written(tmp_path):
@@ -284,6 +308,6 @@ def test_a_report_that_names_nothing_takes_the_first_directed_outcome_of_each_fa
 
 def test_a_lane_keeps_to_its_replicate_then_helps_others():
     queue = Queue(design(FakeScenario(), ("baseline", "jobs"), 2))
-    taken = [queue.take(None), queue.take(None), queue.take(0), queue.take(0)]
+    taken = [queue.take(), queue.take(), queue.take((0, 0)), queue.take((0, 0))]
     assert [(run.arm, run.replicate) for run in taken] == [("baseline", 0), ("baseline", 1), ("jobs", 0), ("jobs", 1)]
-    assert queue.take(0) is None
+    assert queue.take((0, 0)) is None

@@ -19,6 +19,7 @@ SCENARIO = {
     "seed": 3,
     "arms": {"factory": [{"micro_factory": {"place": "jinxiu", "opens": "2018-06", "posts": 20}}]},
     "replicates": {"at_least": 2},
+    "record": {"units": "allow"},
 }
 
 

@@ -1,14 +1,18 @@
-"""From what a run leaves behind to the tables that are stored, and their hash."""
+"""From what a run leaves behind to the bytes of its files, and the hash of what it recorded."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from analysis.runs import rows_hash
+from experiments.identity import STORE_FORMAT
 from simulation.months import date_of
 from simulation.recorder import GROUPS
 from simulation.world import POPULATIONS
@@ -19,29 +23,102 @@ if TYPE_CHECKING:
     from simulation.engine import Result
 
 _ALL_POPULATIONS = (*POPULATIONS, "all")
+_LEDGER = pa.schema(
+    [
+        ("run", pa.string()), ("arm", pa.string()), ("draw", pa.int32()), ("replicate", pa.int32()),
+        pa.field("month", pa.int32(), metadata={"unit": "12 * year + month - 1"}), ("date", pa.string()),
+        ("intervention", pa.string()), ("kind", pa.string()),
+        pa.field("amount_fen", pa.int64(), metadata={"unit": "fen"}), ("quantity", pa.float64()),
+    ]
+)  # fmt: skip
 _SMALL_TABLES = ("places", "schools", "clinics", "employers", "programmes")
 """Tables whose ids are told in the units file; those of persons and households would outweigh it."""
 
 
-def _repeated(names: list[str], times: int) -> pa.Array:
-    return pa.array(names * times, pa.string())
+@dataclass(frozen=True)
+class Encoded:
+    """The files of a run as bytes: outcomes always, units and persons where they are kept."""
+
+    outcomes: bytes
+    units: bytes | None = None
+    persons: bytes | None = None
+
+    def of(self, kind: str) -> bytes | None:
+        """Return the file of a kind: outcomes, units or persons."""
+        return {"outcomes": self.outcomes, "units": self.units, "persons": self.persons}[kind]
+
+
+def encode(
+    planned: "Planned", result: "Result", indicators: Mapping[str, "Indicator"], keep_units: bool
+) -> tuple[str, Encoded]:
+    """Return the content hash of a run and its files; each file's footer says which run it belongs to."""
+    told = content_hash(result)
+    table = outcome_table(result, planned, indicators)
+    run = {
+        "id": planned.id, "arm": planned.arm, "draw": planned.draw, "replicate": planned.replicate,
+        "values": dict(planned.values), "start": result.first_month, "months": result.months, "hash": told,
+        "rows": len(table), "rows_hash": rows_hash(table), "ledger": [asdict(one) for one in result.ledger],
+    }  # fmt: skip
+    outcomes = parquet_bytes(with_runs(table, [run]))
+    if not keep_units:
+        return told, Encoded(outcomes)
+    mark = {"relosim.run": json.dumps({"id": planned.id, "hash": told})}
+    return told, Encoded(
+        outcomes, *(parquet_bytes(_marked(one, mark)) for one in (units_table(result), persons_table(result)))
+    )
+
+
+def with_runs(table: pa.Table, runs: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Write into a table's metadata which runs its rows are, in their order: the seal of an outcome file."""
+    told = {"format": STORE_FORMAT, "runs": list(runs)}
+    return table.replace_schema_metadata({"relosim.runs": json.dumps(told, ensure_ascii=False)})
+
+
+def _marked(table: pa.Table, mark: Mapping[str, str]) -> pa.Table:
+    return table.replace_schema_metadata({**(table.schema.metadata or {}), **mark})
+
+
+def parquet_options(schema: pa.Schema) -> dict[str, Any]:
+    """Say how files are written: zstd, floats split by byte (smallest and quickest of what was tried: ADR 9)."""
+    floats = [column.name for column in schema if pa.types.is_floating(column.type)]
+    others = [name for name in schema.names if name not in floats]
+    return {"compression": "zstd", "use_dictionary": others, "use_byte_stream_split": floats or False}
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Return a table as the bytes of a Parquet file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, **parquet_options(table.schema))
+    return bytes(sink.getvalue())
+
+
+def _repeated(names: Sequence[str], codes: NDArray[np.intp]) -> pa.Array:
+    """Return a column of names by their codes, made without a Python string per row."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(names, pa.string())).cast(
+        pa.string()
+    )
 
 
 def _key_columns(result: "Result", planned: "Planned") -> dict[str, pa.Array]:
     keys, months = result.keys, result.months
-    count = len(keys.place)
-    places = ["all" if code < 0 else result.ids["places"][code] for code in keys.place]
-    dates = np.arange(result.first_month, result.first_month + months)
+    count, rows = len(keys.place), months * len(keys.place)
+    month = np.repeat(np.arange(months), count)
+    dates = [date_of(result.first_month + one) for one in range(months)]
     return {
-        "run": pa.array([planned.id] * (months * count), pa.string()),
-        "arm": pa.array([planned.arm] * (months * count), pa.string()),
-        "replicate": pa.array(np.full(months * count, planned.replicate, np.int32)),
-        "month": pa.array(np.repeat(dates.astype(np.int32), count)),
-        "date": pa.array([date_of(int(month)) for month in dates for _ in range(count)], pa.string()),
-        "place": _repeated(places, months),
-        "population": _repeated([_ALL_POPULATIONS[code] for code in keys.population], months),
-        "group": _repeated([GROUPS[code] for code in keys.group], months),
+        "run": _repeated([planned.id], np.zeros(rows, np.intp)),
+        "arm": _repeated([planned.arm], np.zeros(rows, np.intp)),
+        "draw": pa.array(np.full(rows, planned.draw, np.int32)),
+        "replicate": pa.array(np.full(rows, planned.replicate, np.int32)),
+        "month": pa.array((result.first_month + month).astype(np.int32)),
+        "date": _repeated(dates, month),
+        "place": _repeated([*result.ids["places"], "all"], np.tile(_last_for_all(keys.place, result), months)),
+        "population": _repeated(_ALL_POPULATIONS, np.tile(keys.population, months)),
+        "group": _repeated(GROUPS, np.tile(keys.group, months)),
     }
+
+
+def _last_for_all(places: NDArray[np.int16], result: "Result") -> NDArray[np.intp]:
+    return np.where(places < 0, len(result.ids["places"]), places)
 
 
 def column_metadata(name: str, indicators: Mapping[str, "Indicator"]) -> dict[str, str]:
@@ -99,22 +176,17 @@ def persons_table(result: "Result") -> pa.Table:
     return pa.table({name: pa.array(values) for name, values in result.fixed.items()})
 
 
-def ledger_table(result: "Result", planned: "Planned") -> pa.Table:
-    """Build the bookings: month, date, intervention, kind, amount in fen, quantity."""
-    entries = result.ledger
-    return pa.table(
+def ledger_table(runs: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Build the bookings of runs, told as in their files: month, date, intervention, kind, amount in fen, quantity."""
+    rows = [
         {
-            "run": pa.array([planned.id] * len(entries), pa.string()),
-            "arm": pa.array([planned.arm] * len(entries), pa.string()),
-            "replicate": pa.array([planned.replicate] * len(entries), pa.int32()),
-            "month": pa.array([one.month for one in entries], pa.int32()),
-            "date": pa.array([date_of(one.month) for one in entries], pa.string()),
-            "intervention": pa.array([one.intervention for one in entries], pa.string()),
-            "kind": pa.array([one.kind for one in entries], pa.string()),
-            "amount_fen": pa.array([one.amount_fen for one in entries], pa.int64()),
-            "quantity": pa.array([one.quantity for one in entries], pa.float64()),
+            "run": run["id"], "arm": run["arm"], "draw": run["draw"], "replicate": run["replicate"],
+            "date": date_of(entry["month"]), **entry,
         }
-    )
+        for run in runs
+        for entry in run["ledger"]
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, _LEDGER)
 
 
 def content_hash(result: "Result") -> str:

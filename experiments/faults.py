@@ -1,0 +1,31 @@
+"""What may go wrong with the folder while a study runs, in words that say what to do."""
+
+import errno
+from pathlib import Path
+
+_REMEDIES = {
+    errno.ENOSPC: "the disk is full: free some space",
+    errno.EDQUOT: "the quota is used up: free some space",
+    errno.EACCES: "it may not be written: change its permissions, or name another folder with --out",
+    errno.EPERM: "it may not be written: change its permissions, or name another folder with --out",
+    errno.EROFS: "it lies on a read-only file system: name another folder with --out",
+}
+_WORDS = {"full": errno.ENOSPC, "readonly": errno.EACCES, "read-only": errno.EACCES, "unable to open": errno.EACCES}
+
+
+class StoreError(Exception):
+    """A result folder that can't be written: says which file, why, and what to do."""
+
+    @classmethod
+    def of(cls, file: Path, error: OSError | str) -> "StoreError":
+        """Say why a file can't be written."""
+        if isinstance(error, OSError):
+            code, said = error.errno or 0, error.strerror or str(error)
+        else:
+            code, said = next((number for word, number in _WORDS.items() if word in error), 0), error
+        remedy = _REMEDIES.get(code, f"{said}: mend it")
+        return cls(f"{file} can't be written; {remedy}, then give the same command again: what finished is kept")
+
+
+class LockedError(StoreError):
+    """A result folder in which another process is making runs."""

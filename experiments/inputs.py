@@ -1,0 +1,45 @@
+"""The inputs of a study, copied into its folder, so that the folder alone can make its runs again."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.store import write_bytes, write_text
+from simulation.scenario import effective_text
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
+
+INPUTS = "inputs"
+
+
+def input_files(scenario: "Scenario") -> dict[Path, str]:
+    """Return {file: its path in the folder} of every table and plug-in that the scenario names."""
+    effective = getattr(scenario, "tree", None)
+    if effective is None:
+        return {}
+    found: dict[Path, str] = {}
+    for key in ("tables", "plugins"):
+        named = effective.value.get(key)
+        items = [] if named is None or not named.value else named.value
+        for item in items.values() if isinstance(items, dict) else items:
+            source = (item.spot.folder / item.value).resolve()
+            found.setdefault(source, _free(source.name, set(found.values())))
+    return found
+
+
+def _free(name: str, taken: set[str]) -> str:
+    path, number = f"{INPUTS}/{name}", 1
+    while path in taken:
+        path, number = f"{INPUTS}/{number}-{name}", number + 1
+    return path
+
+
+def write_inputs(scenario: "Scenario", folder: Path) -> None:
+    """Copy the tables and plug-ins of a scenario and write `effective.yaml`, which names the copies."""
+    places = input_files(scenario)
+    for source, name in places.items():
+        content = source.read_bytes()
+        copy = folder / name
+        if not copy.exists() or copy.read_bytes() != content:
+            write_bytes(content, copy)
+    write_text(effective_text(scenario, folder, places), folder / "effective.yaml")

@@ -1,12 +1,13 @@
 """Runs on a cluster: a Dask scheduler that the user's own tools started, and whatever workers have joined it."""
 
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from experiments.design import DesignError
-from experiments.engines import WorkerLostError
+from experiments.engines import SchedulerGoneError, SchedulerLostError
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -56,7 +57,7 @@ class Cluster:
         try:
             started = self._executor.submit(do, *args)
         except Exception as error:  # whatever the lost connection raises
-            told.set_exception(WorkerLostError(str(error)))
+            told.set_exception(SchedulerLostError(str(error)))
             return told
         started.add_done_callback(lambda ended: _hand_on(ended, told))
         return told
@@ -93,17 +94,15 @@ class Cluster:
 
     def close(self, *, at_once: bool) -> None:
         """Leave the scheduler; its workers stay. What was started is cancelled."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False)
         self._forget()
-
-
-class SchedulerGoneError(RuntimeError):
-    """A scheduler that didn't come back in time."""
 
 
 def _connected(address: str, patience: float) -> "Client":
     from distributed import Client  # noqa: PLC0415  (an extra, and half a second)
 
+    # It writes tracebacks of lost connections; we say in a line of our own what is lost and what we do.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     # Heartbeats tell within seconds that a scheduler is gone; the client's own attempts to come back would hide it.
     return Client(address, timeout=patience, set_as_default=False)
 
@@ -113,7 +112,7 @@ def _hand_on(ended: "Future[_Value]", told: "Future[_Value]") -> None:
         value = ended.result()
     except BaseException as error:
         lost = isinstance(error, (CancelledError, OSError)) or type(error).__name__ in _LOST
-        told.set_exception(WorkerLostError(str(error)) if lost else error)
+        told.set_exception(SchedulerLostError(str(error)) if lost else error)
     else:
         told.set_result(value)
 

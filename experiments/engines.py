@@ -21,6 +21,14 @@ class WorkerLostError(RuntimeError):
     """The worker that was making a run is gone; the run may be tried elsewhere."""
 
 
+class SchedulerLostError(WorkerLostError):
+    """The scheduler went away with what it was told; none of its runs is to blame."""
+
+
+class SchedulerGoneError(RuntimeError):
+    """A scheduler that didn't come back in time."""
+
+
 class Engine(Protocol):
     """What makes runs: `submit` as of a `concurrent.futures` executor, and how many at a time.
 

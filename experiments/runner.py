@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.design import Planned
-from experiments.engines import Engine, WorkerLostError
+from experiments.engines import Engine, SchedulerLostError, WorkerLostError
 from experiments.store import KINDS
 from experiments.watch import Report, Watch
 from experiments.work import Job, Made, make
@@ -53,11 +53,6 @@ class Queue:
                 return rest.popleft()
         begun = [rest for at, rest in self._of.items() if rest and at not in self._untouched]
         return max(begun, key=len).popleft() if begun else None
-
-    def put_back(self, run: Planned) -> None:
-        """Take back a run that was handed out; it comes next of its group."""
-        self._of.setdefault(run.group, deque()).appendleft(run)
-
 
 @dataclass
 class Runner:
@@ -118,8 +113,8 @@ class Runner:
                     reports.append(report)
                     group = report.planned.group
                     self._fill(queue, group)
-            if not ended and self.engine.lost():
-                self._put_back_all(queue)
+            if not ended or self._again:
+                self._look_after()
             self._fill(queue, group)
         return reports
 
@@ -142,18 +137,25 @@ class Runner:
         self.table.begin(planned.id)
         self._at_work[self.engine.submit(self._make, planned)] = (planned, tries)
 
-    def _put_back_all(self, queue: Queue) -> None:
-        for planned, _ in self._at_work.values():
-            queue.put_back(planned)
-        self._at_work.clear()
+    def _look_after(self) -> None:
+        """Ask an engine of which nothing is heard whether it is still there."""
+        if self.engine.lost():
+            self._again.extend(self._at_work.values())
+            self._at_work.clear()
+        elif not self._at_work and not self.engine.slots():
+            # No worker is there; one may join.
+            time.sleep(_LOOK)
 
     def _ended(self, one: "Future[Made]") -> Report | None:
         """Store what became of a run; None if its worker died and it is tried once more."""
         planned, tries = self._at_work.pop(one)
         try:
             made = one.result()
+        except SchedulerLostError:
+            self._again.append((planned, tries))
+            return None
         except WorkerLostError as error:
-            if tries < _TRIES or self.engine.lost():
+            if tries < _TRIES:
                 self.watch.note(f"the worker of {planned.name} died; trying it once more")
                 self._again.append((planned, tries + 1))
                 return None

@@ -54,6 +54,7 @@ class Queue:
         begun = [rest for at, rest in self._of.items() if rest and at not in self._untouched]
         return max(begun, key=len).popleft() if begun else None
 
+
 @dataclass
 class Runner:
     """Makes runs and stores them, one study at a time.

@@ -1,0 +1,1 @@
+"""The commands of `relosim`, a file each."""

@@ -1,0 +1,63 @@
+"""`relosim run`: make a study."""
+
+# ruff: noqa: PLC0415  (each command imports what it needs, so that --help is quick)
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.commands.making import make, make_folder
+from experiments.commands.options import (
+    Arms,
+    Draws,
+    File,
+    JsonLines,
+    KeepUnits,
+    Minutes,
+    Months,
+    Quiet,
+    Replicates,
+    RetryFailed,
+    Seed,
+    Settings,
+    Workers,
+    loaded,
+    refusals,
+)
+
+
+def run(
+    file: File,
+    arm: Arms = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    months: Months = None,
+    settings: Settings = None,
+    out: Annotated[
+        Path | None, typer.Option(help="result folder; results/<file stem> if left out", metavar="DIR")
+    ] = None,
+    workers: Workers = None,
+    draws: Draws = None,
+    minutes: Minutes = None,
+    retry_failed: RetryFailed = False,
+    keep_units: KeepUnits = None,
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
+) -> None:
+    """Run every arm, compare each with the baseline, write the result folder; what is there already is kept."""
+    with refusals():
+        from experiments.design import chosen_arms
+        from experiments.engines import workers_of
+        from experiments.study import Options
+
+        scenario, notes, whole = loaded(file, settings, seed, months)
+        chosen_arms(scenario, arm or ())
+        folder = out or Path("results") / file.stem
+        make_folder(folder)
+        for note in () if quiet else notes:
+            typer.echo(f"note: {note}", err=True)
+        options = Options(
+            arm or (), replicates, draws, workers_of(workers), whole, retry_failed, keep_units, minutes
+        )  # fmt: skip
+        make(scenario, folder, options, quiet=quiet, json_lines=json_lines)

@@ -88,8 +88,12 @@ class Comparison:
 
 def paired(base: NDArray[np.float64], arm: NDArray[np.float64]) -> Paired:
     """Compare two rows of values replicate by replicate, float64[n] each; NaN pairs are left out."""
-    difference = arm - base
-    difference = difference[np.isfinite(difference)]
+    return of_differences(arm - base)
+
+
+def of_differences(values: NDArray[np.float64]) -> Paired:
+    """Return the mean of paired differences and its 95 % t interval, float64[n]; NaN is left out."""
+    difference = values[np.isfinite(values)]
     n = len(difference)
     if n == 0:
         return Paired(np.nan, np.nan, np.nan, np.nan, 0)

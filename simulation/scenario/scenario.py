@@ -1,7 +1,5 @@
 """A scenario that was read and found right: frozen, picklable, and the same run wherever it goes."""
 
-import hashlib
-import json
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -19,6 +17,7 @@ from simulation.scenario.arms import ArmItem
 from simulation.scenario.errors import Fault, ScenarioError
 from simulation.scenario.items import Item, Spot, dotted, leaves, plain
 from simulation.scenario.plugins import Plugin, catalogue_of
+from simulation.scenario.sealed_tables import SealedTables, digest, sealed_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +62,8 @@ class Scenario:
         the effective values, each with its place.
     arm_behaviour
         {arm: {slot: variant}}, arms that name rules of their own.
+    months_of_file
+        the months before `truncated` cut them; 0 where it didn't.
     """
 
     name: str
@@ -85,12 +86,21 @@ class Scenario:
     notes: tuple[str, ...]
     tree: Item
     arm_behaviour: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    months_of_file: int = 0
 
     def __post_init__(self) -> None:
         """Seal every map and array."""
         for one in fields(self):
-            if one.name not in ("catalogue", "tree"):
+            if one.name not in ("catalogue", "tree", "tables"):
                 object.__setattr__(self, one.name, _sealed(getattr(self, one.name)))
+        if not isinstance(self.tables, SealedTables):
+            object.__setattr__(self, "tables", SealedTables(self.tables))
+
+    @property
+    def sealed_tables(self) -> SealedTables:
+        """The tables, with their ids, rows and digests."""
+        assert isinstance(self.tables, SealedTables)
+        return self.tables
 
     def __reduce__(self) -> Any:
         """Pickle by value, except for the declarations, which the other process finds for itself."""
@@ -152,12 +162,12 @@ class Scenario:
 
     def _fingerprint_of(self, chosen: tuple[str, ...]) -> str:
         in_use = {*map(self.catalogue.owner_of_parameters, chosen), *self.catalogue.outcomes}
-        return _digest(
+        return digest(
             {
                 "seed": self.seed,
                 "start": self.start,
                 "scale": dict(self.scale),
-                "tables": {name: _table_digest(columns) for name, columns in self.tables.items()},
+                "tables": self.sealed_tables.digests,
                 "parameters": {name: _values(one) for name, one in self.parameters.items() if name in in_use},
                 "behaviour": sorted(chosen),
                 "events": {name: _values(one) for name, one in self.events.items() if one is not None},
@@ -173,7 +183,7 @@ class Scenario:
         """
         items = sorted(self.arms[arm], key=lambda one: one.identity)
         does = [[one.identity, one.kind, _values(one.settings)] for one in items]
-        return _digest([self._fingerprint_with(self.catalogue.named(self.behaviour_of(arm))), does])
+        return digest([self._fingerprint_with(self.catalogue.named(self.behaviour_of(arm))), does])
 
     def truncated(self, months: int) -> tuple["Scenario", tuple[str, ...]]:
         """Return the scenario cut to its first months, and a sentence for everything that is lost.
@@ -189,7 +199,20 @@ class Scenario:
         cut = Item(months, Spot("--months", 0, 0, self.tree.spot.folder))
         tree = Item({**self.tree.value, "months": cut}, self.tree.spot)
         sentences = (*self._never_started(last), *lost)
-        return replace(self, months=months, report={**self.report, "window": window}, tree=tree), sentences
+        whole = self.months_of_file or self.months
+        report = {**self.report, "window": window}
+        return replace(self, months=months, report=report, tree=tree, months_of_file=whole), sentences
+
+    def with_values(self, values: Mapping[str, float]) -> "Scenario":
+        """Return a copy with other numbers, {path: number}: what loading the file with `--set` of the same gives.
+
+        A number of `parameters`, `scale` or `arms` is checked with what stands beside it, and no file is
+        read; with any other path the whole is checked and its files are read again. Tables are shared.
+        Raises ScenarioError, which names the path and the value.
+        """
+        from simulation.scenario.overlay import with_values  # noqa: PLC0415  (it makes scenarios itself)
+
+        return with_values(self, values)
 
     def _never_started(self, last: int) -> list[str]:
         out = []
@@ -218,13 +241,12 @@ class Scenario:
 def _sealed(value: Any) -> Any:
     if isinstance(value, Mapping):
         return MappingProxyType({key: _sealed(one) for key, one in value.items()})
-    if isinstance(value, np.ndarray):
-        value = value if not value.flags.writeable else value.copy()
-        value.flags.writeable = False
-    return value
+    return sealed_array(value) if isinstance(value, np.ndarray) else value
 
 
 def _opened(value: Any) -> Any:
+    if isinstance(value, SealedTables):
+        return value
     return {key: _opened(one) for key, one in value.items()} if isinstance(value, Mapping) else value
 
 
@@ -235,11 +257,3 @@ def _revive(plugins: tuple[Plugin, ...], kept: bytes) -> Scenario:
 
 def _values(one: BaseModel) -> Any:
     return one.model_dump(mode="json")
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def _table_digest(columns: Mapping[str, Any]) -> str:
-    return _digest({name: column.tolist() for name, column in columns.items() if name != "source"})

@@ -81,6 +81,11 @@ def is_month(field: FieldInfo) -> bool:
     return isinstance(extra, dict) and extra.get("unit") == "month" and int in _types(field.annotation)
 
 
+def holds_whole(field: FieldInfo | None) -> bool:
+    """Say whether a field is a whole number."""
+    return field is not None and int in _types(field.annotation)
+
+
 def _types(annotation: Any) -> tuple[Any, ...]:
     if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
         return tuple(one for part in typing.get_args(annotation) for one in _types(part))
@@ -132,7 +137,7 @@ def _one_complaint(
 ) -> None:
     kind, loc = one["type"], tuple(one["loc"])
     if kind == "missing":
-        faults.add(found.named_at, (*path, *loc), "the required key is missing" + _wanted(_field(model, loc)))
+        faults.add(found.named_at, (*path, *loc), "the required key is missing" + _wanted(field_at(model, loc)))
     elif kind == "extra_forbidden":
         faults.add(found.named_at, (*path, *gone), unknown_key(str(loc[-1]), _names(model, loc[:-1])))
     elif kind == "value_error":
@@ -140,7 +145,7 @@ def _one_complaint(
         got = "" if isinstance(found.value, dict) else f", got {shown(found.value)}"
         faults.add(spot, (*path, *gone), str(one["ctx"]["error"]) + got)
     else:
-        faults.add(found.spot, (*path, *gone), _wrong(kind, one, found.value, _field(model, loc)))
+        faults.add(found.spot, (*path, *gone), _wrong(kind, one, found.value, field_at(model, loc)))
 
 
 def unknown_key(name: str, allowed: tuple[str, ...]) -> str:
@@ -170,7 +175,8 @@ def _of(model: type[BaseModel], part: Any) -> FieldInfo | None:
     return named.get(part)
 
 
-def _field(model: type[BaseModel], loc: Path_) -> FieldInfo | None:
+def field_at(model: type[BaseModel], loc: Path_) -> FieldInfo | None:
+    """Return the field of a model that a path leads to, or the last one on its way; None if there is none."""
     for number in range(len(loc) - 1, -1, -1):
         field = _of(_owner(model, loc[:number]), loc[number])
         if field is not None:

@@ -89,7 +89,24 @@ def test_a_table_loads_or_is_refused(small, text):
 
 
 PATHS = st.sampled_from(
-    ("months", "arms", "arms.a", "arms.a.0.workshop.posts", "tables.places", "parameters.births", "", ".", "x.0.y")
+    (
+        "months",
+        "arms",
+        "arms.a",
+        "arms.a.0.workshop.posts",
+        "arms.a.posts",
+        "arms.a.workshop",
+        "arms.a.-1.x",
+        "arms.²",
+        "arms.a.².posts",
+        "tables.places",
+        "parameters.births",
+        "plugins",
+        "uncertainty.parameters.scale.hosts",
+        "",
+        ".",
+        "x.0.y",
+    )
 )
 
 

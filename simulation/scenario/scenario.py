@@ -63,6 +63,8 @@ class Scenario:
         the effective values, each with its place.
     arm_behaviour
         {arm: {slot: variant}}, arms that name rules of their own.
+    branch_at
+        month up to which the baseline is run once for all arms, None for each arm as a whole; changes no figure.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Scenario:
     notes: tuple[str, ...]
     tree: Item
     arm_behaviour: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    branch_at: int | None = None
 
     def __post_init__(self) -> None:
         """Seal every map and array."""
@@ -188,8 +191,16 @@ class Scenario:
         window, lost = self._cut_window(last)
         cut = Item(months, Spot("--months", 0, 0, self.tree.spot.folder))
         tree = Item({**self.tree.value, "months": cut}, self.tree.spot)
-        sentences = (*self._never_started(last), *lost)
-        return replace(self, months=months, report={**self.report, "window": window}, tree=tree), sentences
+        cut_scenario = replace(self, months=months, report={**self.report, "window": window}, tree=tree)
+        branched, whole = cut_scenario._without_late_branch()
+        return branched, (*self._never_started(last), *lost, *whole)
+
+    def _without_late_branch(self) -> tuple["Scenario", tuple[str, ...]]:
+        if self.branch_at is None or self.branch_at <= self.last:
+            return self, ()
+        tree = Item({key: one for key, one in self.tree.value.items() if key != "branch_at"}, self.tree.spot)
+        beyond = f"branch_at ({date_of(self.branch_at)}) lies beyond the last month {date_of(self.last)}"
+        return replace(self, branch_at=None, tree=tree), (f"{beyond}: nothing branches, each arm runs as a whole",)
 
     def _never_started(self, last: int) -> list[str]:
         out = []

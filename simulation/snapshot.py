@@ -108,9 +108,10 @@ def resume(scenario: Scenario, arm: str, snapshot: bytes, *, code: str) -> Engin
     if told:
         raise SnapshotError(f"arm '{arm}' can't go on from {date_of(header.month)}: {told}")
     owned = owned_by(month_plan(scenario.catalogue.chosen(scenario.behaviour_of(arm))))
+    own = {_signature(row): row.identity for row in _brought(scenario, arm)}
     try:
         past = unpack(about, arrays, owned, header.start, header.month)
-        kept = _kept_rows(scenario, arm, about, past.population.base)
+        kept = _kept_rows(own, arm, about, past.population.base)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise SnapshotError(f"the snapshot isn't as burn_in writes it ({error}); burn in again") from None
     return Engine(scenario, arm, header.replicate, past=keeping(past, kept, owned))
@@ -156,9 +157,8 @@ def _rows_of_arms(scenario: Scenario) -> list[NewRow]:
     return by_uid(rows[told] for told in sorted(rows))
 
 
-def _kept_rows(scenario: Scenario, arm: str, about: Mapping[str, Any], base: World) -> dict[str, Rows]:
-    """Return which rows of the tables to which arms bring any stay with one arm."""
-    own = {_signature(row): row.identity for row in _brought(scenario, arm)}
+def _kept_rows(own: Mapping[str, str], arm: str, about: Mapping[str, Any], base: World) -> dict[str, Rows]:
+    """Return which rows of the tables to which arms bring any stay with the one that brings `own`."""
     for told, name in own.items():
         if told not in about["rows"]:
             what = f"the snapshot was burnt in without '{name}' as arm '{arm}' brings it"

@@ -224,6 +224,15 @@ class UnitRecorder:
         self._start = {name: self._named(column, self._before[name]) for name, column in self._watched.items()}
         self.changes: list[Change] = []
 
+    def go_on(self, starts: Mapping[str, NDArray[np.uint64]], changes: Iterable[Change]) -> None:
+        """Go on with the record of the months before: what people began with, and what changed since."""
+        self._start.update(starts)
+        self.changes = list(changes)
+
+    def began_with(self) -> dict[str, NDArray[np.uint64]]:
+        """Return what each watched column of persons held at the start, by full name, uint64[persons of the start]."""
+        return {name: values for name, values in self._start.items() if name.startswith("persons.")}
+
     def _now(self, name: str) -> Array:
         table, _, column = name.partition(".")
         return self._world.tables[table][column]
@@ -234,10 +243,9 @@ class UnitRecorder:
         People born later have 0.
         """
         out = {}
-        for name, values in self._start.items():
-            table, _, column = name.partition(".")
-            if table == "persons":
-                out[f"start_{column}"] = np.append(values, np.zeros(rows - len(values), np.uint64))
+        for name, values in self.began_with().items():
+            born = np.zeros(rows - len(values), np.uint64)
+            out[f"start_{name.removeprefix('persons.')}"] = np.append(values, born)
         return out
 
     def record(self, month: int) -> None:

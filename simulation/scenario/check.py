@@ -8,6 +8,7 @@ from simulation.contract import Outcome, Process
 from simulation.months import date_of, month_of
 from simulation.scenario.arms import Region, Span, check_references, read_arms, row_identities, rows_by_id
 from simulation.scenario.behaviour import check_variant
+from simulation.scenario.branching import check_branching
 from simulation.scenario.errors import ScenarioError, hint, shown
 from simulation.scenario.inherit import Merged
 from simulation.scenario.items import Faults, Item, Spot, child
@@ -31,6 +32,7 @@ def check(merged: Merged, file: str, faults: Faults) -> Scenario:
     _check_behaviour(_map(item, "behaviour"), catalogue, faults)
     region = Region(catalogue, tables.ids, span, row_identities(tables.rows), rows_by_id(tables.rows))
     arms = read_arms(child(item, "arms"), region, faults)
+    check_branching(item, span, catalogue, faults)
     report = _report(child(item, "report"), head, catalogue, span, faults)
     if faults.found or head is None:
         raise ScenarioError(faults.found)
@@ -39,6 +41,7 @@ def check(merged: Merged, file: str, faults: Faults) -> Scenario:
         tables.columns(), parameters, head.behaviour, {"epidemic": head.events.epidemic},
         {name: one.items for name, one in arms.items()}, head.replicates.model_dump(), report, head.record.model_dump(),
         plugins, _notes(head), item, {name: one.rules for name, one in arms.items() if one.rules},
+        branch_at=head.branch_at,
     )  # fmt: skip
 
 

@@ -77,6 +77,11 @@ class ScenarioFile(Settings):
     why: str = Field("", description="the question it answers, printed in every report")
     start: int = Field(description="first month, written 2020-01", json_schema_extra=MONTH)
     months: int = Field(ge=1, le=600, description="months to run", json_schema_extra={"unit": "months"})
+    branch_at: int | None = Field(
+        None,
+        description="month up to which the baseline is run once for all arms; none of them does anything before",
+        json_schema_extra=MONTH,
+    )
     seed: int = Field(0, ge=0, le=LARGEST_SEED, description="luck of the study; replicates draw from it")
     scale: Scale = Field(default_factory=Scale, description="size of the populations")
     tables: dict[str, str] = Field(default_factory=dict, description="CSV files of the region, from this file's folder")
@@ -91,7 +96,8 @@ class ScenarioFile(Settings):
 
 
 KEYS = (
-    "format", "name", "why", "base", "start", "months", "seed", "scale", "tables", "parameters", "behaviour", "events",
+    "format", "name", "why", "base", "start", "months",
+    "branch_at", "seed", "scale", "tables", "parameters", "behaviour", "events",
     "arms", "replicates", "report", "plugins", "record",
 )  # fmt: skip
 
@@ -100,7 +106,6 @@ LATER = {
     "sensitivity": "write one file for each value, with 'base:' and 'parameters:'",
     "match_cost": "write the size at which an arm costs the same as a number; 'relosim check' prints what each costs",
     "decompose": "write an arm for each measure alone, and one for all of them",
-    "branch_at": "write 'starts: YYYY-MM' in each intervention; until then every arm is the baseline bit for bit",
     "until": "write 'ends: YYYY-MM'",
     "when": "write 'starts: YYYY-MM' and, where it should stop, 'ends: YYYY-MM'",
 }

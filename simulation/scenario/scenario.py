@@ -64,6 +64,8 @@ class Scenario:
         {arm: {slot: variant}}, arms that name rules of their own.
     months_of_file
         the months before `truncated` cut them; 0 where it didn't.
+    branch_at
+        month up to which the baseline is run once for all arms, None for each arm as a whole; changes no figure.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Scenario:
     tree: Item
     arm_behaviour: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     months_of_file: int = 0
+    branch_at: int | None = None
 
     def __post_init__(self) -> None:
         """Seal every map and array."""
@@ -198,10 +201,11 @@ class Scenario:
         window, lost = self._cut_window(last)
         cut = Item(months, Spot("--months", 0, 0, self.tree.spot.folder))
         tree = Item({**self.tree.value, "months": cut}, self.tree.spot)
-        sentences = (*self._never_started(last), *lost)
+        window_cut = {**self.report, "window": window}
         whole = self.months_of_file or self.months
-        report = {**self.report, "window": window}
-        return replace(self, months=months, report=report, tree=tree, months_of_file=whole), sentences
+        shorter = replace(self, months=months, report=window_cut, tree=tree, months_of_file=whole)
+        branched, unbranched = shorter._without_late_branch()
+        return branched, (*self._never_started(last), *lost, *unbranched)
 
     def with_values(self, values: Mapping[str, float]) -> "Scenario":
         """Return a copy with other numbers, {path: number}: what loading the file with `--set` of the same gives.
@@ -213,6 +217,13 @@ class Scenario:
         from simulation.scenario.overlay import with_values  # noqa: PLC0415  (it makes scenarios itself)
 
         return with_values(self, values)
+
+    def _without_late_branch(self) -> tuple["Scenario", tuple[str, ...]]:
+        if self.branch_at is None or self.branch_at <= self.last:
+            return self, ()
+        tree = Item({key: one for key, one in self.tree.value.items() if key != "branch_at"}, self.tree.spot)
+        beyond = f"branch_at ({date_of(self.branch_at)}) lies beyond the last month {date_of(self.last)}"
+        return replace(self, branch_at=None, tree=tree), (f"{beyond}: nothing branches, each arm runs as a whole",)
 
     def _never_started(self, last: int) -> list[str]:
         out = []

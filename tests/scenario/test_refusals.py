@@ -6,7 +6,7 @@ from simulation.scenario import ScenarioError, load
 
 WORKSHOP = "arms:\n  a:\n    - workshop: "
 KEYS = (
-    "format, name, why, base, start, months, seed, scale, tables, parameters, behaviour, events, "
+    "format, name, why, base, start, months, branch_at, seed, scale, tables, parameters, behaviour, events, "
     "arms, replicates, report, plugins, record"
 )
 A = "arms.a.0.workshop"
@@ -106,10 +106,6 @@ REFUSALS = {
     ],
     "decompose: true\n": [
         "4:1: decompose: 'decompose' is not supported yet; write an arm for each measure alone, and one for all of them"
-    ],
-    "branch_at: 2020-01\n": [
-        "4:1: branch_at: 'branch_at' is not supported yet; write 'starts: YYYY-MM' in each intervention; "
-        "until then every arm is the baseline bit for bit"
     ],
     WORKSHOP + "{place: jinxiu, posts: solve, opens: 2020-01}\n": [
         f"6:40: {A}.posts: 'solve' is not supported yet; "

@@ -15,9 +15,10 @@ from matplotlib.ticker import StrMethodFormatter
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.compare import LEVEL, Comparison, compare, shared_runs
+from analysis.compare import Comparison, compare, shared_runs
 from analysis.load import BASELINE, Cell, Meaning, Series, Study
 from analysis.months import Window, window_text
+from analysis.paired import LEVEL
 from analysis.words import number, whom
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def _footer(study: Study, outcome: str, cell: Cell, compared: list[Comparison]) 
     lines.append(f"{above}: median of the runs, band from 5 % to 95 % of them")
     if compared:
         lines.append("below: mean paired difference, band 95 % interval: computing error, shrinks with more runs")
-    return "\n".join([*lines, f"parameters held fixed; study {study.hash}"])
+    drawn = f"{study.draws} draws of uncertain parameters" if study.varies else "parameters held fixed"
+    return "\n".join([*lines, f"{drawn}; study {study.hash}"])
 
 
 def _title(study: Study, meaning: Meaning, cell: Cell) -> str:

@@ -11,11 +11,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from analysis.compare import INTERVAL, Comparison, Paired, compare_all
+from analysis.compare import Comparison, compare_all
 from analysis.displacement import displacements
 from analysis.figures import write_figures
 from analysis.load import BASELINE, Cell, Study, load
 from analysis.months import ResultsError, Window, window_text
+from analysis.paired import INTERVAL, Paired
 from experiments.encode import ledger_table
 from experiments.manifest import MANIFEST, write_manifest
 from experiments.policy_tables import jobs_rows
@@ -32,7 +33,9 @@ Result folder of relosim: {name}
 
 Begin here
   summary.csv              the answer: a row per outcome, arm, place, population and group with the baseline's mean and
-                           the difference from it; low_95 and high_95: {interval}
+                           the difference from it; low_95 and high_95: {interval};
+                           low_5_draws and high_95_draws: over the draws of uncertain parameters, which more runs don't
+                           narrow; parameters_share and luck_share: of the variance of one run; study: its hash
                            (a study without arms has no row here: see baseline_vs_targets.csv and the figures)
   figures/                 a picture of each reported outcome, <outcome>.png and .svg; of what is counted at facilities
                            also <outcome>-<place>, for the place where the arms differ most
@@ -134,7 +137,8 @@ def write_ledger(study: Study) -> None:
 _SUMMARY = (
     "outcome", "arm", "place", "population", "group", "window", "unit", "baseline_mean", "difference",
     "low_95", "high_95",
-    "same_sign_share", "runs", "verdict", "meaning",
+    "same_sign_share", "runs", "verdict", "draws", "low_5_draws", "high_95_draws", "parameters_share", "luck_share",
+    "meaning", "study",
 )  # fmt: skip
 
 
@@ -143,14 +147,15 @@ def _summary_row(one: Comparison) -> tuple[Any, ...]:
     return (
         one.outcome, one.arm, one.cell.place, one.cell.population, one.cell.group,
         window_text(one.window), one.meaning.unit,
-        one.baseline, gap.mean, gap.low, gap.high, gap.same_sign, gap.n, gap.verdict, one.meaning.text,
+        one.baseline, gap.mean, gap.low, gap.high, gap.same_sign, gap.n, gap.verdict,
+        *one.doubt_over_draws.values(), one.meaning.text,
     )  # fmt: skip
 
 
 def write_summary(study: Study) -> list[Comparison]:
     """Write `summary.csv`, by population and by what else the report names; return its rows."""
     found = compare_all(study, by=study.by)
-    write_text(_csv(_SUMMARY, (_summary_row(one) for one in found)), study.folder / "summary.csv")
+    write_text(_csv(_SUMMARY, ((*_summary_row(one), study.hash) for one in found)), study.folder / "summary.csv")
     return found
 
 
@@ -161,13 +166,13 @@ def _with_interval(value: float | Paired) -> tuple[Any, Any, Any]:
 def write_jobs(study: Study) -> None:
     """Write `jobs.csv`: what became of the posts and who lost work, of each arm."""
     rows = [
-        (one.arm, window_text(one.window), what.strip(), *_with_interval(value), one.net.n)
+        (one.arm, window_text(one.window), what.strip(), *_with_interval(value), one.net.n, study.hash)
         for one in displacements(study)
         for what, value in jobs_rows(one)
     ]
     if rows:
         write_text(
-            _csv(("arm", "window", "what", "mean_a_month", "low_95", "high_95", "runs"), rows),
+            _csv(("arm", "window", "what", "mean_a_month", "low_95", "high_95", "runs", "study"), rows),
             study.folder / "jobs.csv",
         )
 
@@ -175,7 +180,7 @@ def write_jobs(study: Study) -> None:
 _TARGETS = (
     "target", "outcome", "window", "population", "published", "unit", "model_mean", "low_5", "high_95", "runs",
     "deviation", "band",
-    "band_unit", "within_band", "fitted", "note",
+    "band_unit", "within_band", "fitted", "note", "study",
 )  # fmt: skip
 
 
@@ -219,7 +224,10 @@ def _allowed(target: Mapping[str, Any]) -> float:
 def write_targets(study: Study, targets: Mapping[str, Any]) -> None:
     """Write `baseline_vs_targets.csv`: published figure, model's mean and spread, fitted or not."""
     rows = [dict(zip(targets, row, strict=True)) for row in zip(*targets.values(), strict=True)]
-    write_text(_csv(_TARGETS, (_target_row(study, row) for row in rows)), study.folder / "baseline_vs_targets.csv")
+    write_text(
+        _csv(_TARGETS, ((*_target_row(study, row), study.hash) for row in rows)),
+        study.folder / "baseline_vs_targets.csv",
+    )
 
 
 def derive(folder: Path, told: Mapping[str, Any], scenario: "Scenario", table: "RunTable") -> Study:

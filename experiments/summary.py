@@ -11,6 +11,7 @@ from rich.table import Table
 from analysis.load import BASELINE, Study
 from analysis.months import ResultsError
 from analysis.words import number
+from experiments.doubts import over_draws_line, pairing_line, variance_table
 from experiments.effects import baseline_table, outcome_table
 from experiments.policy_tables import cost_table, jobs_table, opening_table, settlement_table, unit_cost_table
 
@@ -108,7 +109,14 @@ def print_summary(study: Study, console: Console) -> None:
         _put(console, baseline_table(study))
     else:
         _print_effects(study, console)
-    for line in (units_line(study), HELD, targets_line(study), speed_line(study), f"Study {study.hash}."):
+    for line in (
+        pairing_line(study),
+        units_line(study),
+        HELD if not study.varies else "",
+        targets_line(study),
+        speed_line(study),
+        f"Study {study.hash}.",
+    ):
         if line:
             _say(console, line)
 
@@ -116,8 +124,12 @@ def print_summary(study: Study, console: Console) -> None:
 def _print_effects(study: Study, console: Console) -> None:
     for outcome in study.outcomes:
         _put(console, outcome_table(study, outcome))
-    _say(console, f"{ERROR}\n")
+    _say(console, ERROR)
+    if study.varies:
+        _say(console, over_draws_line(study))
+    _say(console, "")
     tables = (
+        variance_table(study),
         cost_table(study), unit_cost_table(study, study.outcomes), settlement_table(study), jobs_table(study),
         opening_table(study),
     )  # fmt: skip

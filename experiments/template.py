@@ -17,6 +17,7 @@ why: >-
 base: {base}                  # the region: its places, people and parameters
 
 # months: 60                          # cut or lengthen the run
+# branch_at: 2019-12                  # up to here the baseline is run once for all arms: none may do anything before
 # parameters:                         # other values than the declared ones; `relosim explain FILE` lists them all
 #   jobs: {{search_share: 0.2}}
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from experiments.design import DesignError
 from experiments.engines import SchedulerGoneError, SchedulerLostError
+from experiments.faults import DesignError
 
 if TYPE_CHECKING:
     from distributed import Client

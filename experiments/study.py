@@ -85,9 +85,11 @@ class Options:
 
 
 def replicates_of(scenario: "Scenario") -> int:
-    """Return how many replicates the file asks for at least, or ten if it doesn't say."""
+    """Return how many replicates the file asks for at least; where it doesn't say, one a draw, or ten."""
+    if scenario.sensitivity is not None:
+        return scenario.sensitivity.replicates
     if not scenario.effective.get("replicates"):
-        return DEFAULT_REPLICATES
+        return DEFAULT_REPLICATES if scenario.uncertainty is None else scenario.uncertainty.draws
     return int(scenario.replicates["at_least"])
 
 
@@ -243,7 +245,7 @@ class _Making:
             "arms": list(self.plan.arms),
             "rules": {arm: dict(rules) for arm, rules in scenario.arm_behaviour.items() if rules},
             "replicates": len({run.replicate for run in runs}),
-            "draws": self.plan.points,
+            "draws": len(self.plan.points),
             "report": {
                 "outcomes": reported(scenario),
                 "window": scenario.report.get("window", ""),

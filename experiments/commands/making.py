@@ -21,7 +21,7 @@ _SUMMARY_WIDTH = 110
 
 def make_folder(folder: Path) -> None:
     """Make the result folder; DesignError if it can't be written."""
-    from experiments.design import DesignError
+    from experiments.faults import DesignError
 
     if folder.exists() and not folder.is_dir():
         raise DesignError(f"{folder} is a file; name a folder for the results with --out")

@@ -49,7 +49,7 @@ Replicates = Annotated[int | None, typer.Option(help="runs of each arm; the file
 def refusals() -> Iterator[None]:
     """Turn what is wrong with the input into lines on standard error and exit status 2."""
     from analysis.months import ResultsError
-    from experiments.design import DesignError
+    from experiments.faults import DesignError
     from experiments.source import SettingError
     from simulation.contract import ContractError
     from simulation.scenario import ScenarioError

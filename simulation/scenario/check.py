@@ -10,12 +10,14 @@ from simulation.scenario.arms import Region, Span, check_references, read_arms, 
 from simulation.scenario.behaviour import check_variant
 from simulation.scenario.branching import check_branching
 from simulation.scenario.errors import ScenarioError, hint, shown
+from simulation.scenario.indicators import check_half_widths, check_names, indicators_of
 from simulation.scenario.inherit import Merged
 from simulation.scenario.items import Faults, Item, Spot, child
 from simulation.scenario.model import Report, ScenarioFile
 from simulation.scenario.plugins import read_plugins
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.tables import Tables, read_tables
+from simulation.scenario.uncertainty import check_ends, read_varied, uneven
 from simulation.scenario.validate import validated
 
 
@@ -34,15 +36,19 @@ def check(merged: Merged, file: str, faults: Faults) -> Scenario:
     arms = read_arms(child(item, "arms"), region, faults)
     check_branching(item, span, catalogue, faults)
     report = _report(child(item, "report"), head, catalogue, span, faults)
+    check_half_widths(child(item, "replicates"), indicators_of(catalogue), faults)
+    varied = read_varied(item, catalogue, report["outcomes"], faults)
     if faults.found or head is None:
         raise ScenarioError(faults.found)
-    return Scenario(
+    scenario = Scenario(
         head.name, head.why, file, catalogue, head.seed, head.start, head.months, head.scale.model_dump(),
         tables.columns(), parameters, head.behaviour, {"epidemic": head.events.epidemic},
         {name: one.items for name, one in arms.items()}, head.replicates.model_dump(), report, head.record.model_dump(),
-        plugins, _notes(head), item, {name: one.rules for name, one in arms.items() if one.rules},
-        branch_at=head.branch_at,
+        plugins, (*_notes(head), *uneven(varied)), item, {name: one.rules for name, one in arms.items() if one.rules},
+        uncertainty=varied.uncertainty, sensitivity=varied.sensitivity, branch_at=head.branch_at,
     )  # fmt: skip
+    check_ends(varied, scenario.with_values)
+    return scenario
 
 
 def _head(merged: Merged, faults: Faults) -> ScenarioFile | None:
@@ -110,15 +116,8 @@ def _check_behaviour(named: Item, catalogue: Catalogue, faults: Faults) -> None:
 def _report(
     named: Item | None, head: ScenarioFile | None, catalogue: Catalogue, span: Span | None, faults: Faults
 ) -> dict[str, Any]:
-    known = sorted(name for one in catalogue.outcomes.values() for name in one.indicators)
     listed = child(named, "outcomes") if named is not None else None
-    seen: set[str] = set()
-    for number, item in enumerate(listed.value if listed is not None and isinstance(listed.value, list) else ()):
-        if isinstance(item.value, str) and (item.value not in known or item.value in seen):
-            unknown = "is not an indicator" + hint(item.value, known)
-            told = "stands here a second time; keep one" if item.value in seen else unknown
-            faults.add(item.spot, ("report", "outcomes", number), f"'{item.value}' {told}")
-        seen.add(str(item.value))
+    check_names(listed, ("report", "outcomes"), indicators_of(catalogue), faults)
     window = _window(child(named, "window") if named is not None else None, span, faults)
     written = head.report if head is not None else Report()
     return {"outcomes": tuple(written.outcomes), "window": window, "by": tuple(written.by)}

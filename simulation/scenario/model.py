@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from simulation.months import date_of
 from simulation.parameters import Settings
+from simulation.scenario.study_model import SensitivityBlock, UncertaintyBlock
 
 MONTH: dict[str, Any] = {"unit": "month"}
 LARGEST_SEED = 2**63 - 1
@@ -45,6 +46,17 @@ class Replicates(Settings):
 
     at_least: int = Field(20, ge=1, le=100_000, description="replicates that are always run")
     at_most: int = Field(400, ge=1, le=100_000, description="replicates after which it stops in any case")
+    until: dict[str, float] = Field(
+        default_factory=dict,
+        description="half the width of its interval, in its unit, that an indicator's difference should come down to",
+    )
+    minutes: float | None = Field(
+        None,
+        gt=0,
+        le=100_000,
+        description="time after which no replicate is begun",
+        json_schema_extra={"unit": "minutes"},
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "Replicates":
@@ -66,7 +78,12 @@ class Report(Settings):
 class Record(Settings):
     """What is kept of each run besides the outcomes."""
 
-    units: Literal["allow"] | None = Field(None, description="allow: keep changes of a user's microdata too")
+    units: Literal["allow", "keep"] | None = Field(
+        None, description="keep: write every change of single persons and posts; allow: those of a user's microdata too"
+    )
+    outcomes: Literal["all", "overall"] = Field(
+        "all", description="overall: record outcomes for all places together, by population; quick, and small files"
+    )
 
 
 class ScenarioFile(Settings):
@@ -93,17 +110,20 @@ class ScenarioFile(Settings):
     replicates: Replicates = Field(default_factory=Replicates, description="how many runs of each arm")
     report: Report = Field(default_factory=Report, description="what the comparison is about")
     record: Record = Field(default_factory=Record, description="what is kept of each run")
+    uncertainty: UncertaintyBlock | None = Field(
+        None, description="numbers that nobody knows exactly, and their spread"
+    )
+    sensitivity: SensitivityBlock | None = Field(None, description="numbers whose share in the outcomes is asked for")
 
 
 KEYS = (
     "format", "name", "why", "base", "start", "months",
     "branch_at", "seed", "scale", "tables", "parameters", "behaviour", "events",
     "arms", "replicates", "report", "plugins", "record",
+    "uncertainty", "sensitivity",
 )  # fmt: skip
 
 LATER = {
-    "uncertainty": "write one arm or one file for each value, with 'parameters:' or --set",
-    "sensitivity": "write one file for each value, with 'base:' and 'parameters:'",
     "match_cost": "write the size at which an arm costs the same as a number; 'relosim check' prints what each costs",
     "decompose": "write an arm for each measure alone, and one for all of them",
     "until": "write 'ends: YYYY-MM'",

@@ -18,6 +18,7 @@ from simulation.scenario.errors import Fault, ScenarioError
 from simulation.scenario.items import Item, Spot, dotted, leaves, plain
 from simulation.scenario.plugins import Plugin, catalogue_of
 from simulation.scenario.sealed_tables import SealedTables, digest, sealed_array
+from simulation.scenario.uncertain import Sensitivity, Uncertainty
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,11 +50,11 @@ class Scenario:
     arms
         {name: interventions}; `baseline` is the first and empty.
     replicates
-        {at_least, at_most}.
+        {at_least, at_most, until, minutes}: numbers of runs; {indicator: half width} to reach; minutes or None.
     report
         {outcomes, window, by}: indicators; months as `2021-01..2021-12`, "" for the last 12; dimensions.
     record
-        {units: "allow" or None}.
+        {units, outcomes}: "keep" or "allow" where unit records are written, or None; "all" or "overall".
     plugins
         the user's own files.
     notes
@@ -66,6 +67,8 @@ class Scenario:
         the months before `truncated` cut them; 0 where it didn't.
     branch_at
         month up to which the baseline is run once for all arms, None for each arm as a whole; changes no figure.
+    uncertainty, sensitivity
+        what the study varies besides its arms; one of them at most.
     """
 
     name: str
@@ -81,7 +84,7 @@ class Scenario:
     behaviour: Mapping[str, str]
     events: Mapping[str, Any]
     arms: Mapping[str, tuple[ArmItem, ...]]
-    replicates: Mapping[str, int]
+    replicates: Mapping[str, Any]
     report: Mapping[str, Any]
     record: Mapping[str, Any]
     plugins: tuple[Plugin, ...]
@@ -90,6 +93,8 @@ class Scenario:
     arm_behaviour: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     months_of_file: int = 0
     branch_at: int | None = None
+    uncertainty: Uncertainty | None = None
+    sensitivity: Sensitivity | None = None
 
     def __post_init__(self) -> None:
         """Seal every map and array."""
@@ -148,7 +153,8 @@ class Scenario:
     def fingerprint(self) -> str:
         """Hash whatever changes the baseline's results: SHA-256, 64 hex digits.
 
-        Independent of file names, comments, arms, replicates, report and the number of months.
+        Independent of file names, comments, arms, replicates, report, what the study varies and the number of
+        months.
         """
         return self._fingerprint_with(self.catalogue.named(self.behaviour))
 
@@ -165,6 +171,7 @@ class Scenario:
 
     def _fingerprint_of(self, chosen: tuple[str, ...]) -> str:
         in_use = {*map(self.catalogue.owner_of_parameters, chosen), *self.catalogue.outcomes}
+        overall = self.record.get("outcomes") == "overall"
         return digest(
             {
                 "seed": self.seed,
@@ -175,6 +182,8 @@ class Scenario:
                 "behaviour": sorted(chosen),
                 "events": {name: _values(one) for name, one in self.events.items() if one is not None},
                 "plugins": sorted((one.name, one.digest) for one in self.plugins),
+                # What is recorded belongs here only where it isn't all, so that older fingerprints stand.
+                **({"record": "overall"} if overall else {}),
             }
         )
 

@@ -52,6 +52,9 @@ class FakeScenario:
     arms: dict[str, tuple[Any, ...]] = field(default_factory=lambda: {"baseline": (), "jobs": ("jobs",), "empty": ()})
     replicates: dict[str, int] = field(default_factory=lambda: {"at_least": 3, "at_most": 3})
     record: dict[str, Any] = field(default_factory=lambda: {"units": "keep"})
+    uncertainty: Any = None
+    sensitivity: Any = None
+    branch_at: int | None = None
     arm_behaviour: dict[str, dict[str, str]] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -13,7 +13,8 @@ import pytest
 
 from analysis import load as analysis_load
 from experiments import store as store_module
-from experiments.design import DesignError, chosen_arms, design
+from experiments.design import chosen_arms, design
+from experiments.faults import DesignError
 from experiments.run_table import FILE as RUN_TABLE
 from experiments.runner import Queue
 from experiments.store import Store

@@ -38,17 +38,18 @@ def draws_of(scenario: "Scenario", asked: int | None = None) -> tuple[Draw, ...]
         return points_of(sensitivity, scenario.seed, sensitivity.samples)
     if uncertainty is None:
         return _FIXED
-    return _drawn(uncertainty, scenario.seed, asked or uncertainty.draws)
-
-
-@lru_cache(maxsize=4)
-def _drawn(uncertainty: "Uncertainty", seed: int, count: int) -> tuple[Draw, ...]:
+    count = asked or uncertainty.draws
     if count > uncertainty.draws and uncertainty.design in ("ensemble", "factorial"):
         raise DesignError(
             f"--draws {count}: this {uncertainty.design} has {uncertainty.draws}; more replicates go round them again"
         )
     if uncertainty.design == "ensemble":
-        return uncertainty.ensemble[:count]
+        return tuple(uncertainty.ensemble[:count])
+    return _drawn(uncertainty, scenario.seed, count)
+
+
+@lru_cache(maxsize=4)
+def _drawn(uncertainty: "Uncertainty", seed: int, count: int) -> tuple[Draw, ...]:
     return _valued(uncertainty.parameters, _cube(uncertainty, seed, count))
 
 

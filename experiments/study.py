@@ -1,13 +1,20 @@
 """From a scenario to a result folder: what is there is kept, the rest is made, what follows is written."""
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.load import BASELINE
 from analysis.months import window_of
+from analysis.stopping import Rule, next_size
+from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
 from experiments.engines import Engine, Here, Lanes
 from experiments.gauge import Gauge
@@ -16,7 +23,7 @@ from experiments.inputs import write_inputs
 from experiments.kernels import prepare, warm_mark
 from experiments.outputs import derive, write_design
 from experiments.resume import Standing, locked, resume
-from experiments.run_table import RunTable
+from experiments.run_table import DONE, FAILED, RunTable
 from experiments.runner import Runner, failure_file, join_loose
 from experiments.store import Store
 from experiments.watch import Report, Silent, Watch
@@ -72,6 +79,8 @@ class Options:
         write unit records; as the file says where left out.
     minutes
         time budget; the file's where left out.
+    from_snapshot
+        folder of states that arms go on from, beside those of the result folder.
     """
 
     arms: Sequence[str] = ()
@@ -82,6 +91,7 @@ class Options:
     retry_failed: bool = False
     keep_units: bool | None = None
     minutes: float | None = None
+    from_snapshot: Path | None = None
 
 
 def replicates_of(scenario: "Scenario") -> int:
@@ -91,6 +101,14 @@ def replicates_of(scenario: "Scenario") -> int:
     if not scenario.effective.get("replicates"):
         return DEFAULT_REPLICATES if scenario.uncertainty is None else scenario.uncertainty.draws
     return int(scenario.replicates["at_least"])
+
+
+def stopping_rule(scenario: "Scenario", replicates: int | None) -> Rule | None:
+    """Return when to stop, as the file says; None where it doesn't, or where a number of replicates is asked for."""
+    asked = scenario.replicates
+    if replicates is not None or not asked.get("until"):
+        return None
+    return Rule(dict(asked["until"]), max(2, int(asked["at_least"])), int(asked["at_most"]))
 
 
 def reported(scenario: "Scenario") -> list[str]:
@@ -155,40 +173,93 @@ class _Making:
     run_one: RunOne | None
     watch: Watch
     reports: list[Report] = field(default_factory=list)
+    ended: str = ""
+
+    def __post_init__(self) -> None:
+        self.store, self.table = Store(self.folder), RunTable(self.folder)
+        self.rule = stopping_rule(self.scenario, self.asked.replicates)
+        minutes = self.asked.minutes if self.asked.minutes is not None else self.scenario.replicates.get("minutes")
+        self.deadline = None if minutes is None else time.monotonic() + 60 * minutes
 
     def make(self, runs: list[Planned]) -> Finished:
-        store, table = Store(self.folder), RunTable(self.folder)
         try:
             write_inputs(self.scenario, self.folder)
             write_design(self.folder, runs)
-            standing = resume(store, table, runs, self.watch, self.asked.retry_failed)
-            again = len(standing.untraced) if self._keeps_units() else 0
-            self.watch.begin(len(runs), len(runs) - len(standing.missing) - again)
+            standing = resume(self.store, self.table, runs, self.watch, self.asked.retry_failed)
             if standing.failed:
                 self.watch.note(f"{len(standing.failed)} runs failed before; --retry-failed makes them again")
-            if standing.missing or (self._keeps_units() and standing.untraced):
-                self._run(store, table, runs, standing)
-            return self._finished(store, table, runs, len(standing.finished), "")
-        except KeyboardInterrupt:
-            self._derived(store, table, runs)
-            raise
+            try:
+                runs = self._made(runs, standing)
+            except KeyboardInterrupt:
+                self._derived(runs)
+                raise
+            return self._finished(runs, len(standing.finished))
         finally:
-            table.close()
+            self.table.close()
 
-    def _run(self, store: Store, table: RunTable, runs: Sequence[Planned], standing: Standing) -> None:
+    def _made(self, runs: list[Planned], standing: Standing) -> list[Planned]:
+        """Make what is missing, and more replicates until a rule says when to stop; return the whole design."""
         again = standing.untraced if self._keeps_units() else ()
         missing = (*standing.missing, *again)
-        with self._engine(missing) as engine:
-            gauge = Gauge(reported(self.scenario)[:1], self._window())
-            gauge.add_runs(standing.finished)
-            job = Job(self.scenario, self.run_one or EngineRuns(code_digest()), self._keeps_units())
-            runner = Runner(job, engine, store, table, self.watch, gauge, self.plan.arms)
-            known = {run.id: run for run in runs}
-            runner.there = {run.id: run.hash for run in standing.finished}
-            runner.recorded = {(run.arm, run.hash): known[run.id] for run in standing.finished}
+        self.watch.begin(len(runs), len(runs) - len(missing))
+        gauge = Gauge(self._watched(), self._window())
+        gauge.add_runs(standing.finished)
+        if not missing and self.rule is None:
+            return runs
+        with self._engine(missing or runs) as engine:
+            runner = self._runner(engine, gauge, runs, standing)
             self.reports += runner.run(missing)
+            while self.rule is not None and not self._late(runs):
+                decision = next_size(self._differences(gauge, runs), len({run.group for run in runs}), self.rule)
+                self.ended = f"Stopping rule: {decision.text}."
+                if decision.done:
+                    break
+                runs = self._planned(decision.replicates)
+                self.reports += runner.run(self._not_yet(runs))
         if self.run_one is None and any(not report.failure for report in self.reports):
             warm_mark().touch()
+        return runs
+
+    def _planned(self, replicates: int) -> list[Planned]:
+        """Plan more replicates: the design is written before any of them is made."""
+        runs = self.plan.runs(replicates)
+        write_design(self.folder, runs)
+        self.table.plan(runs)
+        self.watch.begin(len(runs), len(runs) - len(self._not_yet(runs)))
+        return runs
+
+    def _not_yet(self, runs: Sequence[Planned]) -> list[Planned]:
+        states = self.table.states()
+        return [run for run in runs if states.get(run.id) not in (DONE, FAILED)]
+
+    def _late(self, runs: Sequence[Planned]) -> bool:
+        """Say whether the time is used up; a design that it cut short is told."""
+        if self.deadline is None or time.monotonic() < self.deadline:
+            return False
+        left = len(self._not_yet(runs))
+        self.ended = f"Stopped after the time budget; {left} planned runs weren't made: the same command goes on."
+        return True
+
+    def _runner(self, engine: Engine, gauge: Gauge, runs: Sequence[Planned], standing: Standing) -> Runner:
+        job = Job(self.scenario, self.run_one or EngineRuns(code_digest()), self._keeps_units())
+        branches = Branches(job, self.folder, self.asked.from_snapshot) if job.branches else None
+        known = {run.id: run for run in runs}
+        return Runner(
+            job, engine, self.store, self.table, self.watch, gauge, self.plan.arms, self.deadline, branches,
+            {(run.arm, run.hash): known[run.id] for run in standing.finished},
+            {run.id: run.hash for run in standing.finished},
+        )  # fmt: skip
+
+    def _watched(self) -> list[str]:
+        """Return the outcomes that are looked at while runs come in: the first reported, and those of the rule."""
+        asked = self.rule.half_width if self.rule is not None else ()
+        return list(dict.fromkeys([*reported(self.scenario)[:1], *asked]))
+
+    def _differences(self, gauge: Gauge, runs: Sequence[Planned]) -> dict[tuple[str, str], NDArray[np.float64]]:
+        assert self.rule is not None
+        groups = list(dict.fromkeys(run.group for run in runs))
+        others = [arm for arm in self.plan.arms if arm != BASELINE]
+        return {(one, arm): gauge.differences(one, arm, groups) for one in self.rule.half_width for arm in others}
 
     @contextmanager
     def _engine(self, missing: Sequence[Planned]) -> "Iterator[Engine]":
@@ -218,18 +289,18 @@ class _Making:
             return self.asked.keep_units
         return bool(getattr(self.scenario, "record", {}).get("units"))
 
-    def _finished(self, store: Store, table: RunTable, runs: Sequence[Planned], kept: int, ended: str) -> Finished:
-        study = self._derived(store, table, runs)
-        failed = {row["id"] for row in table.rows() if row["state"] == "failed"}
+    def _finished(self, runs: Sequence[Planned], kept: int) -> Finished:
+        study = self._derived(runs)
+        failed = {row["id"] for row in self.table.rows() if row["state"] == FAILED}
         failures = [failure_file(self.folder, run) for run in runs if run.id in failed]
-        return Finished(study, tuple(self.reports), kept, tuple(failures), ended)
+        return Finished(study, tuple(self.reports), kept, tuple(failures), self.ended)
 
-    def _derived(self, store: Store, table: RunTable, runs: Sequence[Planned]) -> "Study | None":
+    def _derived(self, runs: Sequence[Planned]) -> "Study | None":
         """Join the files of single runs and write what follows from the finished ones; None if there is none."""
-        join_loose(store, table, 2)
-        if not any(row["state"] == "done" for row in table.rows()):
+        join_loose(self.store, self.table, 2)
+        if not any(row["state"] == DONE for row in self.table.rows()):
             return None
-        return derive(self.folder, self._told(runs), self.scenario, table)
+        return derive(self.folder, self._told(runs), self.scenario, self.table)
 
     def _told(self, runs: Sequence[Planned]) -> Mapping[str, Any]:
         """Say what the folder is about, for its manifest."""
@@ -246,6 +317,7 @@ class _Making:
             "rules": {arm: dict(rules) for arm, rules in scenario.arm_behaviour.items() if rules},
             "replicates": len({run.replicate for run in runs}),
             "draws": len(self.plan.points),
+            "ended": self.ended,
             "report": {
                 "outcomes": reported(scenario),
                 "window": scenario.report.get("window", ""),

@@ -36,7 +36,7 @@ def run(
     seed, months
         replace the file's seed, cut the run to its first months.
     settings
-        {path: value} laid over the file, such as {"parameters.jobs.search_share": 0.2}.
+        {path: value} laid over the file, such as {"parameters.job_search.look_on_job": 0.2}.
     out
         result folder; `results/<file stem>` (or the scenario's name) where left out.
     workers

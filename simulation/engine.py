@@ -131,7 +131,7 @@ class Engine:
         self._levers: dict[str, NDArray[np.float64]] = {}
         self.ledger: list[Entry] = []
         self.units = UnitRecorder(self.world, self._owned)
-        self.keys = keys_of(self.world)
+        self.keys = keys_of(self.world, overall=scenario.record.get("outcomes") == "overall")
         self.timings = Timings(synthesis=time.perf_counter() - began)
         self._recorded: dict[str, list[NDArray[np.float64]]] = {}
         self._record_view = self._make_record_view()

@@ -120,7 +120,18 @@ def _report(
     check_names(listed, ("report", "outcomes"), indicators_of(catalogue), faults)
     window = _window(child(named, "window") if named is not None else None, span, faults)
     written = head.report if head is not None else Report()
+    if head is not None and head.record.outcomes == "overall":
+        _refuse_unrecorded(child(named, "by") if named is not None else None, faults)
     return {"outcomes": tuple(written.outcomes), "window": window, "by": tuple(written.by)}
+
+
+def _refuse_unrecorded(by: Item | None, faults: Faults) -> None:
+    """Refuse to break down by what isn't recorded."""
+    for number, item in enumerate(by.value if by is not None else ()):
+        if item.value != "population":
+            remedy = "write 'record: {outcomes: all}', or leave it out"
+            what = f"'record: {{outcomes: overall}}' records nothing by {item.value}; {remedy}"
+            faults.add(item.spot, ("report", "by", number), what)
 
 
 def _window(item: Item | None, span: Span | None, faults: Faults) -> str:

@@ -129,7 +129,7 @@ class Scenario:
 
     @property
     def origins(self) -> dict[str, str]:
-        """The file each effective value comes from, by path (`parameters.jobs.search_share`)."""
+        """The file each effective value comes from, by path (`parameters.job_search.look_on_job`)."""
         return {dotted(path): item.spot.file for path, item in leaves(self.tree)}
 
     def behaviour_of(self, arm: str) -> Mapping[str, str]:

@@ -38,7 +38,8 @@ class UncertaintyBlock(Settings):
         None, ge=1, le=MOST_DRAWS, description="how many draws; a factorial and an ensemble know it themselves"
     )
     parameters: dict[str, Any] = Field(
-        default_factory=dict, description="what varies, by path: parameters.jobs.search_share: {low: 0.1, high: 0.3}"
+        default_factory=dict,
+        description="what varies, by path: parameters.job_search.look_on_job: {low: 0.02, high: 0.2}",
     )
     ensemble: str | None = Field(
         None, min_length=1, description="CSV or Parquet file of draws: a column for each path, a row for each draw"
@@ -60,5 +61,6 @@ class SensitivityBlock(Settings):
         default_factory=list, description="indicators analysed; those of the report if left out"
     )
     parameters: dict[str, Any] = Field(
-        default_factory=dict, description="what varies, by path: parameters.jobs.search_share: {low: 0.1, high: 0.3}"
+        default_factory=dict,
+        description="what varies, by path: parameters.job_search.look_on_job: {low: 0.02, high: 0.2}",
     )

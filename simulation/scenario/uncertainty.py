@@ -17,7 +17,7 @@ from simulation.scenario.study_model import MOST_DRAWS, SensitivityBlock, Uncert
 from simulation.scenario.uncertain import Sensitivity, Uncertain, Uncertainty
 from simulation.scenario.validate import validated
 
-EXAMPLE = "parameters: {parameters.jobs.search_share: {low: 0.1, high: 0.3}}"
+EXAMPLE = "parameters: {parameters.job_search.look_on_job: {low: 0.02, high: 0.2}}"
 
 
 @dataclass(frozen=True)

@@ -252,7 +252,7 @@ REFUSALS = {
     "uncertainty: 3\n": ["8:14: uncertainty: must be a map of keys and values, got 3"],
     "uncertainty: {}\n": [
         "8:1: uncertainty.parameters: says nothing of what varies; "
-        "write 'parameters: {parameters.jobs.search_share: {low: 0.1, high: 0.3}}', or 'ensemble: draws.csv'"
+        "write 'parameters: {parameters.job_search.look_on_job: {low: 0.02, high: 0.2}}', or 'ensemble: draws.csv'"
     ],
     "uncertainty: {parameters: {scale.hosts: {}}}\n": [
         "8:1: uncertainty.draws: the required key is missing; it says: how many draws; a factorial and an ensemble "
@@ -304,7 +304,7 @@ REFUSALS = {
         "8:42: sensitivity.outcomes.0: 'poor_cont' is not an indicator; allowed: employed_share, poor_count; "
         "did you mean 'poor_count'?",
         "8:54: sensitivity.parameters: says nothing of what varies; "
-        "write 'parameters: {parameters.jobs.search_share: {low: 0.1, high: 0.3}}'",
+        "write 'parameters: {parameters.job_search.look_on_job: {low: 0.02, high: 0.2}}'",
     ],
     "sensitivity: {method: sobol, parameters: {parameters.moving.pace: {low: 0.1, high: 0.3, levels: 2}}}\n": [
         "8:97: sensitivity.parameters.parameters.moving.pace.levels: 'levels' belongs to 'design: factorial', "

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from simulation.scenario.arms import Region, Span, check_references, read_arm
+from simulation.scenario.branching import check_branching
 from simulation.scenario.check import check
 from simulation.scenario.errors import Fault, ScenarioError, hint, shown
 from simulation.scenario.inherit import Merged, set_value
@@ -55,6 +56,8 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
         changes: dict[str, Any] = {}
         for part, name in touched:
             _CHECKS[part](scenario, tree, name, changes, faults)
+        if any(part[0] == "arms" for part in touched):
+            check_branching(tree, _region(scenario).span, scenario.catalogue, faults)
         if faults.found:
             raise ScenarioError(_with_what_was_set(faults.found, given))
         return _share_what_stays(scenario, replace(scenario, tree=tree, **changes), touched)

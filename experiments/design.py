@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from experiments.draws import Draw, draws_of
+from experiments.draws import Draw, cube_of, draws_of
 from experiments.faults import DesignError
 from experiments.identity import code_digest, run_identity
 
@@ -76,6 +76,14 @@ class Design:
     def points(self) -> tuple[Draw, ...]:
         """{path: value} of every draw; one empty draw for parameters held fixed."""
         return draws_of(self.scenario, self.draws)
+
+    def unit(self) -> dict[str, list[float]]:
+        """Return a sensitivity design's coordinates in the unit cube, by path; nothing of other designs."""
+        asked = self.scenario.sensitivity
+        if asked is None:
+            return {}
+        cube = cube_of(asked, self.scenario.seed, self.draws or asked.samples)
+        return {one.path: cube[:, number].tolist() for number, one in enumerate(asked.parameters)}
 
     def groups(self, replicates: int) -> list[tuple[int, int]]:
         """List (draw, replicate): replicate r under draw r mod draws; every point under each for `sensitivity`.

@@ -2,8 +2,9 @@
 
 import numpy as np
 from rich.console import Group
+from rich.text import Text
 
-from analysis.compare import Comparison, compare, shared_runs
+from analysis.compare import compare, shared_runs
 from analysis.load import BASELINE, Study
 from analysis.pairing import Saving, saving
 from analysis.words import number
@@ -30,24 +31,26 @@ def over_draws_line(study: Study) -> str:
 
 
 def variance_table(study: Study) -> Group | None:
-    """Tell luck from parameters in the variance of one run's effect; None where parameters were held fixed."""
-    if not study.varies:
+    """Tell luck from parameters in the variance of one run's effect; None where no draw has two runs."""
+    found = [
+        (one, one.split)
+        for outcome in study.outcomes
+        for arm in study.arms
+        if arm != BASELINE
+        for one in [compare(study, outcome, arm)]
+        if one.split is not None and np.isfinite(one.split.parameters_share)
+    ]
+    if not found:
         return None
-    found = [compare(study, outcome, arm) for outcome in study.outcomes for arm in study.arms if arm != BASELINE]
     table = plain_table("outcome", "arm")
-    figure_columns(table, "parameters", "luck", "variance")
-    table.add_column("in words")
-    for one in found:
-        table.add_row(one.outcome, one.arm, *_shares(one))
-    return titled("where the variance of one run's difference comes from (law of total variance)", table)
-
-
-def _shares(one: Comparison) -> tuple[str, str, str, str]:
-    split = one.split
-    if split is None or np.isnan(split.parameters_share):
-        return "", "", "", "" if split is None else split.text
-    total = split.luck + split.parameters
-    return f"{split.parameters_share:.0%}", f"{split.luck_share:.0%}", number(total), split.text
+    figure_columns(table, "variance", "of it\nparameters", "95 % interval", "luck")
+    for one, split in found:
+        share = f"{split.parameters_share:.0%}{'***' if split.truncated else ''}"
+        interval, luck = f"{split.low:.0%} to {split.high:.0%}", f"{split.luck_share:.0%}"
+        table.add_row(one.outcome, one.arm, number(split.luck + split.parameters), share, interval, luck)
+    truncated = any(split.truncated for _, split in found)
+    note = [Text("*** its estimate is below 0 and shown as 0: small beside luck")] if truncated else []
+    return titled("where the variance of one run's difference comes from (law of total variance)", table, *note)
 
 
 def savings(study: Study, outcome: str) -> dict[str, Saving]:
@@ -75,7 +78,9 @@ def pairing_table(study: Study) -> Group:
 
 
 def pairing_line(study: Study) -> str:
-    """Say in a line what shared luck saved in the first outcome; nothing where it can't be told."""
+    """Say in a line what shared luck saved in the first outcome; nothing where it can't be told, or parameters vary."""
+    if study.varies:
+        return ""
     found = savings(study, study.outcomes[0])
     said = [f"{arm} {number(one.ratio)}" for arm, one in found.items() if np.isfinite(one.ratio)]
     if not said:

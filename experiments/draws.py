@@ -28,14 +28,15 @@ def draws_of(scenario: "Scenario", asked: int | None = None) -> tuple[Draw, ...]
     scenario
         a loaded scenario.
     asked
-        number of draws instead of the file's. Draw d is the same whatever the number, so a study can be
-        enlarged: sequences go on, a Latin hypercube begins a further block of the file's size.
+        number of draws instead of the file's; of a sensitivity design, of its base samples. Draw d is the
+        same whatever the number, so a study can be enlarged: sequences go on, a Latin hypercube begins a
+        further block of the file's size.
 
     Raises DesignError where a factorial or an ensemble has fewer than are asked for.
     """
     uncertainty, sensitivity = scenario.uncertainty, scenario.sensitivity
     if sensitivity is not None:
-        return points_of(sensitivity, scenario.seed, sensitivity.samples)
+        return points_of(sensitivity, scenario.seed, asked or sensitivity.samples)
     if uncertainty is None:
         return _FIXED
     count = asked or uncertainty.draws

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from analysis.compare import Comparison, compare_all
 from analysis.displacement import displacements
 from analysis.figures import write_figures
+from analysis.indices import UNIT
 from analysis.load import BASELINE, Cell, Study, load
 from analysis.months import ResultsError, Window, window_text
 from analysis.paired import INTERVAL, Paired
 from experiments.encode import ledger_table
 from experiments.manifest import MANIFEST, write_manifest
 from experiments.policy_tables import jobs_rows
+from experiments.sensitivity_tables import COLUMNS, sensitivity_rows
 from experiments.store import write_parquet, write_text
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ Begin here
                            whose work they are, why some stay open, and who lost work through which chain
   baseline_vs_targets.csv  the baseline beside published figures, with the band that counts as met; a figure to which
                            something was fitted ("yes") tests nothing
+  sensitivity.csv          only for a sensitivity design: how much each parameter moves the level and the difference
   effective.yaml           what was run: the scenario after inheritance, with the file that each value comes from
 
 The record (every other file follows from these)
@@ -93,13 +96,19 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     return text.getvalue()
 
 
-def write_design(folder: Path, runs: Sequence["Planned"]) -> None:
-    """Write `design.parquet`, the table of runs, and `draws.parquet`, a row per draw, before anything is made."""
+def write_design(folder: Path, runs: Sequence["Planned"], unit: Mapping[str, Sequence[float]]) -> None:
+    """Write `design.parquet`, the table of runs, and `draws.parquet`, a row per draw, before anything is made.
+
+    `unit` names the coordinates in the unit cube of a sensitivity design, {path: one per draw}.
+    """
     rows = [{"run": run.id, "arm": run.arm, "draw": run.draw, "replicate": run.replicate} for run in runs]
     write_parquet(pa.Table.from_pylist(rows, _DESIGN), folder / "design.parquet")
     draws = {run.draw: dict(run.values) for run in runs}
-    table = pa.Table.from_pylist([{"draw": draw, **values} for draw, values in draws.items()])
-    write_parquet(table, folder / "draws.parquet")
+    rows_of_draws = [
+        {"draw": draw, **values, **{f"{UNIT}{path}": column[draw] for path, column in unit.items()}}
+        for draw, values in draws.items()
+    ]
+    write_parquet(pa.Table.from_pylist(rows_of_draws), folder / "draws.parquet")
 
 
 _DESIGN = pa.schema([("run", pa.string()), ("arm", pa.string()), ("draw", pa.int32()), ("replicate", pa.int32())])
@@ -230,6 +239,13 @@ def write_targets(study: Study, targets: Mapping[str, Any]) -> None:
     )
 
 
+def write_sensitivity(study: Study) -> None:
+    """Write `sensitivity.csv`: an index of each parameter for every outcome and arm, if a design asks for them."""
+    rows = sensitivity_rows(study)
+    if rows:
+        write_text(_csv(COLUMNS, rows), study.folder / "sensitivity.csv")
+
+
 def derive(folder: Path, told: Mapping[str, Any], scenario: "Scenario", table: "RunTable") -> Study:
     """Write everything that is derived from the run files, the manifest last; return the study."""
     write_runs(folder, table)
@@ -241,6 +257,7 @@ def derive(folder: Path, told: Mapping[str, Any], scenario: "Scenario", table: "
         write_summary(study)
         write_jobs(study)
         write_targets(study, scenario.tables.get("targets", {}))
+        write_sensitivity(study)
         write_figures(study)
     write_manifest(study, told, table.files())
     return load(folder)

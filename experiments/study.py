@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from analysis.months import window_of
 from analysis.stopping import Rule, next_size
 from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
+from experiments.draws import block_size
 from experiments.engines import Engine, Here, Lanes
 from experiments.gauge import Gauge
 from experiments.identity import code_digest
@@ -184,7 +185,7 @@ class _Making:
     def make(self, runs: list[Planned]) -> Finished:
         try:
             write_inputs(self.scenario, self.folder)
-            write_design(self.folder, runs)
+            self._write_design(runs)
             standing = resume(self.store, self.table, runs, self.watch, self.asked.retry_failed)
             if standing.failed:
                 self.watch.note(f"{len(standing.failed)} runs failed before; --retry-failed makes them again")
@@ -216,14 +217,37 @@ class _Making:
                     break
                 runs = self._planned(decision.replicates)
                 self.reports += runner.run(self._not_yet(runs))
+            runs = self._refilled(runner, runs)
         if self.run_one is None and any(not report.failure for report in self.reports):
             warm_mark().touch()
+        return runs
+
+    def _write_design(self, runs: Sequence[Planned]) -> None:
+        write_design(self.folder, runs, self.plan.unit())
+
+    def _refilled(self, runner: Runner, runs: list[Planned]) -> list[Planned]:
+        """Replace blocks of a sensitivity design that a failed run spoils by further ones, as many as half of it."""
+        asked = self.scenario.sensitivity
+        if asked is None:
+            return runs
+        samples = self.plan.draws or asked.samples
+        states = self.table.states()
+        while not self._late(runs):
+            spoilt = {run.draw // block_size(asked) for run in runs if states.get(run.id) == FAILED}
+            wanted = min(samples + len(spoilt), samples + samples // 2)
+            if wanted <= (self.plan.draws or asked.samples):
+                break
+            self.watch.note(f"{len(spoilt)} blocks of the design have a failed run; further ones take their place")
+            self.plan = replace(self.plan, draws=wanted)
+            runs = self._planned(asked.replicates if self.asked.replicates is None else self.asked.replicates)
+            self.reports += runner.run(self._not_yet(runs))
+            states = self.table.states()
         return runs
 
     def _planned(self, replicates: int) -> list[Planned]:
         """Plan more replicates: the design is written before any of them is made."""
         runs = self.plan.runs(replicates)
-        write_design(self.folder, runs)
+        self._write_design(runs)
         self.table.plan(runs)
         self.watch.begin(len(runs), len(runs) - len(self._not_yet(runs)))
         return runs
@@ -318,12 +342,25 @@ class _Making:
             "replicates": len({run.replicate for run in runs}),
             "draws": len(self.plan.points),
             "ended": self.ended,
+            **_sensitivity_of(scenario, len(self.plan.points)),
             "report": {
                 "outcomes": reported(scenario),
                 "window": scenario.report.get("window", ""),
                 "by": list(scenario.report.get("by", ())),
             },
         }
+
+
+def _sensitivity_of(scenario: "Scenario", points: int) -> dict[str, Any]:
+    """Say how a sensitivity design is laid out, for the manifest; nothing where there is none."""
+    asked = scenario.sensitivity
+    if asked is None:
+        return {}
+    told = {
+        "method": asked.method, "levels": asked.levels, "outcomes": list(asked.outcomes), "points": points,
+        "parameters": [one.path for one in asked.parameters], "block": block_size(asked),
+    }  # fmt: skip
+    return {"sensitivity": told}
 
 
 def _cluster(address: str, say: Callable[[str], None]) -> Engine:

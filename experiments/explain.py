@@ -100,8 +100,8 @@ def design_lines(plan: "Design", groups: Sequence[tuple[int, int]], rule: "Rule 
         )
     elif scenario.uncertainty is not None:
         lines.append(
-            f"uncertainty: {scenario.uncertainty.design}, {len(plan.points)} draws of {len(plan.points[0])} parameters; "
-            f"replicate r runs every arm under draw r modulo {len(plan.points)}"
+            f"uncertainty: {scenario.uncertainty.design}, {len(plan.points)} draws of {len(plan.points[0])} "
+            f"parameters; replicate r runs every arm under draw r modulo {len(plan.points)}"
         )
     else:
         lines.append("parameters are held fixed: what isn't known about them will be in no interval")

@@ -102,7 +102,7 @@ def write_design(folder: Path, runs: Sequence["Planned"], unit: Mapping[str, Seq
     `unit` names the coordinates in the unit cube of a sensitivity design, {path: one per draw}.
     """
     rows = [{"run": run.id, "arm": run.arm, "draw": run.draw, "replicate": run.replicate} for run in runs]
-    write_parquet(pa.Table.from_pylist(rows, _DESIGN), folder / "design.parquet")
+    write_parquet(pa.Table.from_pylist(rows, _DESIGN), folder / DESIGN)
     draws = {run.draw: dict(run.values) for run in runs}
     rows_of_draws = [
         {"draw": draw, **values, **{f"{UNIT}{path}": column[draw] for path, column in unit.items()}}
@@ -111,6 +111,7 @@ def write_design(folder: Path, runs: Sequence["Planned"], unit: Mapping[str, Seq
     write_parquet(pa.Table.from_pylist(rows_of_draws), folder / "draws.parquet")
 
 
+DESIGN = "design.parquet"
 _DESIGN = pa.schema([("run", pa.string()), ("arm", pa.string()), ("draw", pa.int32()), ("replicate", pa.int32())])
 _SECONDS = {"unit": "seconds"}
 _RUNS = pa.schema(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from analysis.load import BASELINE
@@ -22,7 +23,7 @@ from experiments.gauge import Gauge
 from experiments.identity import code_digest
 from experiments.inputs import write_inputs
 from experiments.kernels import prepare, warm_mark
-from experiments.outputs import derive, write_design
+from experiments.outputs import DESIGN, derive, write_design
 from experiments.resume import Standing, locked, resume
 from experiments.run_table import DONE, FAILED, RunTable
 from experiments.runner import Runner, failure_file, join_loose
@@ -104,6 +105,17 @@ def replicates_of(scenario: "Scenario") -> int:
     return int(scenario.replicates["at_least"])
 
 
+def _begun(folder: Path, plan: Design) -> int:
+    """Return how many replicates to begin with: the file's, or as many as a stopping rule planned here before."""
+    least, table = replicates_of(plan.scenario), folder / DESIGN
+    if stopping_rule(plan.scenario, None) is None or not table.exists():
+        return least
+    before = pq.read_table(table)
+    planned = max(before["replicate"].to_pylist(), default=-1) + 1
+    same = {run.id for run in plan.runs(max(planned, 1))} & set(before["run"].to_pylist())
+    return max(least, planned) if same else least
+
+
 def stopping_rule(scenario: "Scenario", replicates: int | None) -> Rule | None:
     """Return when to stop, as the file says; None where it doesn't, or where a number of replicates is asked for."""
     asked = scenario.replicates
@@ -157,7 +169,7 @@ def run_study(
     """
     asked = options or Options(**named)
     plan = Design(scenario, chosen_arms(scenario, asked.arms), asked.draws)
-    first = plan.runs(asked.replicates if asked.replicates is not None else replicates_of(scenario))
+    first = plan.runs(asked.replicates if asked.replicates is not None else _begun(folder, plan))
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         return _Making(scenario, folder, plan, asked, run_one, watch or Silent()).make(first)
@@ -218,6 +230,7 @@ class _Making:
                 runs = self._planned(decision.replicates)
                 self.reports += runner.run(self._not_yet(runs))
             runs = self._refilled(runner, runs)
+            self._late(runs)
         if self.run_one is None and any(not report.failure for report in self.reports):
             warm_mark().touch()
         return runs
@@ -261,6 +274,8 @@ class _Making:
         if self.deadline is None or time.monotonic() < self.deadline:
             return False
         left = len(self._not_yet(runs))
+        if not left and self.rule is None:
+            return True
         self.ended = f"Stopped after the time budget; {left} planned runs weren't made: the same command goes on."
         return True
 

@@ -1,5 +1,6 @@
 """A scenario and a maker of runs small enough to check by hand."""
 
+import dataclasses
 import hashlib
 import os
 import time
@@ -59,6 +60,9 @@ class FakeScenario:
     report: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=lambda: Catalogue({"work": Family(INDICATORS)}))
+
+    def with_values(self, values: dict[str, float]) -> "FakeScenario":
+        return dataclasses.replace(self, **values)
 
     @property
     def effective(self) -> dict[str, Any]:

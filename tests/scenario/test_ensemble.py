@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from simulation.scenario import ScenarioError, effective_text, load
 from tests.scenario.test_fuzz import loads_or_refuses
 
+ROOT = Path(__file__).parents[2]
 ARMS = "arms: {a: [{workshop: {place: jinxiu, posts: 3, opens: 2020-01}}]}\n"
 TEXT = "parameters.births.gap,arms.a.posts,scale.hosts\n10,38,0.5\n20,0,1\n30.0,500,2e0\n"
 DRAWS = (
@@ -172,4 +174,6 @@ def test_only_an_ensemble_imports_pyarrow(small):
     )
     code += "\nregion.TABLES, region.check_region, plugins.discover = small.TABLES, small.check_region, small.catalogue"
     code += "\nassert load('question.yaml').uncertainty.draws == 2\nsys.exit('pyarrow' in sys.modules)"
+    # The root goes first: a package that is installed may be called `tests` too.
+    code = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n{code}"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=small).returncode == 0

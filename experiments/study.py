@@ -1,5 +1,6 @@
 """From a scenario to a result folder: what is there is kept, the rest is made, what follows is written."""
 
+import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,15 +20,17 @@ from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
 from experiments.draws import block_size
 from experiments.engines import Engine, Here, Lanes
+from experiments.faults import DesignError
 from experiments.gauge import Gauge
 from experiments.identity import code_digest
 from experiments.inputs import write_inputs
 from experiments.kernels import prepare, warm_mark
+from experiments.manifest import MANIFEST
 from experiments.outputs import DESIGN, derive, write_design
 from experiments.resume import Standing, locked, resume
 from experiments.run_table import DONE, FAILED, RunTable
 from experiments.runner import Runner, failure_file, join_loose
-from experiments.store import Store
+from experiments.store import Store, write_text
 from experiments.watch import Report, Silent, Watch
 from experiments.work import EngineRuns, Job, RunOne, indicators_of
 
@@ -117,10 +120,20 @@ def _begun(folder: Path, plan: Design) -> int:
 
 
 def stopping_rule(scenario: "Scenario", replicates: int | None) -> Rule | None:
-    """Return when to stop, as the file says; None where it doesn't, or where a number of replicates is asked for."""
-    asked = scenario.replicates
-    if replicates is not None or not asked.get("until"):
+    """Return when to stop, as the file says.
+
+    None where it doesn't, where a number of replicates is asked for, and for a sensitivity design, whose points
+    are fixed. Raises DesignError if replicates could outnumber the draws: runs of one draw aren't independent,
+    so more of them needn't make an interval narrow.
+    """
+    asked, uncertainty = scenario.replicates, scenario.uncertainty
+    if replicates is not None or not asked.get("until") or scenario.sensitivity is not None:
         return None
+    if uncertainty is not None and uncertainty.draws < asked["at_most"]:
+        raise DesignError(
+            f"'replicates.until' needs a draw for each replicate: uncertainty has {uncertainty.draws} draws, and "
+            f"'at_most' is {asked['at_most']}; write as many draws, or a smaller 'at_most'"
+        )
     return Rule(dict(asked["until"]), max(2, int(asked["at_least"])), int(asked["at_most"]))
 
 
@@ -198,6 +211,8 @@ class _Making:
         try:
             write_inputs(self.scenario, self.folder)
             self._write_design(runs)
+            # So that a reader who comes while runs are made knows what they are of.
+            write_text(json.dumps(self._told(runs), ensure_ascii=False), self.folder / MANIFEST)
             standing = resume(self.store, self.table, runs, self.watch, self.asked.retry_failed)
             if standing.failed:
                 self.watch.note(f"{len(standing.failed)} runs failed before; --retry-failed makes them again")

@@ -3,8 +3,10 @@
 import dataclasses
 
 import numpy as np
+import pytest
 
 from analysis.load import load
+from experiments.faults import DesignError
 from experiments.study import run_study
 from tests.experiments.fakes import FakeScenario, fake_run
 
@@ -70,3 +72,13 @@ def test_the_time_budget_ends_it_and_the_same_command_goes_on(tmp_path):
     assert "8 planned runs" in short.ended
     done = study_of(tmp_path, {"at_least": 4, "at_most": 4})
     assert len(done.study.runs) == 8
+
+
+def test_replicates_may_not_outnumber_draws(tmp_path):
+    from simulation.scenario.uncertain import Uncertain, Uncertainty
+
+    few = Uncertainty("random", 5, (Uncertain("effect", "uniform", 1.0, 5.0),))
+    scenario = FakeScenario(replicates=RULE, uncertainty=few)
+    with pytest.raises(DesignError, match="uncertainty has 5 draws, and 'at_most' is 60"):
+        run_study(scenario, tmp_path / "out", workers=1, run_one=noisy_run)
+    assert not (tmp_path / "out").exists()

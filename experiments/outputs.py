@@ -16,7 +16,7 @@ from analysis.displacement import displacements
 from analysis.figures import write_figures
 from analysis.load import BASELINE, Cell, Study, load
 from analysis.months import ResultsError, Window, window_text
-from experiments.encode import ledger_table
+from analysis.tables import DESIGN, ledger_table, runs_table
 from experiments.manifest import MANIFEST, write_manifest
 from experiments.policy_tables import jobs_rows
 from experiments.store import write_parquet, write_text
@@ -93,42 +93,20 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 def write_design(folder: Path, runs: Sequence["Planned"]) -> None:
     """Write `design.parquet`, the table of runs, and `draws.parquet`, a row per draw, before anything is made."""
     rows = [{"run": run.id, "arm": run.arm, "draw": run.draw, "replicate": run.replicate} for run in runs]
-    write_parquet(pa.Table.from_pylist(rows, _DESIGN), folder / "design.parquet")
+    write_parquet(pa.Table.from_pylist(rows, DESIGN), folder / "design.parquet")
     draws = {run.draw: dict(run.values) for run in runs}
     table = pa.Table.from_pylist([{"draw": draw, **values} for draw, values in draws.items()])
     write_parquet(table, folder / "draws.parquet")
 
 
-_DESIGN = pa.schema([("run", pa.string()), ("arm", pa.string()), ("draw", pa.int32()), ("replicate", pa.int32())])
-_SECONDS = {"unit": "seconds"}
-_RUNS = pa.schema(
-    [
-        *_DESIGN, ("state", pa.string()), ("tries", pa.int32()), ("hash", pa.string()),
-        pa.field("synthesis", pa.float64(), metadata=_SECONDS), pa.field("simulation", pa.float64(), metadata=_SECONDS),
-        pa.field("recording", pa.float64(), metadata=_SECONDS), ("person_months", pa.int64()),
-        pa.field("started", pa.timestamp("ms", "UTC")), pa.field("ended", pa.timestamp("ms", "UTC")),
-        ("host", pa.string()), ("failure", pa.string()),
-    ]
-)  # fmt: skip
-
-
 def write_runs(folder: Path, table: "RunTable") -> None:
     """Write `runs.parquet`: the run table as it stands, a row per run of the design."""
-    rows = [{**row, "run": row["id"], **{at: _moment(row[at]) for at in ("started", "ended")}} for row in table.rows()]
-    write_parquet(pa.Table.from_pylist(rows, _RUNS), folder / "runs.parquet")
-
-
-def _moment(seconds: float | None) -> int | None:
-    return None if seconds is None else round(1000 * seconds)
+    write_parquet(runs_table(table.rows()), folder / "runs.parquet")
 
 
 def write_ledger(study: Study) -> None:
     """Write `ledger.parquet`: the bookings of all runs."""
-    told = [
-        {"id": run.id, "arm": run.arm, "draw": run.draw, "replicate": run.replicate, "ledger": run.ledger}
-        for run in study.runs
-    ]
-    write_parquet(ledger_table(told), study.folder / "ledger.parquet")
+    write_parquet(ledger_table(study.runs), study.folder / "ledger.parquet")
 
 
 _SUMMARY = (

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415  (each command imports what it needs, so that --help is quick)
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,17 +49,25 @@ Replicates = Annotated[int | None, typer.Option(help="runs of each arm; the file
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn what is wrong with the input into lines on standard error and exit status 2."""
-    from analysis.months import ResultsError
-    from experiments.design import DesignError
-    from experiments.source import SettingError
-    from simulation.contract import ContractError
-    from simulation.scenario import ScenarioError
-
     try:
         yield
-    except (ScenarioError, ContractError, ResultsError, DesignError, SettingError) as error:
+    except Exception as error:
+        if not _is_refusal(error):
+            raise
         typer.echo(str(error), err=True)
         raise typer.Exit(BAD_INPUT) from None
+
+
+_REFUSALS = {
+    "analysis.months": "ResultsError", "experiments.design": "DesignError", "experiments.source": "SettingError",
+    "simulation.contract": "ContractError", "simulation.scenario": "ScenarioError",
+}  # fmt: skip
+"""{module: its error}. Only what is imported can have been raised: a command that needs little imports little."""
+
+
+def _is_refusal(error: Exception) -> bool:
+    kinds = tuple(getattr(sys.modules[module], name) for module, name in _REFUSALS.items() if module in sys.modules)
+    return isinstance(error, kinds)
 
 
 def loaded(

@@ -1,7 +1,7 @@
 """From a scenario to a result folder: what is there is kept, the rest is made, what follows is written."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +72,8 @@ class Options:
         write unit records; as the file says where left out.
     minutes
         time budget; the file's where left out.
+    only
+        ids of the runs that this call may make, of those that aren't there or lack unit records; all where left out.
     """
 
     arms: Sequence[str] = ()
@@ -82,6 +84,7 @@ class Options:
     retry_failed: bool = False
     keep_units: bool | None = None
     minutes: float | None = None
+    only: Collection[str] | None = None
 
 
 def replicates_of(scenario: "Scenario") -> int:
@@ -160,12 +163,12 @@ class _Making:
             write_inputs(self.scenario, self.folder)
             write_design(self.folder, runs)
             standing = resume(store, table, runs, self.watch, self.asked.retry_failed)
-            again = len(standing.untraced) if self._keeps_units() else 0
-            self.watch.begin(len(runs), len(runs) - len(standing.missing) - again)
+            missing = self._to_make(standing)
+            self.watch.begin(len(runs), len(runs) - len(missing))
             if standing.failed:
                 self.watch.note(f"{len(standing.failed)} runs failed before; --retry-failed makes them again")
-            if standing.missing or (self._keeps_units() and standing.untraced):
-                self._run(store, table, runs, standing)
+            if missing:
+                self._run(store, table, runs, standing, missing)
             return self._finished(store, table, runs, len(standing.finished), "")
         except KeyboardInterrupt:
             self._derived(store, table, runs)
@@ -173,9 +176,20 @@ class _Making:
         finally:
             table.close()
 
-    def _run(self, store: Store, table: RunTable, runs: Sequence[Planned], standing: Standing) -> None:
+    def _to_make(self, standing: Standing) -> tuple[Planned, ...]:
+        """List the runs that aren't there, and those that are made once more for their unit records."""
         again = standing.untraced if self._keeps_units() else ()
-        missing = (*standing.missing, *again)
+        only = self.asked.only
+        return tuple(run for run in (*standing.missing, *again) if only is None or run.id in only)
+
+    def _run(
+        self,
+        store: Store,
+        table: RunTable,
+        runs: Sequence[Planned],
+        standing: Standing,
+        missing: Sequence[Planned],
+    ) -> None:
         with self._engine(missing) as engine:
             gauge = Gauge(reported(self.scenario)[:1], self._window())
             gauge.add_runs(standing.finished)
@@ -219,12 +233,13 @@ class _Making:
     def _finished(self, store: Store, table: RunTable, runs: Sequence[Planned], kept: int, ended: str) -> Finished:
         study = self._derived(store, table, runs)
         failed = {row["id"] for row in table.rows() if row["state"] == "failed"}
+        failed |= {report.planned.id for report in self.reports if report.failure}
         failures = [failure_file(self.folder, run) for run in runs if run.id in failed]
         return Finished(study, tuple(self.reports), kept, tuple(failures), ended)
 
     def _derived(self, store: Store, table: RunTable, runs: Sequence[Planned]) -> "Study | None":
         """Join the files of single runs and write what follows from the finished ones; None if there is none."""
-        join_loose(store, table, 2)
+        join_loose(store, table, 1)
         if not any(row["state"] == "done" for row in table.rows()):
             return None
         return derive(self.folder, self._told(runs), self.scenario, table)

@@ -64,8 +64,8 @@ class Recorded:
 
     @property
     def draws(self) -> int:
-        """Draws of its uncertain parameters."""
-        return int(self.manifest.get("draws", 1))
+        """Draws of its uncertain parameters; of a sensitivity design, its base samples."""
+        return int(self.manifest.get("draws", 1)) // int(self.manifest.get("sensitivity", {}).get("block", 1))
 
     @cached_property
     def finished(self) -> tuple[Run, ...]:

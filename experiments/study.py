@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,13 +162,13 @@ class _Making:
         try:
             write_inputs(self.scenario, self.folder)
             write_design(self.folder, runs)
-            standing = resume(store, table, runs, self.watch, self.asked.retry_failed)
-            missing = self._to_make(standing)
-            self.watch.begin(len(runs), len(runs) - len(missing))
+            standing = self._asked_for(resume(store, table, runs, self.watch, self.asked.retry_failed))
+            again = len(standing.untraced) if self._keeps_units() else 0
+            self.watch.begin(len(runs), len(runs) - len(standing.missing) - again)
             if standing.failed:
                 self.watch.note(f"{len(standing.failed)} runs failed before; --retry-failed makes them again")
-            if missing:
-                self._run(store, table, runs, standing, missing)
+            if standing.missing or (self._keeps_units() and standing.untraced):
+                self._run(store, table, runs, standing)
             return self._finished(store, table, runs, len(standing.finished), "")
         except KeyboardInterrupt:
             self._derived(store, table, runs)
@@ -176,20 +176,19 @@ class _Making:
         finally:
             table.close()
 
-    def _to_make(self, standing: Standing) -> tuple[Planned, ...]:
-        """List the runs that aren't there, and those that are made once more for their unit records."""
-        again = standing.untraced if self._keeps_units() else ()
+    def _asked_for(self, standing: Standing) -> Standing:
+        """Leave out what this call may not make."""
         only = self.asked.only
-        return tuple(run for run in (*standing.missing, *again) if only is None or run.id in only)
+        if only is None:
+            return standing
+        missing, untraced = (
+            tuple(run for run in runs if run.id in only) for runs in (standing.missing, standing.untraced)
+        )
+        return replace(standing, missing=missing, untraced=untraced)
 
-    def _run(
-        self,
-        store: Store,
-        table: RunTable,
-        runs: Sequence[Planned],
-        standing: Standing,
-        missing: Sequence[Planned],
-    ) -> None:
+    def _run(self, store: Store, table: RunTable, runs: Sequence[Planned], standing: Standing) -> None:
+        again = standing.untraced if self._keeps_units() else ()
+        missing = (*standing.missing, *again)
         with self._engine(missing) as engine:
             gauge = Gauge(reported(self.scenario)[:1], self._window())
             gauge.add_runs(standing.finished)

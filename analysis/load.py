@@ -276,8 +276,22 @@ class Study:
 
     def names(self, run: Run, table: str) -> dict[int, str]:
         """Return uid -> id of the rows of a small table (places, employers, ...) of a run."""
-        told = pq.read_schema(run.file("units")).metadata or {}
-        return {int(uid): name for uid, name in json.loads(told.get(b"relosim.ids", b"{}")).get(table, {}).items()}
+        return self.all_names(run).get(table, {})
+
+    def all_names(self, run: Run) -> dict[str, dict[int, str]]:
+        """Return uid -> id of the rows of every small table of a run."""
+        told = json.loads((pq.read_schema(run.file("units")).metadata or {}).get(b"relosim.ids", b"{}"))
+        return {table: {int(uid): name for uid, name in ids.items()} for table, ids in told.items()}
+
+    def sql(self, query: str) -> "pd.DataFrame":
+        """Ask the folder in SQL through DuckDB, as it lies now; return what is found as a pandas frame.
+
+        There are `outcomes`, `ledger`, `runs`, `draws`, `design`, and, where unit records are kept, `units`, `persons`
+        and `names` (table, uid, id). Raises ResultsError for a wrong query, in DuckDB's words, and without DuckDB.
+        """
+        from analysis.sql import frame  # noqa: PLC0415  (an extra)
+
+        return frame(self.folder, query)
 
     def unlimited(self, run: Run) -> set[int]:
         """Return the uids of a run's employers that have no limit of posts."""

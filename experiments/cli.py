@@ -8,6 +8,8 @@ from experiments.commands.explain import explain
 from experiments.commands.new import new
 from experiments.commands.run import run
 from experiments.commands.schema import schema
+from experiments.commands.sql import sql
+from experiments.commands.units import units
 from experiments.commands.verify import verify
 
 app = typer.Typer(
@@ -17,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, explain, compare, verify, schema, new):
+for command in (run, check, explain, compare, sql, units, verify, schema, new):
     app.command()(command)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +23,6 @@ if TYPE_CHECKING:
     from simulation.engine import Result
 
 _ALL_POPULATIONS = (*POPULATIONS, "all")
-_LEDGER = pa.schema(
-    [
-        ("run", pa.string()), ("arm", pa.string()), ("draw", pa.int32()), ("replicate", pa.int32()),
-        pa.field("month", pa.int32(), metadata={"unit": "12 * year + month - 1"}), ("date", pa.string()),
-        ("intervention", pa.string()), ("kind", pa.string()),
-        pa.field("amount_fen", pa.int64(), metadata={"unit": "fen"}), ("quantity", pa.float64()),
-    ]
-)  # fmt: skip
 _SMALL_TABLES = ("places", "schools", "clinics", "employers", "programmes")
 """Tables whose ids are told in the units file; those of persons and households would outweigh it."""
 
@@ -174,19 +166,6 @@ def _joined(parts: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:
 def persons_table(result: "Result") -> pa.Table:
     """Build each person's fixed attributes, one row each."""
     return pa.table({name: pa.array(values) for name, values in result.fixed.items()})
-
-
-def ledger_table(runs: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """Build the bookings of runs, told as in their files: month, date, intervention, kind, amount in fen, quantity."""
-    rows = [
-        {
-            "run": run["id"], "arm": run["arm"], "draw": run["draw"], "replicate": run["replicate"],
-            "date": date_of(entry["month"]), **entry,
-        }
-        for run in runs
-        for entry in run["ledger"]
-    ]  # fmt: skip
-    return pa.Table.from_pylist(rows, _LEDGER)
 
 
 def content_hash(result: "Result") -> str:

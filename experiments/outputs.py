@@ -18,7 +18,7 @@ from analysis.indices import UNIT
 from analysis.load import BASELINE, Cell, Study, load
 from analysis.months import ResultsError, Window, window_text
 from analysis.paired import INTERVAL, Paired
-from experiments.encode import ledger_table
+from analysis.tables import DESIGN, ledger_table, runs_table
 from experiments.manifest import MANIFEST, write_manifest
 from experiments.policy_tables import jobs_rows
 from experiments.sensitivity_tables import COLUMNS, sensitivity_rows
@@ -102,7 +102,7 @@ def write_design(folder: Path, runs: Sequence["Planned"], unit: Mapping[str, Seq
     `unit` names the coordinates in the unit cube of a sensitivity design, {path: one per draw}.
     """
     rows = [{"run": run.id, "arm": run.arm, "draw": run.draw, "replicate": run.replicate} for run in runs]
-    write_parquet(pa.Table.from_pylist(rows, _DESIGN), folder / DESIGN)
+    write_parquet(pa.Table.from_pylist(rows, DESIGN), folder / DESIGN_FILE)
     draws = {run.draw: dict(run.values) for run in runs}
     rows_of_draws = [
         {"draw": draw, **values, **{f"{UNIT}{path}": column[draw] for path, column in unit.items()}}
@@ -111,37 +111,17 @@ def write_design(folder: Path, runs: Sequence["Planned"], unit: Mapping[str, Seq
     write_parquet(pa.Table.from_pylist(rows_of_draws), folder / "draws.parquet")
 
 
-DESIGN = "design.parquet"
-_DESIGN = pa.schema([("run", pa.string()), ("arm", pa.string()), ("draw", pa.int32()), ("replicate", pa.int32())])
-_SECONDS = {"unit": "seconds"}
-_RUNS = pa.schema(
-    [
-        *_DESIGN, ("state", pa.string()), ("tries", pa.int32()), ("hash", pa.string()),
-        pa.field("synthesis", pa.float64(), metadata=_SECONDS), pa.field("simulation", pa.float64(), metadata=_SECONDS),
-        pa.field("recording", pa.float64(), metadata=_SECONDS), ("person_months", pa.int64()),
-        pa.field("started", pa.timestamp("ms", "UTC")), pa.field("ended", pa.timestamp("ms", "UTC")),
-        ("host", pa.string()), ("failure", pa.string()),
-    ]
-)  # fmt: skip
+DESIGN_FILE = "design.parquet"
 
 
 def write_runs(folder: Path, table: "RunTable") -> None:
     """Write `runs.parquet`: the run table as it stands, a row per run of the design."""
-    rows = [{**row, "run": row["id"], **{at: _moment(row[at]) for at in ("started", "ended")}} for row in table.rows()]
-    write_parquet(pa.Table.from_pylist(rows, _RUNS), folder / "runs.parquet")
-
-
-def _moment(seconds: float | None) -> int | None:
-    return None if seconds is None else round(1000 * seconds)
+    write_parquet(runs_table(table.rows()), folder / "runs.parquet")
 
 
 def write_ledger(study: Study) -> None:
     """Write `ledger.parquet`: the bookings of all runs."""
-    told = [
-        {"id": run.id, "arm": run.arm, "draw": run.draw, "replicate": run.replicate, "ledger": run.ledger}
-        for run in study.runs
-    ]
-    write_parquet(ledger_table(told), study.folder / "ledger.parquet")
+    write_parquet(ledger_table(study.runs), study.folder / "ledger.parquet")
 
 
 _SUMMARY = (

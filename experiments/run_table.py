@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from analysis.tables import RUN_TABLE
 from experiments.faults import StoreError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from experiments.design import Planned
 
-FILE = "run_table.sqlite"
+FILE = RUN_TABLE
 PLANNED, RUNNING, DONE, FAILED, SUPERSEDED = "planned", "running", "done", "failed", "superseded"
 STATES = (PLANNED, RUNNING, DONE, FAILED, SUPERSEDED)
 """A superseded run belongs to an earlier version of the scenario, the program or the design."""

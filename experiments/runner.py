@@ -232,6 +232,9 @@ class Runner:
         if made.failure:
             file = write_failure(self.store.folder, made)
             self.table.failed(made.planned.id, file.relative_to(self.store.folder).as_posix(), made.circumstances)
+            if made.planned.id in self.there:
+                # What it recorded at first is there all the same; only its unit records are not.
+                self.table.found({made.planned.id: self.there[made.planned.id]})
         else:
             self._store(made)
         report = Report(made.planned, made.hash, made.failure, made.circumstances)
@@ -241,6 +244,7 @@ class Runner:
     def _store(self, made: Made) -> None:
         assert made.files is not None
         planned = made.planned
+        failure_file(self.store.folder, planned).unlink(missing_ok=True)
         if planned.id in self.there:
             self.store.write(made, KINDS[:-1])
             self.table.done(planned.id, made.hash, made.circumstances)
@@ -248,7 +252,6 @@ class Runner:
         sealed = self.store.write(made)
         self.table.done(planned.id, made.hash, made.circumstances, sealed)
         self.recorded[planned.arm, made.hash] = planned
-        failure_file(self.store.folder, planned).unlink(missing_ok=True)
         self.gauge.add_bytes(planned.arm, planned.group, made.files.outcomes)
         self._loose += 1
         if self._loose >= _LOOSE:

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,7 +26,7 @@ from experiments.identity import code_digest
 from experiments.inputs import write_inputs
 from experiments.kernels import prepare, warm_mark
 from experiments.manifest import MANIFEST
-from experiments.outputs import DESIGN, derive, write_design
+from experiments.outputs import DESIGN_FILE, derive, write_design
 from experiments.resume import Standing, locked, resume
 from experiments.run_table import DONE, FAILED, RunTable
 from experiments.runner import Runner, failure_file, join_loose
@@ -86,6 +86,8 @@ class Options:
         time budget; the file's where left out.
     from_snapshot
         folder of states that arms go on from, beside those of the result folder.
+    only
+        ids of the runs that this call may make, of those that aren't there or lack unit records; all where left out.
     """
 
     arms: Sequence[str] = ()
@@ -97,6 +99,7 @@ class Options:
     keep_units: bool | None = None
     minutes: float | None = None
     from_snapshot: Path | None = None
+    only: Collection[str] | None = None
 
 
 def replicates_of(scenario: "Scenario") -> int:
@@ -110,7 +113,7 @@ def replicates_of(scenario: "Scenario") -> int:
 
 def _begun(folder: Path, plan: Design) -> int:
     """Return how many replicates to begin with: the file's, or as many as a stopping rule planned here before."""
-    least, table = replicates_of(plan.scenario), folder / DESIGN
+    least, table = replicates_of(plan.scenario), folder / DESIGN_FILE
     if stopping_rule(plan.scenario, None) is None or not table.exists():
         return least
     before = pq.read_table(table)
@@ -203,7 +206,8 @@ class _Making:
 
     def __post_init__(self) -> None:
         self.store, self.table = Store(self.folder), RunTable(self.folder)
-        self.rule = stopping_rule(self.scenario, self.asked.replicates)
+        # A call that may make certain runs alone plans no others.
+        self.rule = stopping_rule(self.scenario, self.asked.replicates) if self.asked.only is None else None
         minutes = self.asked.minutes if self.asked.minutes is not None else self.scenario.replicates.get("minutes")
         self.deadline = None if minutes is None else time.monotonic() + 60 * minutes
 
@@ -213,7 +217,7 @@ class _Making:
             self._write_design(runs)
             # So that a reader who comes while runs are made knows what they are of.
             write_text(json.dumps(self._told(runs), ensure_ascii=False), self.folder / MANIFEST)
-            standing = resume(self.store, self.table, runs, self.watch, self.asked.retry_failed)
+            standing = self._asked_for(resume(self.store, self.table, runs, self.watch, self.asked.retry_failed))
             if standing.failed:
                 self.watch.note(f"{len(standing.failed)} runs failed before; --retry-failed makes them again")
             try:
@@ -224,6 +228,16 @@ class _Making:
             return self._finished(runs, len(standing.finished))
         finally:
             self.table.close()
+
+    def _asked_for(self, standing: Standing) -> Standing:
+        """Leave out what this call may not make."""
+        only = self.asked.only
+        if only is None:
+            return standing
+        missing, untraced = (
+            tuple(run for run in runs if run.id in only) for runs in (standing.missing, standing.untraced)
+        )
+        return replace(standing, missing=missing, untraced=untraced)
 
     def _made(self, runs: list[Planned], standing: Standing) -> list[Planned]:
         """Make what is missing, and more replicates until a rule says when to stop; return the whole design."""
@@ -256,7 +270,7 @@ class _Making:
     def _refilled(self, runner: Runner, runs: list[Planned]) -> list[Planned]:
         """Replace blocks of a sensitivity design that a failed run spoils by further ones, as many as half of it."""
         asked = self.scenario.sensitivity
-        if asked is None:
+        if asked is None or self.asked.only is not None:
             return runs
         samples = self.plan.draws or asked.samples
         states = self.table.states()
@@ -346,12 +360,13 @@ class _Making:
     def _finished(self, runs: Sequence[Planned], kept: int) -> Finished:
         study = self._derived(runs)
         failed = {row["id"] for row in self.table.rows() if row["state"] == FAILED}
+        failed |= {report.planned.id for report in self.reports if report.failure}
         failures = [failure_file(self.folder, run) for run in runs if run.id in failed]
         return Finished(study, tuple(self.reports), kept, tuple(failures), self.ended)
 
     def _derived(self, runs: Sequence[Planned]) -> "Study | None":
         """Join the files of single runs and write what follows from the finished ones; None if there is none."""
-        join_loose(self.store, self.table, 2)
+        join_loose(self.store, self.table, 1)
         if not any(row["state"] == DONE for row in self.table.rows()):
             return None
         return derive(self.folder, self._told(runs), self.scenario, self.table)

@@ -52,17 +52,23 @@ Replicates = Annotated[int | None, typer.Option(help="runs of each arm; the file
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn what is wrong with the input into lines on standard error and exit status 2."""
-    from analysis.months import ResultsError
-    from experiments.faults import DesignError
-    from experiments.source import SettingError
-    from simulation.contract import ContractError
-    from simulation.scenario import ScenarioError
-
     try:
         yield
-    except (ScenarioError, ContractError, ResultsError, DesignError, SettingError) as error:
+    except Exception as error:
+        if not _is_refusal(error):
+            raise
         typer.echo(str(error), err=True)
         raise typer.Exit(BAD_INPUT) from None
+
+
+_OURS = ("analysis", "experiments", "simulation")
+_REFUSALS = frozenset({"ResultsError", "DesignError", "SettingError", "ContractError", "ScenarioError"})
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Tell by its name, since importing every error would make a command that needs little slow."""
+    known = (kind for kind in type(error).__mro__ if kind.__module__.partition(".")[0] in _OURS)
+    return any(kind.__name__ in _REFUSALS for kind in known)
 
 
 def loaded(

@@ -4,6 +4,7 @@ import typer
 
 from experiments.commands.check import check
 from experiments.commands.compare import compare
+from experiments.commands.expand import expand
 from experiments.commands.explain import explain
 from experiments.commands.new import new
 from experiments.commands.run import run
@@ -19,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, explain, compare, sql, units, verify, schema, new):
+for command in (run, check, explain, compare, sql, units, expand, verify, schema, new):
     app.command()(command)
 
 

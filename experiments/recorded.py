@@ -54,13 +54,13 @@ class Recorded:
 
     @property
     def months(self) -> int:
-        """Months of its runs."""
-        return int(self.manifest["months"])
+        """Months of its runs: a longer study that was cut off before its manifest was written has longer ones."""
+        return self.finished[0].months if self.finished else int(self.manifest["months"])
 
     @property
     def months_of_file(self) -> int:
         """Months of its scenario before it was cut."""
-        return int(self.manifest["months_of_file"])
+        return max(int(self.manifest["months_of_file"]), self.months)
 
     @property
     def draws(self) -> int:

@@ -42,10 +42,12 @@ def watch_of(quiet: bool, json_lines: bool) -> "Watch":
     return watch_on(Console(stderr=True), quiet, typer.echo if json_lines else None)
 
 
-def _finished(scenario: "Scenario", folder: Path, options: "Options", watch: "Watch") -> "Finished":
+def finished(scenario: "Scenario", folder: Path, options: "Options", *, quiet: bool, json_lines: bool) -> "Finished":
+    """Make a study and tell how it comes on; exit status 1 if the folder can't take it, 130 if it was interrupted."""
     from experiments.faults import StoreError
     from experiments.study import run_study
 
+    watch = watch_of(quiet, json_lines)
     try:
         return run_study(scenario, folder, watch=watch, options=options)
     except KeyboardInterrupt:
@@ -60,15 +62,16 @@ def _finished(scenario: "Scenario", folder: Path, options: "Options", watch: "Wa
         watch.close()
 
 
-def _report(finished: "Finished", folder: Path, quiet: bool) -> None:
-    if finished.study is not None and not quiet:
-        print_study(finished.study)
-        if finished.ended:
-            typer.echo(finished.ended)
+def report(done: "Finished", folder: Path, quiet: bool) -> None:
+    """Say what came out; exit status 1 if a run failed."""
+    if done.study is not None and not quiet:
+        print_study(done.study)
+        if done.ended:
+            typer.echo(done.ended)
         typer.echo(f"results: {folder}")
-    for file in finished.failures:
+    for file in done.failures:
         typer.echo(f"failed: {file.stem}; its traceback is in {file}", err=True)
-    if finished.failures:
+    if done.failures:
         raise typer.Exit(SOME_FAILED)
 
 
@@ -81,5 +84,4 @@ def print_study(study: "Study") -> None:
 
 def make(scenario: "Scenario", folder: Path, options: "Options", *, quiet: bool, json_lines: bool) -> None:
     """Make a study and say what came out; exit status 1 if a run failed, 130 if it was interrupted."""
-    finished = _finished(scenario, folder, options, watch_of(quiet, json_lines))
-    _report(finished, folder, quiet or json_lines)
+    report(finished(scenario, folder, options, quiet=quiet, json_lines=json_lines), folder, quiet or json_lines)

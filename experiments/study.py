@@ -376,6 +376,7 @@ class _Making:
         scenario = self.scenario
         return {
             "format": 2,
+            "code": code_digest(),
             "name": scenario.name,
             "why": scenario.why,
             "seed": scenario.seed,

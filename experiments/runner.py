@@ -206,7 +206,7 @@ class Runner:
                 self.watch.note(f"the worker of {task.planned.name} died; trying it once more")
                 self._again.append(task.again(blamed=True))
                 return None
-            made = _failed(task, f"its worker died {_TRIES} times: {error}\n")
+            made = _failed(task, f"its worker died each of {_TRIES} times: {error}\n")
         except Exception:
             made = _failed(task, traceback.format_exc())
         if isinstance(made, Burned):

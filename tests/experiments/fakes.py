@@ -186,3 +186,27 @@ def slow_run(scenario: FakeScenario, arm: str, replicate: int) -> Result:
     if (arm, replicate) != ("baseline", 0):
         time.sleep(20)
     return fake_run(scenario, arm, replicate)
+
+
+def brief_run(scenario: FakeScenario, arm: str, replicate: int) -> Result:
+    """Take a tenth of a second."""
+    time.sleep(0.1)
+    return fake_run(scenario, arm, replicate)
+
+
+@dataclass(frozen=True)
+class MeetingRun:
+    """Marks which process makes a run; each but the first goes on when `processes` of them have made one."""
+
+    marks: Path
+    processes: int
+    patience: float = 60.0
+
+    def __call__(self, scenario: FakeScenario, arm: str, replicate: int) -> Result:
+        (self.marks / str(os.getpid())).touch()
+        until = time.monotonic() + self.patience
+        while (arm, replicate) != ("baseline", 0) and len(list(self.marks.iterdir())) < self.processes:
+            if time.monotonic() > until:
+                raise TimeoutError(f"fewer than {self.processes} processes make runs")
+            time.sleep(0.05)
+        return fake_run(scenario, arm, replicate)

@@ -1,4 +1,4 @@
-"""The command `relosim run` over a fake scenario: `python -m tests.faults.command FOLDER '{"seconds": 0.07}'`.
+"""The command `relosim run` over a fake scenario: `python -m tests.faults.child FOLDER '{"seconds": 0.07}'`.
 
 Loading a scenario apart, it is the command's own way: its folder check, its error handling, its exit statuses.
 """
@@ -90,7 +90,7 @@ def start(folder: Path, call: Call) -> subprocess.Popen[str]:
     """Start it as a process of its own, in a session of its own."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.command", str(folder), json.dumps(asdict(call))],
+        [sys.executable, "-m", "tests.faults.child", str(folder), json.dumps(asdict(call))],
         env=environment, start_new_session=True, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
 
@@ -109,7 +109,3 @@ def main() -> None:
         run(Path(sys.argv[1]), call)
     except typer.Exit as status:
         raise SystemExit(status.exit_code) from None
-
-
-if __name__ == "__main__":
-    main()

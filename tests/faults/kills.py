@@ -5,18 +5,26 @@ import random
 import signal
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
+from experiments.store import JOINED
 from tests.faults.command import Call, Said, ended, start
-from tests.faults.finding import Bits, Finding, judged
+from tests.faults.finding import Bits, Finding, judged, undisturbed
 
 CALL = Call(replicates=20, workers=2, seconds=0.07)
-_MOMENT = 9.0
-"""Seconds from the start of the command within which a kill falls: it starts, runs, joins and derives meanwhile."""
+_STARTS, _DERIVES = 6.0, 4.0
+"""Seconds over which kills are spread before the first run is there, and after the last one."""
 _GONE = 15.0
 """Seconds within which a worker should be gone after the command was killed."""
+
+
+def _there(folder: Path) -> float:
+    """How many runs have a file, those before their joining at least."""
+    files = [file.name for file in (folder / "outcomes").glob("*.parquet")]
+    return float("inf") if any(name.startswith(JOINED) for name in files) else len(files)
 
 
 def workers_of(pid: int) -> list[psutil.Process]:
@@ -43,9 +51,9 @@ def _left_behind(workers: list[psutil.Process]) -> list[psutil.Process]:
 class Killing:
     """Kills at random until a number of kills is reached, going on in the same folder until the study is whole."""
 
-    def __init__(self, seed: int, folder: Path, bits: Bits) -> None:
-        """Choose moments by a seed; `bits` are what an undisturbed study of CALL holds."""
-        self._random, self._folder, self._bits = random.Random(seed), folder, bits
+    def __init__(self, call: Call, seed: int, folder: Path, bits: Bits) -> None:
+        """Choose moments by a seed; `bits` are what an undisturbed study of the call holds."""
+        self._random, self._folder, self._bits, self._made = random.Random(seed), folder, bits, call
         self.kills = {"a worker": 0, "the command": 0}
         self.left_behind = self.studies = 0
         self.wrong: list[str] = []
@@ -62,7 +70,7 @@ class Killing:
         folder = self._folder / f"study-{self.studies}"
         self.studies += 1
         # A study survives a bounded number of kills; then it is let go on, so that each ends.
-        most = self._random.randint(3, 8)
+        most = self._random.randint(6, 12)
         said, retry = None, False
         while said is None or said.status < 0 or retry:
             may_kill = most > 0 and sum(self.kills.values()) < kills
@@ -79,9 +87,9 @@ class Killing:
 
     def _call(self, folder: Path, may_kill: bool, retry: bool) -> tuple[Said, int]:
         """Start the command and kill what the turn says; return what it said and how many were killed."""
-        child, killed = start(folder, Call(**{**vars(CALL), "retry_failed": retry})), 0
+        child, killed = start(folder, replace(self._made, retry_failed=retry)), 0
         while may_kill:
-            if self._waited(child, self._random.uniform(0.0, _MOMENT)):
+            if self._waited(child, folder):
                 break
             if self.kills["a worker"] > self.kills["the command"]:
                 self._kill_command(child)
@@ -93,10 +101,15 @@ class Killing:
             self.wrong.append(f"status {said.status}: {said.text}")
         return said, killed
 
-    def _waited(self, child: subprocess.Popen[str], seconds: float) -> bool:
-        """Wait; say whether the command ended meanwhile."""
+    def _waited(self, child: subprocess.Popen[str], folder: Path) -> bool:
+        """Wait for a moment anywhere between start and end; say whether the command ended meanwhile."""
+        runs, share = len(self._bits), self._random.uniform(-0.15, 1.15)
+        if share > 0:
+            # As many runs as that are there: seconds would mean another thing on every machine.
+            while child.poll() is None and _there(folder) < min(share, 1.0) * runs:
+                time.sleep(0.01)
         try:
-            child.wait(seconds)
+            child.wait(self._random.uniform(0.0, _STARTS if share < 0 else _DERIVES if share > 1 else 0.1))
         except subprocess.TimeoutExpired:
             return False
         return True
@@ -118,6 +131,7 @@ class Killing:
         return 1
 
 
-def killed(kills: int, seed: int, folder: Path, bits: Bits) -> Finding:
+def kill(kills: int, seed: int, folder: Path, call: Call = CALL) -> Finding:
     """Kill so many processes over as many studies as it takes."""
-    return Killing(seed, folder, bits).round(kills)
+    bits = undisturbed(folder / "undisturbed", replace(call, workers=1, seconds=0.0))
+    return Killing(call, seed, folder, bits).round(kills)

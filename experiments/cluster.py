@@ -36,14 +36,7 @@ class Cluster:
         `say` hears when it is lost and when it is found again.
         """
         self._address, self._say = address, say
-        try:
-            self._client = _connected(address, _FIRST_PATIENCE)
-        except ImportError:
-            raise DesignError(
-                "--workers with an address needs Dask: install it with `pip install 'relosim[cluster]'`"
-            ) from None
-        except (OSError, ValueError) as error:
-            raise DesignError(f"no scheduler answers at {address} ({error}); start one with `dask scheduler`") from None
+        self._client = _first(address)
         self._executor = self._client.get_executor(retries=0, pure=False)
         self._deserted = False
 
@@ -52,7 +45,7 @@ class Cluster:
         if self._client.status != "running":
             return 0
         try:
-            threads = sum(self._client.nthreads().values())
+            threads = int(sum(self._client.nthreads().values()))
         except (OSError, ValueError, CancelledError):
             return 0
         if not threads and not self._deserted:
@@ -106,6 +99,23 @@ class Cluster:
         with contextlib.suppress(Exception):  # the scheduler may be gone, and what was started with it
             self._executor.shutdown(wait=False)
         self._forget()
+
+
+def _first(address: str) -> "Client":
+    """Connect for the first time; DesignError if no scheduler answers or Dask isn't installed."""
+    try:
+        return _connected(address, _FIRST_PATIENCE)
+    except ImportError:
+        raise DesignError(
+            "--workers with an address needs Dask: install it with `pip install 'relosim[cluster]'`"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise DesignError(f"no scheduler answers at {address} ({error}); start one with `dask scheduler`") from None
+
+
+def check_scheduler(address: str) -> None:
+    """Raise DesignError unless a scheduler answers at an address: asked before anything is written."""
+    _first(address).close()
 
 
 def _connected(address: str, patience: float) -> "Client":

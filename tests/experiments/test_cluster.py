@@ -1,5 +1,6 @@
 """A real Dask scheduler on loopback: the same bits as here, and what becomes of a study when parts of it die."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -20,7 +21,7 @@ from experiments.work import EngineRuns
 from tests.experiments.fakes import DyingRun, FakeScenario, MeetingRun, brief_run
 
 distributed = pytest.importorskip("distributed")
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
+pytestmark = [pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals"), pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
@@ -72,10 +73,8 @@ class Bed:
     def end(self):
         for process in self.started:
             # The group: a nanny's worker is its child.
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             process.wait()
 
 

@@ -10,9 +10,8 @@ import pyarrow.parquet as pq
 
 from experiments.run_table import FILE
 from experiments.store import LOOSE
-from tests.experiments.fakes import FakeScenario, fake_run
 from tests.faults.command import Call, here
-from tests.faults.finding import Bits, Finding, bits_of, judged, undisturbed
+from tests.faults.finding import Bits, Finding, judged, undisturbed
 
 CALL = Call(replicates=4)
 
@@ -64,8 +63,8 @@ def _leftovers(folder: Path) -> None:
 def _loose_beside_joined(folder: Path) -> None:
     """As a stop between the writing of a joined file and the removal of its sources leaves it."""
     kept = pq.read_table(_outcomes(folder))
-    from analysis.runs import read_runs, told_runs  # noqa: PLC0415
-    from experiments.encode import parquet_bytes, with_runs  # noqa: PLC0415
+    from analysis.runs import read_runs, told_runs
+    from experiments.encode import parquet_bytes, with_runs
 
     told = told_runs(_outcomes(folder))
     for run, one in list(zip(read_runs(_outcomes(folder)), told, strict=True))[:5]:

@@ -36,14 +36,7 @@ class Cluster:
         `say` hears when it is lost and when it is found again.
         """
         self._address, self._say = address, say
-        try:
-            self._client = _connected(address, _FIRST_PATIENCE)
-        except ImportError:
-            raise DesignError(
-                "--workers with an address needs Dask: install it with `pip install 'relosim[cluster]'`"
-            ) from None
-        except (OSError, ValueError) as error:
-            raise DesignError(f"no scheduler answers at {address} ({error}); start one with `dask scheduler`") from None
+        self._client = _found(address)
         self._executor = self._client.get_executor(retries=0, pure=False)
         self._deserted = False
 
@@ -52,7 +45,7 @@ class Cluster:
         if self._client.status != "running":
             return 0
         try:
-            threads = sum(self._client.nthreads().values())
+            threads: int = sum(self._client.nthreads().values())
         except (OSError, ValueError, CancelledError):
             return 0
         if not threads and not self._deserted:
@@ -106,6 +99,22 @@ class Cluster:
         with contextlib.suppress(Exception):  # the scheduler may be gone, and what was started with it
             self._executor.shutdown(wait=False)
         self._forget()
+
+
+def look_for(address: str) -> None:
+    """Find a scheduler and leave it again; DesignError as of `Cluster`."""
+    _found(address).close(timeout=1)
+
+
+def _found(address: str) -> "Client":
+    try:
+        return _connected(address, _FIRST_PATIENCE)
+    except ImportError:
+        raise DesignError(
+            "--workers with an address needs Dask: install it with `pip install 'relosim[cluster]'`"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise DesignError(f"no scheduler answers at {address} ({error}); start one with `dask scheduler`") from None
 
 
 def _connected(address: str, patience: float) -> "Client":

@@ -43,6 +43,7 @@ def watch_of(quiet: bool, json_lines: bool) -> "Watch":
 
 
 def _finished(scenario: "Scenario", folder: Path, options: "Options", watch: "Watch") -> "Finished":
+    from experiments.engines import SchedulerGoneError
     from experiments.faults import StoreError
     from experiments.study import run_study
 
@@ -52,7 +53,7 @@ def _finished(scenario: "Scenario", folder: Path, options: "Options", watch: "Wa
         watch.close()
         typer.echo(f"interrupted: what finished is kept in {folder}; the same command goes on from there", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    except StoreError as error:
+    except (StoreError, SchedulerGoneError) as error:
         watch.close()
         typer.echo(str(error), err=True)
         raise typer.Exit(SOME_FAILED) from None

@@ -58,10 +58,15 @@ def run(
         chosen_arms(scenario, arm or ())
         states = None if from_snapshot is None else given_states(from_snapshot, scenario.branch_at)
         folder = out or Path("results") / file.stem
+        asked_workers = workers_of(workers)
+        if isinstance(asked_workers, str):
+            from experiments.cluster import look_for
+
+            look_for(asked_workers)
         make_folder(folder)
         for note in () if quiet else notes:
             typer.echo(f"note: {note}", err=True)
         options = Options(
-            arm or (), replicates, draws, workers_of(workers), whole, retry_failed, keep_units, minutes, states
+            arm or (), replicates, draws, asked_workers, whole, retry_failed, keep_units, minutes, states
         )  # fmt: skip
         make(scenario, folder, options, quiet=quiet, json_lines=json_lines)

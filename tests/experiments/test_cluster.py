@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 
 from analysis import load as analysis_load
 from experiments import cli, cluster, study
+from experiments.engines import Here, SchedulerGoneError, SchedulerLostError, WorkerLostError
 from experiments.source import Source
 from experiments.study import run_study
 from experiments.watch import Silent
@@ -168,19 +170,28 @@ def test_a_worker_killed_midway_costs_no_run(dask, tmp_path):
 
 
 def test_a_scheduler_killed_midway_and_started_again_goes_on(dask, tmp_path):
-
     def replaced():
         for process in (dask.scheduler, *dask.workers):
             process.kill()
             process.wait()
         dask.start()
-        dask.join()
-        dask.join()
 
-    watch = Meddling(3, replaced)
+    class Joining(Meddling):
+        """Starts workers when there is none."""
+
+        def note(self, text):
+            super().note(text)
+            if text.startswith("no worker"):
+                dask.join()
+                dask.join()
+
+    watch = Joining(3, replaced)
     finished = run_study(FakeScenario(), tmp_path, workers=dask.address, run_one=brief_run, replicates=6, watch=watch)
     assert complete(finished, 18)
     assert len(finished.reports) == 18
+    assert watch.notes[-1] == (
+        f"no worker has joined the scheduler at {dask.address}; waiting for one: `dask worker {dask.address}`"
+    )
 
 
 def test_a_worker_that_joins_late_is_used(dask, tmp_path):
@@ -191,22 +202,6 @@ def test_a_worker_that_joins_late_is_used(dask, tmp_path):
     finished = run_study(FakeScenario(), tmp_path / "out", workers=dask.address, run_one=run_one, watch=watch)
     assert complete(finished, 9)
     assert {int(file.name) for file in marks.iterdir()} == {process.pid for process in dask.workers}
-
-
-def test_a_scheduler_without_workers_is_told_and_waited_for(bed, tmp_path):
-    dask = bed(0)
-
-    class Joining(Meddling):
-        def note(self, text):
-            super().note(text)
-            dask.join()
-
-    watch = Joining(0, None)
-    finished = run_study(FakeScenario(), tmp_path, workers=dask.address, run_one=brief_run, watch=watch, replicates=1)
-    assert complete(finished, 3)
-    assert watch.notes == [
-        f"no worker has joined the scheduler at {dask.address}; waiting for one: `dask worker {dask.address}`"
-    ]
 
 
 @pytest.fixture
@@ -228,6 +223,54 @@ def test_no_scheduler_is_status_2_and_nothing_is_written(command, tmp_path, addr
     assert "`dask scheduler`" in done.stderr
     assert "Traceback" not in done.output
     assert not list(tmp_path.iterdir())
+
+
+class Vanishing(Here):
+    """Makes four runs, then is gone for good."""
+
+    def __init__(self, _address, _say):
+        self.made = 0
+
+    def submit(self, do, /, *args):
+        self.made += 1
+        if self.made <= 4:
+            return super().submit(do, *args)
+        return failed(SchedulerLostError("gone"))
+
+    def lost(self):
+        raise SchedulerGoneError("no scheduler answers")
+
+
+def test_a_scheduler_that_stays_away_is_status_1_and_what_finished_is_a_study(command, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "look_for", lambda _address: None)
+    monkeypatch.setattr(cluster, "Cluster", Vanishing)
+    done = command("--workers", "tcp://127.0.0.1:1")
+    assert done.exit_code == 1, done.output
+    assert "no scheduler answers" in done.stderr
+    assert "Traceback" not in done.output
+    assert len(analysis_load.load(tmp_path / "results" / "out").runs) == 4
+
+
+def test_an_error_of_the_run_is_not_taken_for_a_lost_scheduler():
+    told = Future()
+    cluster._hand_on(failed(FileNotFoundError("a file that the worker lacks")), told)
+    assert isinstance(told.exception(), FileNotFoundError)
+
+
+def test_a_run_that_killed_its_workers_may_be_tried_again():
+    told = Future()
+    last = distributed.scheduler.WorkerState(
+        address="tcp://127.0.0.1:1", status=distributed.Status.closed, pid=1, name="", nthreads=1, memory_limit=0,
+        local_directory="", nanny="", server_id="",
+    )  # fmt: skip
+    cluster._hand_on(failed(distributed.scheduler.KilledWorker("make-1", last, 3)), told)
+    assert type(told.exception()) is WorkerLostError
+
+
+def failed(error):
+    one = Future()
+    one.set_exception(error)
+    return one
 
 
 def test_a_worker_of_another_version_fails_its_runs_with_the_remedy(dask, tmp_path):

@@ -36,7 +36,7 @@ class Cluster:
         `say` hears when it is lost and when it is found again.
         """
         self._address, self._say = address, say
-        self._client = _first(address)
+        self._client = _found(address)
         self._executor = self._client.get_executor(retries=0, pure=False)
         self._deserted = False
 
@@ -45,7 +45,7 @@ class Cluster:
         if self._client.status != "running":
             return 0
         try:
-            threads = int(sum(self._client.nthreads().values()))
+            threads: int = sum(self._client.nthreads().values())
         except (OSError, ValueError, CancelledError):
             return 0
         if not threads and not self._deserted:
@@ -101,8 +101,12 @@ class Cluster:
         self._forget()
 
 
-def _first(address: str) -> "Client":
-    """Connect for the first time; DesignError if no scheduler answers or Dask isn't installed."""
+def check_scheduler(address: str) -> None:
+    """Find a scheduler and leave it again; DesignError as of `Cluster`."""
+    _found(address).close(timeout=1)
+
+
+def _found(address: str) -> "Client":
     try:
         return _connected(address, _FIRST_PATIENCE)
     except ImportError:
@@ -111,11 +115,6 @@ def _first(address: str) -> "Client":
         ) from None
     except (OSError, ValueError) as error:
         raise DesignError(f"no scheduler answers at {address} ({error}); start one with `dask scheduler`") from None
-
-
-def check_scheduler(address: str) -> None:
-    """Raise DesignError unless a scheduler answers at an address: asked before anything is written."""
-    _first(address).close()
 
 
 def _connected(address: str, patience: float) -> "Client":

@@ -148,7 +148,9 @@ class Runner:
                 report = self._ended(one)
                 if report is not None:
                     reports.append(report)
-                self._fill()
+                if not self._again:
+                    # What was lost is handed out when it is known that the engine is still there.
+                    self._fill()
             if not ended or self._again:
                 self._look_after()
             self._fill()

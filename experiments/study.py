@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from analysis.stopping import Rule, next_size
 from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
 from experiments.draws import block_size
-from experiments.engines import Engine, Here, Lanes
+from experiments.engines import Engine, Here, Lanes, SchedulerGoneError
 from experiments.faults import DesignError
 from experiments.gauge import Gauge
 from experiments.identity import code_digest
@@ -179,16 +179,19 @@ def run_study(
     options, named
         how it is made: `Options`, or its fields by name.
 
-    Raises DesignError for an unknown arm or a replicate number below 1 before anything is written;
-    StoreError if the folder can't be written or another process makes runs in it; KeyboardInterrupt when
-    interrupted, after what finished was made into a study.
+    Raises DesignError for an unknown arm, a replicate number below 1 or an address without a scheduler, before
+    anything is written; StoreError if the folder can't be written or another process makes runs in it;
+    SchedulerGoneError if a scheduler doesn't come back, and KeyboardInterrupt when interrupted, both after what
+    finished was made into a study.
     """
     asked = options or Options(**named)
     plan = Design(scenario, chosen_arms(scenario, asked.arms), asked.draws)
     first = plan.runs(asked.replicates if asked.replicates is not None else _begun(folder, plan))
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder):
-        return _Making(scenario, folder, plan, asked, run_one, watch or Silent()).make(first)
+    watch = watch or Silent()
+    with _cluster_of(asked, watch) as cluster:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            return _Making(scenario, folder, plan, asked, run_one, watch, cluster).make(first)
 
 
 @dataclass
@@ -201,6 +204,7 @@ class _Making:
     asked: Options
     run_one: RunOne | None
     watch: Watch
+    cluster: Engine | None = None
     reports: list[Report] = field(default_factory=list)
     ended: str = ""
 
@@ -222,7 +226,7 @@ class _Making:
                 self.watch.note(f"{len(standing.failed)} runs failed before; --retry-failed makes them again")
             try:
                 runs = self._made(runs, standing)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, SchedulerGoneError):
                 self._derived(runs)
                 raise
             return self._finished(runs, len(standing.finished))
@@ -331,21 +335,15 @@ class _Making:
 
     @contextmanager
     def _engine(self, missing: Sequence[Planned]) -> "Iterator[Engine]":
+        if self.cluster is not None:
+            yield self.cluster
+            return
         asked = self.asked.workers
-        engine: Engine
-        if isinstance(asked, str):
-            engine = _cluster(asked, self.watch.note)
-        else:
-            count = min(asked if asked is not None else default_workers(len(missing)), len(missing))
-            if self.run_one is None:
-                prepare(self.scenario, missing, count, self.watch)
-            engine = Here() if count <= 1 else Lanes(count)
-        try:
+        count = min(asked if isinstance(asked, int) else default_workers(len(missing)), len(missing))
+        if self.run_one is None:
+            prepare(self.scenario, missing, count, self.watch)
+        with _closed(Here() if count <= 1 else Lanes(count)) as engine:
             yield engine
-        except BaseException:
-            engine.close(at_once=True)
-            raise
-        engine.close(at_once=False)
 
     def _window(self) -> tuple[int, int]:
         named = self.scenario.report.get("window", "")
@@ -409,7 +407,24 @@ def _sensitivity_of(scenario: "Scenario", points: int) -> dict[str, Any]:
     return {"sensitivity": told}
 
 
-def _cluster(address: str, say: Callable[[str], None]) -> Engine:
+@contextmanager
+def _cluster_of(asked: Options, watch: Watch) -> "Iterator[Engine | None]":
+    """Find the scheduler before anything is written; None where processes of this machine make the runs."""
+    if not isinstance(asked.workers, str):
+        yield None
+        return
     from experiments.cluster import Cluster  # noqa: PLC0415  (an extra)
 
-    return Cluster(address, say)
+    with _closed(Cluster(asked.workers, watch.note)) as cluster:
+        yield cluster
+
+
+@contextmanager
+def _closed(engine: Engine) -> "Iterator[Engine]":
+    """End an engine's workers when a study is made, or at once when it is broken off."""
+    try:
+        yield engine
+    except BaseException:
+        engine.close(at_once=True)
+        raise
+    engine.close(at_once=False)

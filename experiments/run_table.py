@@ -171,7 +171,20 @@ def _open(file: Path) -> sqlite3.Connection:
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = normal")
     connection.executescript(_SCHEMA)
+    try:
+        _check(connection)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
     return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Raise DatabaseError for a table that opens but is torn inside, or isn't this program's."""
+    columns = {row[1] for row in connection.execute("pragma table_info(runs)").fetchall()}
+    said = connection.execute("pragma integrity_check(1)").fetchone()[0]
+    if said != "ok" or not {"id", "state", "hash", "failure", *_CIRCUMSTANCES} <= columns:
+        raise sqlite3.DatabaseError(said)
 
 
 def _seal(change: sqlite3.Connection, file: Sealed) -> None:

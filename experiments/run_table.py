@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -157,8 +157,11 @@ class RunTable:
         return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
 
     def close(self) -> None:
-        """Close it as one plain file that can be read where nothing can be written."""
-        with closing(self._connection):
+        """Close it as one plain file that can be read where nothing can be written.
+
+        Without room for that it stays in two, which the next opening brings together.
+        """
+        with closing(self._connection), suppress(sqlite3.OperationalError):
             self._connection.execute("pragma journal_mode = delete")
 
 

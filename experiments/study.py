@@ -19,6 +19,7 @@ from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
 from experiments.draws import block_size
 from experiments.engines import Engine, Here, Lanes
+from experiments.faults import in_words
 from experiments.gauge import Gauge
 from experiments.identity import code_digest
 from experiments.inputs import write_inputs
@@ -170,8 +171,9 @@ def run_study(
     asked = options or Options(**named)
     plan = Design(scenario, chosen_arms(scenario, asked.arms), asked.draws)
     first = plan.runs(asked.replicates if asked.replicates is not None else _begun(folder, plan))
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder):
+    with in_words(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder), in_words(folder):
         return _Making(scenario, folder, plan, asked, run_one, watch or Silent()).make(first)
 
 

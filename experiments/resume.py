@@ -1,5 +1,6 @@
 """What a folder holds when a study begins or goes on: kept, joined, put aside, restored."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def resume(
     """
     store.tidy()
     table.plan(runs)
-    known = table.files()
+    known = table.files() or _listed(store.folder)
     found = store.look(known)
     _quarantine(store, table, found.spoilt, watch)
     _name_missing(store, known, watch)
@@ -83,6 +84,15 @@ def resume(
     missing = [run for run in runs if run.id not in there and run.id not in left_alone]
     untraced = [run for run in runs if run.id in there and not store.has_units(there[run.id])]
     return Standing(tuple(there.values()), tuple(failed), tuple(missing), tuple(untraced))
+
+
+def _listed(folder: Path) -> dict[str, Sealed]:
+    """Return what the manifest of an earlier end lists of outcome files, for a run table that was lost."""
+    try:
+        listed = json.loads((folder / "manifest.json").read_text("utf-8"))["outputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {name: Sealed(name, told, 0) for name, told in listed.items() if name.startswith(f"{OUTCOMES}/")}
 
 
 def _quarantine(store: "Store", table: "RunTable", spoilt: Iterable[tuple[Path, str]], watch: "Watch") -> None:

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -158,8 +158,11 @@ class RunTable:
         return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
 
     def close(self) -> None:
-        """Close it as one plain file that can be read where nothing can be written."""
-        with closing(self._connection):
+        """Close it as one plain file that can be read where nothing can be written.
+
+        Without room for that it stays in two, which the next opening brings together.
+        """
+        with closing(self._connection), suppress(sqlite3.OperationalError):
             self._connection.execute("pragma journal_mode = delete")
 
 
@@ -172,7 +175,20 @@ def _open(file: Path) -> sqlite3.Connection:
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = normal")
     connection.executescript(_SCHEMA)
+    try:
+        _check(connection)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
     return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Raise DatabaseError for a table that opens but is torn inside, or isn't this program's."""
+    columns = {row[1] for row in connection.execute("pragma table_info(runs)").fetchall()}
+    said = connection.execute("pragma integrity_check(1)").fetchone()[0]
+    if said != "ok" or not {"id", "state", "hash", "failure", *_CIRCUMSTANCES} <= columns:
+        raise sqlite3.DatabaseError(said)
 
 
 def _seal(change: sqlite3.Connection, file: Sealed) -> None:

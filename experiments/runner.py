@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.design import Planned
 from experiments.engines import Engine, SchedulerLostError, WorkerLostError
-from experiments.store import KINDS
+from experiments.store import KINDS, write_text
 from experiments.watch import Report, Watch
 from experiments.work import Burned, Job, Made, burn_in, make
 
@@ -294,14 +294,20 @@ def join_loose(store: "Store", table: "RunTable", least: int) -> None:
                 store.drop(file)
 
 
+_LONGEST_BYTES = 200
+"""Of a file's name without its ending: file systems take 255 bytes, and 80 letters may be 320."""
+
+
 def failure_file(folder: Path, planned: Planned) -> Path:
-    """Return where the traceback of a run would lie."""
-    return folder / "failures" / f"{planned.name}.txt"
+    """Return where the traceback of a run would lie; a name that is too long for a file is cut and told by its id."""
+    name = planned.name
+    if len(name.encode()) > _LONGEST_BYTES:
+        name = f"{name.encode()[: _LONGEST_BYTES - 30].decode(errors='ignore')}-{planned.id}"
+    return folder / "failures" / f"{name}.txt"
 
 
 def write_failure(folder: Path, made: Made) -> Path:
-    """Write the traceback of a failed run to `failures/<run>.txt`."""
+    """Write the traceback of a failed run to `failures/<run>.txt`; StoreError if the folder can't take it."""
     file = failure_file(folder, made.planned)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"run {made.planned.id}\n{made.failure}", "utf-8")
+    write_text(f"run {made.planned.id}\n{made.failure}", file)
     return file

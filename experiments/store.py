@@ -115,7 +115,7 @@ class Store:
 
     def tidy(self) -> None:
         """Drop what a killed writer left under a temporary name."""
-        for place in (self.folder, *(self.folder / kind for kind in KINDS)):
+        for place in (self.folder, *(one for one in self.folder.iterdir() if one.is_dir())):
             for left in place.glob(f".*{TEMPORARY}"):
                 _drop(left)
 

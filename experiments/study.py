@@ -20,7 +20,7 @@ from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
 from experiments.draws import block_size
 from experiments.engines import Engine, Here, Lanes, SchedulerGoneError
-from experiments.faults import DesignError
+from experiments.faults import DesignError, in_words
 from experiments.gauge import Gauge
 from experiments.identity import code_digest
 from experiments.inputs import write_inputs
@@ -188,7 +188,7 @@ def run_study(
     plan = Design(scenario, chosen_arms(scenario, asked.arms), asked.draws)
     first = plan.runs(asked.replicates if asked.replicates is not None else _begun(folder, plan))
     watch = watch or Silent()
-    with _cluster_of(asked, watch) as cluster:
+    with _cluster_of(asked, watch) as cluster, in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder):
             return _Making(scenario, folder, plan, asked, run_one, watch, cluster).make(first)

@@ -29,12 +29,13 @@ def speed_line(study: Study) -> str:
 
     By the middle run: the first may have compiled the kernels.
     """
-    persons = sum(run.circumstances.get("person_months", 0) for run in study.runs)
-    spent = {
-        name: statistics.median(run.circumstances.get(name, 0.0) for run in study.runs)
-        for name in ("synthesis", "simulation", "recording")
-    }
-    rate = persons / len(study.runs) / spent["simulation"] if spent["simulation"] else float("nan")
+    # A run whose row in the run table was lost has its figures all the same, but nobody knows how long it took.
+    timed = [run.circumstances for run in study.runs if run.circumstances.get("person_months") is not None]
+    if not timed:
+        return f"{len(study.runs)} runs; how long they took isn't known any more."
+    persons = sum(one["person_months"] for one in timed)
+    spent = {name: statistics.median(one[name] for one in timed) for name in ("synthesis", "simulation", "recording")}
+    rate = persons / len(timed) / spent["simulation"] if spent["simulation"] else float("nan")
     parts = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in spent.items())
     speed = f"{number(rate)} person-months a second of simulation"
     return f"{len(study.runs)} runs, {persons:,} person-months, {speed}; the middle run: {parts}."

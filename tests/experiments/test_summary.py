@@ -19,6 +19,7 @@ from analysis.words import people
 from experiments import outputs
 from experiments.effects import populations
 from experiments.policy_tables import jobs_lines, jobs_rows, jobs_table, mean_of, unit_cost_table
+from experiments.run_table import FILE as RUN_TABLE
 from experiments.study import USUAL_OUTCOMES, reported, run_study
 from experiments.summary import print_summary, speed_line, targets_line
 from simulation.catalogue import discover
@@ -286,3 +287,9 @@ def test_the_speed_is_the_middle_runs_not_the_one_that_compiled(tmp_path):
     line = speed_line(study_of(tmp_path, slow_first))
     assert line.startswith("9 runs, 324 person-months, 180.0 person-months a second of simulation; the middle run: ")
     assert "synthesis 0.10 s, simulation 0.20 s, recording 0.30 s" in line
+
+
+def test_runs_whose_times_were_lost_have_no_speed(tmp_path):
+    study_of(tmp_path)
+    (tmp_path / RUN_TABLE).unlink()
+    assert speed_line(study_of(tmp_path)) == "9 runs; how long they took isn't known any more."

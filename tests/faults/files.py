@@ -1,13 +1,17 @@
 """Files of a finished study lost, torn, altered, or dropped in from elsewhere."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.runs import read_runs, told_runs
+from experiments.encode import parquet_bytes, with_runs
 from experiments.run_table import FILE
 from experiments.store import LOOSE
 from tests.faults.command import Call, here
@@ -63,9 +67,6 @@ def _leftovers(folder: Path) -> None:
 def _loose_beside_joined(folder: Path) -> None:
     """As a stop between the writing of a joined file and the removal of its sources leaves it."""
     kept = pq.read_table(_outcomes(folder))
-    from analysis.runs import read_runs, told_runs
-    from experiments.encode import parquet_bytes, with_runs
-
     told = told_runs(_outcomes(folder))
     for run, one in list(zip(read_runs(_outcomes(folder)), told, strict=True))[:5]:
         alone = with_runs(run.rows_of(kept).replace_schema_metadata(None), [one])
@@ -90,9 +91,17 @@ def _flipped_footer(file: Path) -> None:
     file.write_bytes(content)
 
 
-def _replaced_by_folder(file: Path) -> None:
+def _torn_inside(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[4096 + 8 : 4096 + 200] = bytes(192)
+    file.write_bytes(content)
+
+
+def _anothers_table(file: Path) -> None:
     file.unlink()
-    file.mkdir()
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("create table runs (name text)")
+        other.commit()
 
 
 HARMS = (
@@ -114,7 +123,8 @@ HARMS = (
     Harm("run table garbage", _on(FILE, _garbage)),
     Harm("one bit of the run table flipped", _on(FILE, _flipped)),
     Harm("garbage beside the run table (-wal)", lambda folder: _garbage(folder / f"{FILE}-wal")),
-    Harm("run table replaced by a folder", _on(FILE, _replaced_by_folder)),
+    Harm("run table torn inside", _on(FILE, _torn_inside)),
+    Harm("run table of another program", _on(FILE, _anothers_table)),
     Harm("design.parquet removed", lambda folder: (folder / "design.parquet").unlink()),
     Harm("design.parquet garbage", _on("design.parquet", _garbage)),
     Harm("manifest.json removed", lambda folder: (folder / "manifest.json").unlink()),

@@ -242,7 +242,7 @@ class Vanishing(Here):
 
 
 def test_a_scheduler_that_stays_away_is_status_1_and_what_finished_is_a_study(command, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "look_for", lambda _address: None)
+    monkeypatch.setattr(cluster, "check_scheduler", lambda _address: None)
     monkeypatch.setattr(cluster, "Cluster", Vanishing)
     done = command("--workers", "tcp://127.0.0.1:1")
     assert done.exit_code == 1, done.output

@@ -3,15 +3,19 @@
 import contextlib
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing.reduction import ForkingPickler
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from experiments.faults import DesignError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _Value = TypeVar("_Value")
 _THREADS = {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -76,28 +80,60 @@ class Here:
         """Nothing to end."""
 
 
-@dataclass
 class _Lane:
-    """One worker process of its own, so that its death costs only the run it was making."""
+    """One worker process of its own, so that its death costs only the run it was making.
 
-    pool: ProcessPoolExecutor = field(init=False)
-    pid: "Future[int]" = field(init=False)
-    busy: "Future[Any] | None" = None
+    Process and pipe are ours: a `ProcessPoolExecutor` keeps the worker's end of its result pipe open too, and so
+    waits for ever for the rest of an answer in whose midst the worker was killed.
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
+        self.busy: Future[Any] | None = None
+        self._thread = ThreadPoolExecutor(1)
         self.open()
 
     def open(self) -> None:
         """Start the process, by `spawn`: a fork after threads may hang."""
-        self.pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin_worker)
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
         with _deaf_to_interrupt():
-            self.pid = self.pool.submit(os.getpid)
+            self.process.start()
+        # With the worker's end closed here, its death is an end of file.
+        theirs.close()
 
-    def kill(self) -> None:
-        """End the process at once."""
-        self.pool.shutdown(wait=False, cancel_futures=True)
-        with contextlib.suppress(Exception):
-            os.kill(self.pid.result(timeout=5), signal.SIGTERM)
+    def submit(self, do: Callable[..., _Value], args: tuple[Any, ...]) -> "Future[_Value]":
+        """Start a call; one process makes one at a time."""
+        started = self._thread.submit(self._call, do, args)
+        self.busy = started
+        return started
+
+    def _call(self, do: Callable[..., _Value], args: tuple[Any, ...]) -> _Value:
+        # Pickled apart from sending, so that what can't travel isn't taken for a dead worker.
+        content = ForkingPickler.dumps((do, args))
+        try:
+            self._pipe.send_bytes(content)
+            answer = self._pipe.recv_bytes()
+        except (EOFError, OSError):
+            self.process.join()
+            raise WorkerLostError(f"it ended with status {self.process.exitcode}") from None
+        good, value = pickle.loads(answer)
+        if not good:
+            raise RuntimeError(value)
+        return value  # type: ignore[no-any-return]
+
+    def close(self, *, at_once: bool) -> None:
+        """End the process: by itself when it reads that nothing more comes, or at once."""
+        if at_once:
+            self.process.kill()
+        self._thread.shutdown(wait=True)
+        self._pipe.close()
+        self.process.join()
+
+    def reopen(self) -> None:
+        """Start another process in place of one that is gone."""
+        self._pipe.close()
+        self.open()
 
     @property
     def idle(self) -> bool:
@@ -122,31 +158,10 @@ class Lanes:
     def submit(self, do: Callable[..., _Value], /, *args: Any) -> "Future[_Value]":
         """Start a call on a process that makes nothing; there is one as long as no more than `slots` are at work."""
         lane = next(one for one in self._lanes if one.idle)
-        told: Future[_Value] = Future()
-        try:
-            started = lane.pool.submit(do, *args)
-        except BrokenProcessPool:
-            # It died while it made nothing.
-            self._reopen(lane)
-            started = lane.pool.submit(do, *args)
-        lane.busy = told
-        started.add_done_callback(lambda ended: self._hand_on(lane, ended, told))
-        return told
-
-    def _hand_on(self, lane: _Lane, ended: "Future[_Value]", told: "Future[_Value]") -> None:
-        try:
-            value = ended.result()
-        except BrokenProcessPool as error:
-            told.set_exception(WorkerLostError(str(error)))
-        except BaseException as error:
-            told.set_exception(error)
-        else:
-            told.set_result(value)
-
-    def _reopen(self, lane: _Lane) -> None:
-        lane.pool.shutdown(wait=False)
-        with one_thread_each():
-            lane.open()
+        if not lane.process.is_alive():
+            with one_thread_each():
+                lane.reopen()
+        return lane.submit(do, args)
 
     def lost(self) -> bool:
         """Return false: each process is started again by itself."""
@@ -155,10 +170,30 @@ class Lanes:
     def close(self, *, at_once: bool) -> None:
         """End the processes."""
         for lane in self._lanes:
-            if at_once:
-                lane.kill()
-            else:
-                lane.pool.shutdown()
+            lane.close(at_once=at_once)
+
+
+def _serve(pipe: "Connection") -> None:
+    """Answer calls until no more come: (true, value), or (false, traceback)."""
+    _begin_worker()
+    while True:
+        try:
+            content = pipe.recv_bytes()
+        except (EOFError, OSError):
+            return
+        answer = _answered(content)
+        try:
+            pipe.send_bytes(answer)
+        except OSError:
+            return
+
+
+def _answered(content: bytes) -> "bytes | memoryview":
+    try:
+        do, args = pickle.loads(content)
+        return ForkingPickler.dumps((True, do(*args)))
+    except Exception:
+        return ForkingPickler.dumps((False, traceback.format_exc()))
 
 
 def _begin_worker() -> None:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from analysis.months import ResultsError, Window, window_of, window_text
-from analysis.runs import OUTCOMES, Run, runs_in
+from analysis.runs import Run, runs_of
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
@@ -315,7 +315,10 @@ def _read(runs: Iterable[Run], columns: Iterable[str]) -> Iterator[tuple[Run, pa
     """Yield runs with the columns of the file that holds them; a file is read once while its runs come in a row."""
     names = list(columns)
     for file, together in groupby(sorted(runs, key=lambda run: run.outcomes), key=lambda run: run.outcomes):
-        table = pq.read_table(file, columns=names)
+        try:
+            table = pq.read_table(file, columns=names)
+        except FileNotFoundError:
+            raise ResultsError(f"{file} was joined with others since the study was opened: open it again") from None
         yield from ((run, table) for run in together)
 
 
@@ -355,21 +358,36 @@ def load(folder: str | Path) -> Study:
     """Open a result folder; ResultsError if it holds no finished run."""
     place = Path(folder)
     asked = _asked(place)
-    found = runs_in(sorted((place / OUTCOMES).glob("*.parquet")))
-    runs = [run for run in found if asked is None or run.id in asked]
+    runs = [run for run in runs_of(place) if asked is None or run.id in asked]
     if not runs:
         raise ResultsError(f"{place} holds no finished run: make some with `relosim run FILE --out {place}`")
     circumstances = _circumstances(place)
     runs = [replace(run, circumstances=circumstances.get(run.id, {})) for run in runs]
-    manifest = place / "manifest.json"
-    told = json.loads(manifest.read_text("utf-8")) if manifest.exists() else {}
-    return Study(place, tuple(sorted(runs, key=lambda run: (run.replicate, run.draw, run.arm))), told)
+    return Study(place, tuple(sorted(runs, key=lambda run: (run.replicate, run.draw, run.arm))), _manifest(place))
+
+
+def _manifest(place: Path) -> dict[str, Any]:
+    file = place / "manifest.json"
+    try:
+        told = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    except ValueError as error:
+        raise ResultsError(f"{file} is torn: {error}; the command that made the study writes it anew") from None
+    if not isinstance(told, dict):
+        raise ResultsError(f"{file} isn't a manifest; the command that made the study writes it anew")
+    return told
+
+
+def _table(file: Path, columns: list[str] | None = None) -> pa.Table:
+    try:
+        return pq.read_table(file, columns=columns)
+    except (OSError, pa.ArrowException) as error:
+        raise ResultsError(f"{file} is torn: {error}; the command that made the study writes it anew") from None
 
 
 def _asked(place: Path) -> set[str] | None:
     """Return the runs of the present design, so that superseded ones never enter a comparison; None if none is told."""
     design = place / "design.parquet"
-    return set(pq.read_table(design, columns=["run"])["run"].to_pylist()) if design.exists() else None
+    return set(_table(design, ["run"])["run"].to_pylist()) if design.exists() else None
 
 
 def _circumstances(place: Path) -> dict[str, dict[str, Any]]:
@@ -377,4 +395,4 @@ def _circumstances(place: Path) -> dict[str, dict[str, Any]]:
     file = place / "runs.parquet"
     if not file.exists():
         return {}
-    return {row.pop("run"): row for row in pq.read_table(file).to_pylist()}
+    return {row.pop("run"): row for row in _table(file).to_pylist()}

@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 from analysis.months import ResultsError
 
 OUTCOMES = "outcomes"
+_TOLD = ("id", "arm", "draw", "replicate", "values", "start", "months", "hash", "rows", "rows_hash", "ledger")
+"""What a footer says of each of its runs."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,18 @@ class Run:
         return table.slice(self.first_row, self.rows)
 
 
+def outcome_files(folder: Path) -> list[Path]:
+    """List the outcome files of a result folder, joined ones first; hidden ones are other programs' leavings."""
+    return sorted(file for file in (folder / OUTCOMES).glob("*.parquet") if not file.name.startswith("."))
+
+
 def told_runs(file: Path) -> list[dict[str, Any]]:
     """Return what the footer of an outcome file says of its runs; ResultsError if it isn't one or is torn."""
     try:
         told = pq.read_schema(file).metadata or {}
-        runs: list[dict[str, Any]] = json.loads(told[b"relosim.runs"])["runs"]
+        runs = [{name: one[name] for name in _TOLD} for one in json.loads(told[b"relosim.runs"])["runs"]]
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
-        what = "it has no list of runs" if isinstance(error, KeyError) else str(error)
+        what = "its footer doesn't list its runs" if isinstance(error, KeyError | TypeError) else str(error)
         raise ResultsError(f"{file} is torn or not a file of this program's results: {what}") from None
     return runs
 
@@ -112,6 +119,20 @@ def _run(told: Mapping[str, Any], file: Path, first: int) -> Run:
         told["id"], told["arm"], told["draw"], told["replicate"], told["values"], told["start"], told["months"],
         told["hash"], file, first, told["rows"], told["rows_hash"], tuple(told["ledger"]),
     )  # fmt: skip
+
+
+def runs_of(folder: Path) -> list[Run]:
+    """Return the runs of a result folder, into whose files others may be joining runs at this moment.
+
+    Raises ResultsError for a file that is torn.
+    """
+    while True:
+        files = outcome_files(folder)
+        try:
+            return runs_in(files)
+        except ResultsError:
+            if outcome_files(folder) == files:
+                raise
 
 
 def runs_in(files: Iterable[Path]) -> list[Run]:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from analysis.load import load
 from analysis.months import ResultsError
-from analysis.runs import OUTCOMES, Run, rows_hash, runs_in
+from analysis.runs import Run, rows_hash, runs_of
 from experiments.design import Design, chosen_arms
 from experiments.identity import code_digest, run_identity
 from experiments.resume import SUPERSEDED
@@ -143,7 +143,7 @@ def _pairs(folder: Path, scenario: "Scenario") -> Iterator[tuple[Run, Run]]:
 
     Where several were put aside it is the longest of them.
     """
-    aside = {run.id: run for run in runs_in(sorted((folder / SUPERSEDED / OUTCOMES).glob("*.parquet")))}
+    aside = {run.id: run for run in runs_of(folder / SUPERSEDED)}
     lengths = {run.months for run in aside.values()}
     code = code_digest()
     for run in sorted(load(folder).runs, key=lambda one: one.outcomes):

@@ -74,6 +74,24 @@ def write_manifest(study: "Study", told: Mapping[str, Any], sealed: Mapping[str,
     write_text(text + "\n", folder / MANIFEST)
 
 
+_BEFORE = "outputs_before"
+
+
+def listed_before(folder: Path) -> dict[str, str]:
+    """Return {name: SHA-256} of the files that the last manifest listed which did; nothing if it can't be read."""
+    try:
+        told = json.loads((folder / MANIFEST).read_text("utf-8"))
+        listed = told.get("outputs", told.get(_BEFORE, {}))
+        return {str(name): str(sha256) for name, sha256 in listed.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def announce(folder: Path, told: Mapping[str, Any], listed: Mapping[str, str]) -> None:
+    """Write what a study is of while its runs are made, for readers; what was listed before isn't forgotten."""
+    write_text(json.dumps({**told, _BEFORE: dict(listed)}, ensure_ascii=False), folder / MANIFEST)
+
+
 @dataclass(frozen=True)
 class Broken:
     """A file that isn't what the manifest says."""

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from analysis.load import BASELINE, Cell, Study, load
 from analysis.months import ResultsError, Window, window_text
 from analysis.paired import INTERVAL, Paired
 from analysis.tables import DESIGN, ledger_table, runs_table
-from experiments.manifest import MANIFEST, write_manifest
+from experiments.manifest import announce, write_manifest
 from experiments.policy_tables import jobs_rows
 from experiments.sensitivity_tables import COLUMNS, sensitivity_rows
 from experiments.store import write_parquet, write_text
@@ -227,10 +226,25 @@ def write_sensitivity(study: Study) -> None:
         write_text(_csv(COLUMNS, rows), study.folder / "sensitivity.csv")
 
 
-def derive(folder: Path, told: Mapping[str, Any], scenario: "Scenario", table: "RunTable") -> Study:
-    """Write everything that is derived from the run files, the manifest last; return the study."""
+_ANSWERS = ("summary.csv", "jobs.csv", "baseline_vs_targets.csv", "sensitivity.csv", "ledger.parquet")
+
+
+def drop_answers(folder: Path, listed: Iterable[str]) -> None:
+    """Remove what was derived from runs, of figures those that a manifest lists: no answer outlives its study."""
+    for name in {*_ANSWERS, *(one for one in listed if one.startswith("figures/"))}:
+        (folder / name).unlink(missing_ok=True)
+
+
+def derive(
+    folder: Path, told: Mapping[str, Any], scenario: "Scenario", table: "RunTable", listed: Mapping[str, str]
+) -> Study:
+    """Write everything that is derived from the run files, the manifest last; return the study.
+
+    `listed` are the files that an earlier manifest told of, {name: SHA-256}.
+    """
+    drop_answers(folder, listed)
     write_runs(folder, table)
-    write_text(json.dumps(told, ensure_ascii=False), folder / MANIFEST)
+    announce(folder, told, listed)
     write_text(README.format(name=scenario.name, why=scenario.why, interval=INTERVAL), folder / "README.txt")
     study = load(folder)
     write_ledger(study)

@@ -1,7 +1,6 @@
 """What a folder holds when a study begins or goes on: kept, joined, put aside, restored."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +9,9 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from analysis.months import ResultsError
-from analysis.runs import OUTCOMES, Run, read_runs, told_runs
+from analysis.runs import OUTCOMES, Run, outcome_files, told_runs, torn_runs
 from experiments.faults import LockedError, StoreError
 from experiments.run_table import FAILED, Sealed
-from experiments.store import LOOSE
 
 if TYPE_CHECKING:
     from experiments.design import Planned
@@ -47,52 +45,54 @@ def locked(folder: Path) -> Iterator[None]:
 class Standing:
     """What is there of a design: finished runs, those that failed before, those still to be made.
 
-    `untraced` are finished ones whose unit records aren't there.
+    `untraced` are finished ones whose unit records aren't there. `superseded` says whether runs were put aside, so that
+    what was derived from the former ones tells of another study.
     """
 
     finished: tuple[Run, ...]
     failed: tuple["Planned", ...]
     missing: tuple["Planned", ...]
     untraced: tuple["Planned", ...]
+    superseded: bool = False
 
 
 def resume(
-    store: "Store", table: "RunTable", runs: Sequence["Planned"], watch: "Watch", retry_failed: bool
+    store: "Store",
+    table: "RunTable",
+    runs: Sequence["Planned"],
+    watch: "Watch",
+    retry_failed: bool,
+    listed: Mapping[str, str] | None = None,
 ) -> Standing:
     """Bring a folder and its table into line with a design and with each other.
 
+    `listed` is what a manifest told of files, {name: SHA-256}: it proves them where the run table was lost.
     Files that aren't what was written are named and moved to `quarantine/`, and their runs planned anew;
     runs that aren't in the design go to `superseded/`, from where they come back when a design asks for them.
     """
     store.tidy()
     table.plan(runs)
-    known = table.files() or _listed(store.folder)
+    known = table.files() or {
+        name: Sealed(name, told, 0) for name, told in (listed or {}).items() if name.startswith(f"{OUTCOMES}/")
+    }
     found = store.look(known)
     _quarantine(store, table, found.spoilt, watch)
-    _name_missing(store, known, watch)
     wanted = {run.id for run in runs}
-    there = {run.id: run for run in found.runs if run.id in wanted}
-    changed = _set_aside(store, table, found.runs, wanted)
-    changed |= _restore(store, wanted - set(there))
-    if changed or _drop_twice(store, found.runs):
+    superseded = _set_aside(store, table, found.runs, wanted)
+    restored = _restore(store, wanted - {run.id for run in found.runs})
+    parted = _part_twins(store, table)
+    if superseded or restored or parted:
         found = store.look(table.files())
-        there = {run.id: run for run in found.runs if run.id in wanted}
+    there = {run.id: run for run in found.runs if run.id in wanted}
+    if wanted - set(there):
+        _name_missing(store, known, watch)
     _settle(table, found.files, there, runs)
     states = table.states()
     failed = [] if retry_failed else [run for run in runs if states.get(run.id) == FAILED and run.id not in there]
     left_alone = {run.id for run in failed}
     missing = [run for run in runs if run.id not in there and run.id not in left_alone]
     untraced = [run for run in runs if run.id in there and not store.has_units(there[run.id])]
-    return Standing(tuple(there.values()), tuple(failed), tuple(missing), tuple(untraced))
-
-
-def _listed(folder: Path) -> dict[str, Sealed]:
-    """Return what the manifest of an earlier end lists of outcome files, for a run table that was lost."""
-    try:
-        listed = json.loads((folder / "manifest.json").read_text("utf-8"))["outputs"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return {name: Sealed(name, told, 0) for name, told in listed.items() if name.startswith(f"{OUTCOMES}/")}
+    return Standing(tuple(there.values()), tuple(failed), tuple(missing), tuple(untraced), superseded)
 
 
 def _quarantine(store: "Store", table: "RunTable", spoilt: Iterable[tuple[Path, str]], watch: "Watch") -> None:
@@ -105,7 +105,7 @@ def _quarantine(store: "Store", table: "RunTable", spoilt: Iterable[tuple[Path, 
         watch.note(f"{why}; it was put aside as {now.relative_to(store.folder)}, and its runs are made again")
 
 
-def _name_missing(store: "Store", known: dict[str, Sealed], watch: "Watch") -> None:
+def _name_missing(store: "Store", known: Mapping[str, Sealed], watch: "Watch") -> None:
     for name in sorted(known):
         if not (store.folder / name).exists():
             watch.note(f"{store.folder / name} is gone; its runs are made again")
@@ -132,17 +132,25 @@ def _set_aside(store: "Store", table: "RunTable", runs: Iterable[Run], wanted: s
 def _restore(store: "Store", missing: set[str]) -> bool:
     """Bring back runs that were superseded and are asked for again."""
     found = False
-    for file in sorted((store.folder / SUPERSEDED / OUTCOMES).glob("*.parquet")):
-        try:
-            here = {told["id"] for told in told_runs(file)} & missing
-        except ResultsError:
-            continue
+    left = set(missing)
+    for file in outcome_files(store.folder / SUPERSEDED):
+        here = _whole(file, left)
         if here:
             store.join([file], here)
+            left -= here
             found = True
             for run_id in here:
                 _move_units(store, run_id, SUPERSEDED, "")
     return found
+
+
+def _whole(file: Path, ids: set[str]) -> set[str]:
+    """Return which runs a file holds whole; none of one that is torn: they are made again."""
+    try:
+        here = {told["id"] for told in told_runs(file)} & ids
+        return here - set(torn_runs(file)) if here else here
+    except ResultsError:
+        return set()
 
 
 def _move_units(store: "Store", run_id: str, source: str, target: str) -> None:
@@ -154,15 +162,19 @@ def _move_units(store: "Store", run_id: str, source: str, target: str) -> None:
             here.replace(there)
 
 
-def _drop_twice(store: "Store", runs: Iterable[Run]) -> bool:
-    """Drop files of single runs that a joined file holds too, which a stop between two steps leaves."""
-    place = {run.id: run.outcomes for run in runs}
-    dropped = False
-    for file in store.outcome_files():
-        if file.name.startswith(LOOSE) and all(place.get(run.id) != file for run in read_runs(file)):
+def _part_twins(store: "Store", table: "RunTable") -> bool:
+    """Leave each run in one file alone: a stop between two steps may leave it in two. Say whether there were any."""
+    held: set[str] = set()
+    changed = False
+    for file in sorted(store.outcome_files(), key=lambda one: (-len(told_runs(one)), one.name)):
+        ids = {told["id"] for told in told_runs(file)}
+        if ids & held:
+            rest = store.join([file], ids - held)
+            table.replace_files([f"{file.parent.name}/{file.name}"], [] if rest is None else [rest])
             store.drop(file)
-            dropped = True
-    return dropped
+            changed = True
+        held |= ids
+    return changed
 
 
 def _settle(table: "RunTable", files: Iterable[Sealed], there: dict[str, Run], runs: Iterable["Planned"]) -> None:

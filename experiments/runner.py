@@ -246,7 +246,7 @@ class Runner:
     def _store(self, made: Made) -> None:
         assert made.files is not None
         planned = made.planned
-        failure_file(self.store.folder, planned).unlink(missing_ok=True)
+        self.store.drop(failure_file(self.store.folder, planned))
         if planned.id in self.there:
             self.store.write(made, KINDS[:-1])
             self.table.done(planned.id, made.hash, made.circumstances)
@@ -284,7 +284,10 @@ def _same_luck(run: Planned, twin: Planned) -> str:
 
 def join_loose(store: "Store", table: "RunTable", least: int) -> None:
     """Join the files of single runs into few; at every moment each run stands in a file that is whole."""
+    known = table.files()
     for files in store.joinable(least):
+        for file in files:
+            store.check(file, known)
         joined = store.join(files)
         if joined is None:
             continue

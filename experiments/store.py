@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.months import ResultsError
-from analysis.runs import OUTCOMES, Run, read_runs, told_runs, torn_runs
+from analysis.runs import OUTCOMES, Run, outcome_files, read_runs, told_runs, torn_runs
 from experiments.encode import parquet_bytes, parquet_options, with_runs
 from experiments.faults import StoreError
 from experiments.run_table import Sealed
@@ -111,7 +111,7 @@ class Store:
 
     def outcome_files(self) -> list[Path]:
         """List the outcome files, joined ones first."""
-        return sorted((self.folder / OUTCOMES).glob("*.parquet"))
+        return outcome_files(self.folder)
 
     def tidy(self) -> None:
         """Drop what a killed writer left under a temporary name."""
@@ -138,10 +138,10 @@ class Store:
             return False
         return all(one == {"id": run.id, "hash": run.hash} for one in marks)
 
-    def look(self, known: dict[str, Sealed]) -> Found:
+    def look(self, known: Mapping[str, Sealed]) -> Found:
         """Look at every outcome file: a known one by its SHA-256, another one by the hashes of its runs' rows.
 
-        A run that stands in two files is told of the first, which is the joined one.
+        A run that stands in two files is told of the first.
         """
         runs: dict[str, Run] = {}
         files, spoilt = [], []
@@ -171,6 +171,16 @@ class Store:
         loose = [file for file in self.outcome_files() if file.name.startswith(LOOSE)]
         return list(_batches(loose)) if len(loose) >= least else []
 
+    def check(self, file: Path, known: Mapping[str, Sealed]) -> None:
+        """Raise StoreError unless a file is as it was written: what is joined gets a new seal, and a fault with it."""
+        try:
+            _sealed(file, known)
+        except (ResultsError, OSError) as error:
+            raise StoreError(
+                f"{error}; what wrote over it, or the disk, needs a look. The same command puts it aside and makes its "
+                "runs again"
+            ) from None
+
     def join(self, files: Sequence[Path], wanted: set[str] | None = None) -> Sealed | None:
         """Write the runs of some files into one; the caller drops them when it has noted the new one.
 
@@ -189,7 +199,7 @@ class Store:
         return write_bytes(memoryview(sink.getvalue()), self.folder / OUTCOMES / f"{JOINED}{name}.parquet")
 
     def drop(self, file: Path) -> None:
-        """Remove a file whose runs stand elsewhere."""
+        """Remove a file that isn't needed any more, if it is there and may be removed."""
         _drop(file)
 
 
@@ -226,7 +236,7 @@ def _batches(files: Iterable[Path]) -> Iterator[list[Path]]:
         yield list(together)
 
 
-def _sealed(file: Path, known: dict[str, Sealed]) -> Sealed:
+def _sealed(file: Path, known: Mapping[str, Sealed]) -> Sealed:
     """Return a file's seal; ResultsError if it isn't what was written, or, of an unknown one, isn't what it says."""
     name, told = f"{file.parent.name}/{file.name}", sha256_of(file)
     before = known.get(name)

@@ -1,6 +1,5 @@
 """From a scenario to a result folder: what is there is kept, the rest is made, what follows is written."""
 
-import json
 import os
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -25,12 +24,12 @@ from experiments.gauge import Gauge
 from experiments.identity import code_digest
 from experiments.inputs import write_inputs
 from experiments.kernels import prepare, warm_mark
-from experiments.manifest import MANIFEST
-from experiments.outputs import DESIGN_FILE, derive, write_design
+from experiments.manifest import announce, listed_before
+from experiments.outputs import DESIGN_FILE, derive, drop_answers, write_design
 from experiments.resume import Standing, locked, resume
 from experiments.run_table import DONE, FAILED, RunTable
 from experiments.runner import Runner, failure_file, join_loose
-from experiments.store import Store, write_text
+from experiments.store import Store
 from experiments.watch import Report, Silent, Watch
 from experiments.work import EngineRuns, Job, RunOne, indicators_of
 
@@ -210,6 +209,7 @@ class _Making:
 
     def __post_init__(self) -> None:
         self.store, self.table = Store(self.folder), RunTable(self.folder)
+        self.listed = listed_before(self.folder)
         # A call that may make certain runs alone plans no others.
         self.rule = stopping_rule(self.scenario, self.asked.replicates) if self.asked.only is None else None
         minutes = self.asked.minutes if self.asked.minutes is not None else self.scenario.replicates.get("minutes")
@@ -220,8 +220,12 @@ class _Making:
             write_inputs(self.scenario, self.folder)
             self._write_design(runs)
             # So that a reader who comes while runs are made knows what they are of.
-            write_text(json.dumps(self._told(runs), ensure_ascii=False), self.folder / MANIFEST)
-            standing = self._asked_for(resume(self.store, self.table, runs, self.watch, self.asked.retry_failed))
+            announce(self.folder, self._told(runs), self.listed)
+            standing = self._asked_for(
+                resume(self.store, self.table, runs, self.watch, self.asked.retry_failed, self.listed)
+            )
+            if standing.superseded:
+                drop_answers(self.folder, self.listed)
             if standing.failed:
                 self.watch.note(f"{len(standing.failed)} runs failed before; --retry-failed makes them again")
             try:
@@ -366,8 +370,9 @@ class _Making:
         """Join the files of single runs and write what follows from the finished ones; None if there is none."""
         join_loose(self.store, self.table, 1)
         if not any(row["state"] == DONE for row in self.table.rows()):
+            drop_answers(self.folder, self.listed)
             return None
-        return derive(self.folder, self._told(runs), self.scenario, self.table)
+        return derive(self.folder, self._told(runs), self.scenario, self.table, self.listed)
 
     def _told(self, runs: Sequence[Planned]) -> Mapping[str, Any]:
         """Say what the folder is about, for its manifest."""

@@ -71,7 +71,10 @@ def report(done: "Finished", folder: Path, quiet: bool) -> None:
             typer.echo(done.ended)
         typer.echo(f"results: {folder}")
     for file in done.failures:
-        typer.echo(f"failed: {file.stem}; its traceback is in {file}", err=True)
+        where = (
+            f"its traceback is in {file}" if file.exists() else "its traceback is gone: --retry-failed makes it again"
+        )
+        typer.echo(f"failed: {file.stem}; {where}", err=True)
     if done.failures:
         raise typer.Exit(SOME_FAILED)
 

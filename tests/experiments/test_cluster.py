@@ -23,7 +23,7 @@ from experiments.work import EngineRuns
 from tests.experiments.fakes import DyingRun, FakeScenario, MeetingRun, brief_run
 
 distributed = pytest.importorskip("distributed")
-pytestmark = [pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals"), pytest.mark.slow]
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {

@@ -98,6 +98,8 @@ class Decision:
         parts = [] if nothing_else else [self._told]
         if self.undefined and self.reason != "at_least":
             parts.append(f"{_names(self.undefined)}: undefined in every replicate, which more of them hardly mend")
+        if self.done and self.lopsided:
+            parts.append(f"{_names(self.lopsided)}: so lopsided that the interval covers less than 95 %")
         return "; ".join(parts)
 
     @property

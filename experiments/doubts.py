@@ -74,7 +74,8 @@ def pairing_table(study: Study) -> Group:
             interval = f"{number(one.low)} to {number(one.high)}" if np.isfinite(one.low + one.high) else ""
             ratio = number(one.ratio) if np.isfinite(one.ratio) else ""
             table.add_row(outcome, arm, ratio, interval, str(one.n), one.text)
-    return titled("what shared luck saves: replicates that independent seeds would need, for the same interval", table)
+    title = "what shared luck saves: replicates that independent seeds would need, for the same interval"
+    return titled(title, table, Text(f"Study {study.hash}."))
 
 
 def pairing_line(study: Study) -> str:

@@ -80,6 +80,13 @@ def test_an_arm_that_does_nothing_is_narrow():
         assert (decision.done, decision.reason, decision.lopsided) == (True, "narrow", ())
 
 
+def test_lopsided_differences_are_named_when_it_ends():
+    values = [0.0] * 19 + [40.0]
+    ended = decide(values, Rule({"income": 0.1}, 10, 20))
+    assert ended.text.endswith("income in training: so lopsided that the interval covers less than 95 %")
+    assert "lopsided" not in decide(values, Rule({"income": 0.1}, 10, 400)).text
+
+
 def test_undefined_pairs_are_left_out():
     values = WIDE[:40].copy()
     values[::4] = np.nan

@@ -17,6 +17,7 @@ from tests.faults.finding import Finding, undisturbed
 from tests.faults.kills import kill
 
 SEED = 1
+_SHOWN = 400
 
 
 def _findings(kills: int, place: Path) -> Iterator[Finding]:
@@ -52,9 +53,8 @@ def main(kills: int) -> int:
         for one in _findings(kills, Path(place)):
             harm += not one.good
             same = "yes" if one.same else "NO"
-            table.add_row(
-                one.fault, str(one.times), one.said, one.status, str(one.lost), str(one.twice), same, one.wrong
-            )
+            wrong = one.wrong[:_SHOWN]
+            table.add_row(one.fault, str(one.times), one.said, one.status, str(one.lost), str(one.twice), same, wrong)
     Console(width=None if sys.stdout.isatty() else 160).print(table)
     return harm
 

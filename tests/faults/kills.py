@@ -97,7 +97,8 @@ class Killing:
                 break
             killed += self._kill_worker(child)
         said = ended(child)
-        if not said.clean or said.status not in (0, 1, -signal.SIGKILL):
+        # A process whose parent is killed while it is being started says so in a traceback of Python's own.
+        if said.status != -signal.SIGKILL and (not said.clean or said.status not in (0, 1)):
             self.wrong.append(f"status {said.status}: {said.text}")
         return said, killed
 

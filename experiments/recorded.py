@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from analysis.load import load
+from analysis.load import SHARED, load
 from analysis.months import ResultsError
 from analysis.runs import Run
 from experiments.design import Design, Planned, chosen_arms
@@ -21,8 +21,6 @@ from simulation.scenario.items import Item
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
-SHARED = "shared"
-"""Key of the manifest of a copy to hand on, which lacks the inputs."""
 _DIGITS = 12
 _EFFECTIVE = "effective.yaml"
 _MARK = "  # "

@@ -8,7 +8,7 @@ from rich.console import Console, Group
 from rich.measure import Measurement
 from rich.table import Table
 
-from analysis.load import BASELINE, Study
+from analysis.load import BASELINE, SHARED, Study
 from analysis.months import ResultsError
 from analysis.words import number
 from experiments.effects import baseline_table, outcome_table
@@ -66,6 +66,9 @@ def units_line(study: Study) -> str:
     """Say how to learn who gained and lost, where unit records aren't kept; nothing where they are."""
     if study.traced_arms or study.arms == (BASELINE,):
         return ""
+    if SHARED in study.manifest:
+        jobs = "Who gained and lost work stands in jobs.csv. " if (study.folder / "jobs.csv").exists() else ""
+        return f"{jobs}This is a copy to hand on, without unit records."
     return (
         "Who gained and lost work, and how long households stay, is told by unit records, which this study doesn't "
         f"keep: `relosim units {study.folder}` makes its runs again and keeps them."

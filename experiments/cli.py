@@ -4,6 +4,7 @@ import typer
 
 from experiments.commands.check import check
 from experiments.commands.compare import compare
+from experiments.commands.diff import diff
 from experiments.commands.expand import expand
 from experiments.commands.explain import explain
 from experiments.commands.new import new
@@ -21,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, explain, compare, sql, units, expand, share, verify, schema, new):
+for command in (run, check, explain, compare, diff, sql, units, expand, share, verify, schema, new):
     app.command()(command)
 
 

@@ -219,7 +219,9 @@ def test_files_that_nobody_knows_are_left_out(tmp_path):
     assert "notes.csv" in share(tmp_path / "out", tmp_path / "copy").left_out
 
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30) | st.sampled_from(["a  # b", 'say "x"', "back\\slash", "#"])
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30) | st.sampled_from(
+    ["a  # b", 'say "x"', "back\\slash", "#"]
+)
 
 
 @given(TEXTS, TEXTS, st.lists(TEXTS, max_size=2), TEXTS)

@@ -21,7 +21,8 @@ def run(
     months: int | None = None,
     settings: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
-    workers: int | None = 1,
+    workers: int | str | None = 1,
+    **options: Any,
 ) -> Study:
     """Run a scenario and return its results; what is in the folder already is kept.
 
@@ -36,12 +37,14 @@ def run(
     seed, months
         replace the file's seed, cut the run to its first months.
     settings
-        {path: value} laid over the file, such as {"parameters.jobs.search_share": 0.2}.
+        {path: value} laid over the file, such as {"parameters.job_search.look_on_job": 0.2}.
     out
         result folder; `results/<file stem>` (or the scenario's name) where left out.
     workers
-        processes; None for as many as processors. With more than one, a script calls this under
-        `if __name__ == "__main__":`.
+        processes; None for as many as processors; or the address of a scheduler, `tcp://host:port`. With more
+        than one process, a script calls this under `if __name__ == "__main__":`.
+    options
+        further fields of `experiments.study.Options`: draws, keep_units, minutes, retry_failed, from_snapshot.
 
     Raises ScenarioError for a scenario that can't be used, RuntimeError if a run fails.
     """
@@ -50,7 +53,7 @@ def run(
     loaded, _, whole = Source(what, texts, seed, months).load()
     name = what.stem if isinstance(what, Path) else loaded.name
     folder = Path(out) if out is not None else Path("results") / name
-    done = run_study(loaded, folder, arms=arms, replicates=replicates, workers=workers, months_of_file=whole)
+    done = run_study(loaded, folder, arms=arms, replicates=replicates, workers=workers, months_of_file=whole, **options)
     if done.study is None or done.failures:
         raise RuntimeError(f"{len(done.failures)} runs failed; their tracebacks are in {folder / 'failures'}")
     return done.study

@@ -1,81 +1,37 @@
 """The paired difference: the same luck with and without a policy, and how sure that makes us."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
+from analysis.doubt import Range, Split, computing_error, range_over_draws, split_variance
 from analysis.load import BASELINE, Cell, Meaning, Series, Study
 from analysis.months import Window
+from analysis.paired import Paired, of_differences
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
-LEVEL = 0.95
-INTERVAL = "95 % t interval of the mean paired difference: computing error, shrinks with more runs"
-
-
-@dataclass(frozen=True)
-class Paired:
-    """A mean of paired differences.
-
-    Attributes
-    ----------
-    mean
-        mean difference; NaN where no replicate defines it.
-    low, high
-        ends of the interval; NaN with fewer than two replicates.
-    same_sign
-        share of replicates whose difference has the sign of the mean.
-    n
-        number of replicates in which both are defined.
-    """
-
-    mean: float
-    low: float
-    high: float
-    same_sign: float
-    n: int
-
-    @property
-    def told_apart(self) -> bool:
-        """Say whether the interval keeps clear of 0."""
-        return self.n > 1 and (self.low > 0 or self.high < 0)
-
-    @property
-    def nothing(self) -> bool:
-        """Say whether every replicate is exactly as its baseline."""
-        return self.n > 0 and self.mean == 0 and (self.n == 1 or self.low == self.high == 0)
-
-    @property
-    def short(self) -> str:
-        """Say it in two words, for a table."""
-        if self.nothing:
-            return "no difference"
-        if self.n < 2:
-            return "undefined" if self.n == 0 else "one run"
-        return ("higher" if self.mean > 0 else "lower") if self.told_apart else "within its error"
-
-    @property
-    def verdict(self) -> str:
-        """Say in words how sure it is."""
-        if self.n == 0:
-            return "undefined in every run"
-        if self.nothing:
-            return "no difference in any run"
-        if self.n == 1:
-            return "one run only: no interval can be given"
-        if not self.told_apart:
-            return f"smaller than its computing error with {self.n} runs: not told apart from no effect"
-        return "higher than the baseline" if self.mean > 0 else "lower than the baseline"
-
 
 @dataclass(frozen=True)
 class Comparison:
-    """One outcome of one arm against the baseline, over a window, for some people."""
+    """One outcome of one arm against the baseline, over a window, for some people.
+
+    Attributes
+    ----------
+    baseline
+        mean of the baseline's runs.
+    difference
+        the arm's effect, with its computing error: it shrinks with more runs.
+    over_draws
+        where the effect lies over the draws of uncertain parameters, which more runs don't narrow; None
+        where parameters were held fixed.
+    split
+        luck and parameters in the variance of one run's effect; None where parameters were held fixed.
+    """
 
     outcome: str
     arm: str
@@ -84,26 +40,20 @@ class Comparison:
     meaning: Meaning
     baseline: float
     difference: Paired
+    over_draws: Range | None = None
+    split: Split | None = None
 
-
-def paired(base: NDArray[np.float64], arm: NDArray[np.float64]) -> Paired:
-    """Compare two rows of values replicate by replicate, float64[n] each; NaN pairs are left out."""
-    return of_differences(arm - base)
-
-
-def of_differences(values: NDArray[np.float64]) -> Paired:
-    """Return the mean of paired differences and its 95 % t interval, float64[n]; NaN is left out."""
-    difference = values[np.isfinite(values)]
-    n = len(difference)
-    if n == 0:
-        return Paired(np.nan, np.nan, np.nan, np.nan, 0)
-    mean = float(difference.mean())
-    same = float((np.sign(difference) == np.sign(mean)).mean())
-    if n == 1:
-        return Paired(mean, np.nan, np.nan, same, 1)
-    error = stats.sem(difference)
-    low, high = stats.t.interval(LEVEL, n - 1, loc=mean, scale=error) if error > 0 else (mean, mean)
-    return Paired(mean, float(low), float(high), same, n)
+    @property
+    def doubt_over_draws(self) -> dict[str, float]:
+        """What the uncertain parameters do, for a table: draws, range, shares of the variance; NaN where held fixed."""
+        over, split = self.over_draws, self.split
+        return {
+            "draws": over.draws if over else 1,
+            "low_5_draws": over.low if over else np.nan,
+            "high_95_draws": over.high if over else np.nan,
+            "parameters_share": split.parameters_share if split else np.nan,
+            "luck_share": split.luck_share if split else np.nan,
+        }
 
 
 def compare(
@@ -132,10 +82,22 @@ def compare(
     base, other = study.series(outcome, BASELINE, where), study.series(outcome, arm, where)
     in_base, in_arm = shared_runs(base, other)
     values = base.pooled(months)[in_base]
-    difference = paired(values, other.pooled(months)[in_arm])
+    differences, draws = other.pooled(months)[in_arm] - values, other.draws[in_arm]
     defined = values[np.isfinite(values)]
     level = float(defined.mean()) if len(defined) else np.nan
-    return Comparison(outcome, arm, where, months, base.meaning, level, difference)
+    fixed = Comparison(outcome, arm, where, months, base.meaning, level, of_differences(differences))
+    return _with_draws(fixed, differences, draws) if study.varies else fixed
+
+
+def _with_draws(one: Comparison, differences: NDArray[np.float64], draws: NDArray[np.int64]) -> Comparison:
+    """Tell computing error and the range over draws apart; runs of one draw aren't independent of each other."""
+    error = computing_error(differences, draws)
+    return replace(
+        one,
+        difference=replace(one.difference, mean=error.mean, low=error.low, high=error.high),
+        over_draws=range_over_draws(differences, draws),
+        split=split_variance(differences, draws),
+    )
 
 
 def shared_runs(base: Series, arm: Series) -> tuple[list[int], list[int]]:
@@ -170,7 +132,9 @@ def differences(study: Study, outcomes: Iterable[str] | None = None, by: Iterabl
         `population`, `place`, `sex`, `age_band`; the report's and the populations where left out.
 
     Columns: outcome, arm, place, population, group, unit, baseline, difference, low_95, high_95 (computing
-    error), same_sign (share), runs, verdict. Raises ResultsError for a name that wasn't recorded.
+    error), same_sign (share), runs, verdict, draws, low_5_draws, high_95_draws (range over the draws of uncertain
+    parameters), parameters_share, luck_share (of the variance of one run). Raises ResultsError for a name that
+    wasn't recorded.
     """
     import pandas as pd  # noqa: PLC0415  (half a second that a command line needn't spend)
 
@@ -184,4 +148,5 @@ def _as_row(one: Comparison) -> dict[str, Any]:
         "outcome": one.outcome, "arm": one.arm, "place": cell.place, "population": cell.population,
         "group": cell.group, "unit": one.meaning.unit, "baseline": one.baseline, "difference": gap.mean,
         "low_95": gap.low, "high_95": gap.high, "same_sign": gap.same_sign, "runs": gap.n, "verdict": gap.verdict,
+        **one.doubt_over_draws,
     }  # fmt: skip

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.compare import LEVEL, Paired, paired, shared_runs
+from analysis.compare import shared_runs
 from analysis.load import BASELINE, Cell, Study
 from analysis.months import ResultsError, Window, window_text
+from analysis.paired import LEVEL, Paired, paired
 from analysis.runs import Run
 from analysis.words import number
 

@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from analysis.chains import CLASSES, NOBODY, Employers, Histories, trace
-from analysis.compare import Paired, paired
 from analysis.histories import whose_work
 from analysis.load import BASELINE, Study
 from analysis.months import Window
 from analysis.new_posts import NewPosts, new_employers, new_posts
+from analysis.paired import Paired, paired
 from analysis.runs import Run
 
 Uids = NDArray[np.uint64]

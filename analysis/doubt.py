@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
-from analysis.compare import LEVEL, of_differences
+from analysis.paired import LEVEL, of_differences
 
 RANGE = (0.05, 0.95)
 """Quantiles over draws."""

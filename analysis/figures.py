@@ -15,9 +15,10 @@ from matplotlib.ticker import StrMethodFormatter
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.compare import LEVEL, Comparison, compare, shared_runs
+from analysis.compare import Comparison, compare, shared_runs
 from analysis.load import BASELINE, Cell, Meaning, Series, Study
 from analysis.months import Window, window_text
+from analysis.paired import LEVEL
 from analysis.words import number, whom
 
 if TYPE_CHECKING:
@@ -67,9 +68,27 @@ def _draw(
     axes.plot(dates, middle, color=colour, linestyle=line, linewidth=width, label=label)
 
 
-def _difference(base: Series, arm: Series) -> NDArray[np.float64]:
+def _difference(base: Series, arm: Series) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the paired differences month by month, float64[runs, months], and the draw of each, int64[runs]."""
     in_base, in_arm = shared_runs(base, arm)
-    return arm.monthly()[in_arm] - base.monthly()[in_base]
+    return arm.monthly()[in_arm] - base.monthly()[in_base], arm.draws[in_arm]
+
+
+def _by_draw(values: NDArray[np.float64], draws: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the means of draws, which are independent of each other, float64[draws, months]; runs if there is one."""
+    known = np.unique(draws)
+    return np.array([values[draws == draw].mean(axis=0) for draw in known]) if len(known) > 1 else values
+
+
+def _draw_difference(
+    axes: "Axes", dates: Any, values: NDArray[np.float64], draws: NDArray[np.int64], colour: str, line: Line, arm: str
+) -> None:
+    """Draw the mean difference with its computing error, and dotted the range over draws where there are several."""
+    means = _by_draw(values, draws)
+    _draw(axes, dates, _interval(means), colour, line, arm)
+    if len(np.unique(draws)) > 1:
+        for end in _spread(means)[1:]:
+            axes.plot(dates, end, color=colour, linestyle=":", linewidth=1.0)
 
 
 def _unit(meaning: Meaning) -> str:
@@ -92,7 +111,10 @@ def _footer(study: Study, outcome: str, cell: Cell, compared: list[Comparison]) 
     lines.append(f"{above}: median of the runs, band from 5 % to 95 % of them")
     if compared:
         lines.append("below: mean paired difference, band 95 % interval: computing error, shrinks with more runs")
-    return "\n".join([*lines, f"parameters held fixed; study {study.hash}"])
+        if study.draws > 1:
+            lines.append("dotted: 5 % to 95 % of the draws, which more runs don't narrow")
+    drawn = f"{study.draws} draws of uncertain parameters" if study.varies else "parameters held fixed"
+    return "\n".join([*lines, f"{drawn}; study {study.hash}"])
 
 
 def _title(study: Study, meaning: Meaning, cell: Cell) -> str:
@@ -103,7 +125,7 @@ def _title(study: Study, meaning: Meaning, cell: Cell) -> str:
 
 
 def _never_differs(base: Series, arm: Series) -> bool:
-    difference = _difference(base, arm)
+    difference, _ = _difference(base, arm)
     return bool((np.nan_to_num(difference) == 0).all())
 
 
@@ -143,7 +165,7 @@ def _fill(study: Study, outcome: str, where: Cell, arms: list[str], above: "Axes
         label = f"{arm}\n(no difference)" if still else arm
         _draw(above, dates, _spread(series.monthly()), colour, line, label)
         if below is not None:
-            _draw(below, dates, _interval(_difference(base, series)), colour, line, arm)
+            _draw_difference(below, dates, *_difference(base, series), colour, line, arm)
     if below is not None:
         _finish_below(below, _unit(study.meaning(outcome)), same == len(arms))
     for axes in (above, below) if below is not None else (above,):

@@ -142,6 +142,16 @@ class Study:
         return min(run.months for run in self.runs)
 
     @property
+    def varies(self) -> bool:
+        """Say whether uncertain parameters were drawn, rather than held fixed."""
+        return any(run.values for run in self.runs)
+
+    @property
+    def draws(self) -> int:
+        """Number of draws of uncertain parameters that have a finished run."""
+        return len({run.draw for run in self.runs})
+
+    @property
     def hash(self) -> str:
         """Name of exactly this set of runs: 12 digits of a SHA-256 over what they recorded."""
         told = "".join(sorted(f"{run.id}{run.hash}" for run in self.runs))

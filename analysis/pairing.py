@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from analysis.compare import LEVEL
+from analysis.paired import LEVEL
 
 RESAMPLES = 2_000
 _AT_ONCE = 1_000_000

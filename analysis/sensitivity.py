@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.compare import LEVEL
+from analysis.paired import LEVEL
 
 RESAMPLES = 1_000
 _TAILS = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.compare import Paired, of_differences
+from analysis.paired import Paired, of_differences
 
 Key = tuple[str, str]
 """An outcome and an arm."""

@@ -1,13 +1,14 @@
 """Runs on a cluster: a Dask scheduler that the user's own tools started, and whatever workers have joined it."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from experiments.design import DesignError
-from experiments.engines import SchedulerGoneError, SchedulerLostError
+from experiments.engines import SchedulerGoneError, SchedulerLostError, WorkerLostError
+from experiments.faults import DesignError
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -23,7 +24,8 @@ class Cluster:
     """A scheduler at an address such as `tcp://10.0.0.1:8786`.
 
     No file system is shared: runs travel back as bytes, and this process alone writes the folder. A run
-    whose worker dies is tried on another one by the scheduler, three times in all.
+    whose worker dies is handed to another one by the scheduler, until more workers died than its setting
+    `distributed.scheduler.allowed-failures` allows (3 where nobody set it).
     """
 
     travels = True
@@ -34,22 +36,24 @@ class Cluster:
         `say` hears when it is lost and when it is found again.
         """
         self._address, self._say = address, say
-        try:
-            self._client = _connected(address, _FIRST_PATIENCE)
-        except ImportError:
-            raise DesignError(
-                "--workers with an address needs Dask: install it with `pip install 'relosim[cluster]'`"
-            ) from None
-        except (OSError, ValueError) as error:
-            raise DesignError(f"no scheduler answers at {address} ({error}); start one with `dask scheduler`") from None
+        self._client = _found(address)
         self._executor = self._client.get_executor(retries=0, pure=False)
+        self._deserted = False
 
     def slots(self) -> int:
-        """Return how many threads the workers have that are there just now."""
+        """Return how many threads the workers have that are there just now; say so when the last one is gone."""
+        if self._client.status != "running":
+            return 0
         try:
-            return sum(self._client.nthreads().values())
+            threads: int = sum(self._client.nthreads().values())
         except (OSError, ValueError, CancelledError):
             return 0
+        if not threads and not self._deserted:
+            self._say(
+                f"no worker has joined the scheduler at {self._address}; waiting for one: `dask worker {self._address}`"
+            )
+        self._deserted = not threads
+        return threads
 
     def submit(self, do: Callable[..., _Value], /, *args: Any) -> "Future[_Value]":
         """Hand a call to the scheduler."""
@@ -63,7 +67,7 @@ class Cluster:
         return told
 
     def lost(self) -> bool:
-        """Say whether the scheduler went away; wait until it is back, or give up with a StoreError."""
+        """Say whether the scheduler went away; wait until it is back, or give up with a SchedulerGoneError."""
         if self._client.status == "running":
             return False
         self._say(f"the scheduler at {self._address} doesn't answer; waiting for it up to {_PATIENCE / 60:.0f} minutes")
@@ -87,15 +91,30 @@ class Cluster:
                 time.sleep(_PAUSE)
 
     def _forget(self) -> None:
-        try:
+        with contextlib.suppress(Exception):  # a connection that is lost can't always be closed
             self._client.close(timeout=1)
-        except Exception:  # a connection that is lost can't always be closed
-            return
 
     def close(self, *, at_once: bool) -> None:
         """Leave the scheduler; its workers stay. What was started is cancelled."""
-        self._executor.shutdown(wait=False)
+        with contextlib.suppress(Exception):  # the scheduler may be gone, and what was started with it
+            self._executor.shutdown(wait=False)
         self._forget()
+
+
+def check_scheduler(address: str) -> None:
+    """Find a scheduler and leave it again; DesignError as of `Cluster`."""
+    _found(address).close(timeout=1)
+
+
+def _found(address: str) -> "Client":
+    try:
+        return _connected(address, _FIRST_PATIENCE)
+    except ImportError:
+        raise DesignError(
+            "--workers with an address needs Dask: install it with `pip install 'relosim[cluster]'`"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise DesignError(f"no scheduler answers at {address} ({error}); start one with `dask scheduler`") from None
 
 
 def _connected(address: str, patience: float) -> "Client":
@@ -111,11 +130,18 @@ def _hand_on(ended: "Future[_Value]", told: "Future[_Value]") -> None:
     try:
         value = ended.result()
     except BaseException as error:
-        lost = isinstance(error, (CancelledError, OSError)) or type(error).__name__ in _LOST
-        told.set_exception(SchedulerLostError(str(error)) if lost else error)
+        told.set_exception(_meant(error))
     else:
         told.set_result(value)
 
 
+def _meant(error: BaseException) -> BaseException:
+    """Say what an error of Dask means for the run; any other is the run's own."""
+    name = type(error).__name__
+    if isinstance(error, CancelledError) or name in _LOST:
+        return SchedulerLostError(str(error))
+    return WorkerLostError(f"{name}: {error}") if name == "KilledWorker" else error
+
+
 _LOST = frozenset({"CommClosedError", "FutureCancelledError", "CancelledError"})
-"""What Dask raises for a call whose scheduler is gone. A run that killed three workers is a KilledWorker: it failed."""
+"""What Dask raises for a call whose scheduler is gone."""

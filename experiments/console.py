@@ -2,9 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -14,6 +14,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from experiments.watch import Report, Silent, Watch
 
@@ -58,15 +59,26 @@ class Tally:
         return (self.total - self.ended) / self.per_minute if self.per_minute else float("nan")
 
 
+class _TwoLines(Progress):
+    """A progress bar above a line of text, which may be as wide as the terminal."""
+
+    standing = ""
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """Return the bar and the line."""
+        yield from super().get_renderables()
+        if self.standing:
+            yield Text(self.standing, overflow="ellipsis", no_wrap=True)
+
+
 class Bar:
     """A progress bar with rate, failures, time left and how the first outcome stands."""
 
     def __init__(self, console: Console) -> None:
         """Draw on a console that is a terminal."""
-        self._progress = Progress(
+        self._progress = _TwoLines(
             TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.fields[standing]}"),
-            console=console, transient=True,
+            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=console, transient=True,
         )  # fmt: skip
         self._tally = Tally()
         self._task: TaskID | None = None
@@ -80,7 +92,7 @@ class Bar:
         if kept:
             self.note(f"{kept} of {total} runs are there already")
         self._progress.start()
-        self._task = self._progress.add_task("runs", total=total, completed=kept, rate="", standing="")
+        self._task = self._progress.add_task("runs", total=total, completed=kept, rate="")
 
     def note(self, text: str) -> None:
         """Write a line above the bar."""
@@ -92,7 +104,8 @@ class Bar:
         self._tally.done(report)
         failed = f", {self._tally.failed} failed" if self._tally.failed else ""
         rate = f"{self._tally.per_minute:.1f} runs/min{failed}"
-        self._progress.update(self._task, advance=1, rate=rate, standing=standing)
+        self._progress.standing = standing
+        self._progress.update(self._task, advance=1, rate=rate)
         if report.failure:
             self.note(f"{report.planned.name} failed")
 

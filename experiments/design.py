@@ -1,12 +1,13 @@
 """The table of runs that answers a question: arms x parameter draws x replicates."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from experiments.draws import drawn_values, points_of
+from experiments.draws import Draw, cube_of, draws_of
+from experiments.faults import DesignError
 from experiments.identity import code_digest, run_identity
 
 if TYPE_CHECKING:
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
 
 BASELINE = "baseline"
 DEFAULT_REPLICATES = 10
-
-
-class DesignError(ValueError):
-    """A design that can't be made: says what was asked and what there is."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +73,17 @@ class Design:
     _known: dict[int, "Scenario"] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def points(self) -> int:
-        """Number of draws; 1 for parameters held fixed."""
-        return points_of(self.scenario, self.draws)
+    def points(self) -> tuple[Draw, ...]:
+        """{path: value} of every draw; one empty draw for parameters held fixed."""
+        return draws_of(self.scenario, self.draws)
+
+    def unit(self) -> dict[str, list[float]]:
+        """Return a sensitivity design's coordinates in the unit cube, by path; nothing of other designs."""
+        asked = self.scenario.sensitivity
+        if asked is None:
+            return {}
+        cube = cube_of(asked, self.scenario.seed, self.draws or asked.samples)
+        return {one.path: cube[:, number].tolist() for number, one in enumerate(asked.parameters)}
 
     def groups(self, replicates: int) -> list[tuple[int, int]]:
         """List (draw, replicate): replicate r under draw r mod draws; every point under each for `sensitivity`.
@@ -87,9 +92,10 @@ class Design:
         """
         if replicates < 1:
             raise DesignError(f"replicates = {replicates} should be at least 1")
-        if getattr(self.scenario, "sensitivity", None) is not None:
-            return [(draw, replicate) for draw in range(self.points) for replicate in range(replicates)]
-        return [(replicate % self.points, replicate) for replicate in range(replicates)]
+        points = len(self.points)
+        if self.scenario.sensitivity is not None:
+            return [(draw, replicate) for draw in range(points) for replicate in range(replicates)]
+        return [(replicate % points, replicate) for replicate in range(replicates)]
 
     def runs(self, replicates: int) -> list[Planned]:
         """List the runs group by group, so that the arms of one share its starting population."""
@@ -100,16 +106,12 @@ class Design:
             for arm in self.arms
         ]
 
-    def values(self, draw: int) -> Mapping[str, float]:
-        """Return {path: value} of a draw; empty for parameters held fixed."""
-        return drawn_values(self.scenario, draw, self.draws)
-
     def _planned(self, arm: str, draw: int, replicate: int, code: str) -> Planned:
-        values = self.values(draw)
+        values = self.points[draw]
         identity = run_identity(self._drawn(draw, values), arm, draw, replicate, code)
         return Planned(identity, arm, replicate, draw, tuple(values.items()))
 
-    def _drawn(self, draw: int, values: Mapping[str, float]) -> "Scenario":
+    def _drawn(self, draw: int, values: Draw) -> "Scenario":
         if not values:
             return self.scenario
         if draw not in self._known:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from experiments.design import DesignError
+from experiments.faults import DesignError
 
 Points = NDArray[np.float64]
 

@@ -11,9 +11,10 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from analysis.compare import Comparison, Paired, compare
+from analysis.compare import Comparison, compare
 from analysis.load import BASELINE, Cell, Meaning, Study
 from analysis.months import window_text
+from analysis.paired import Paired
 from analysis.words import decimals, fixed, number, plus, whom
 
 _INDENT = "  "
@@ -89,6 +90,15 @@ def _cells_of(gap: Paired, unit: str) -> tuple[str, str, str]:
     return plus(fixed(gap.mean, places)), interval, "" if math.isnan(gap.same_sign) else f"{gap.same_sign:.0%}"
 
 
+def _over_draws(one: Comparison) -> str:
+    """Write where the effect lies over the draws of uncertain parameters; nothing where there is no difference."""
+    over, unit = one.over_draws, one.meaning.counted
+    if over is None or over.draws < 2 or one.difference.nothing:
+        return ""
+    places = decimals((over.low, over.high), unit)
+    return f"{plus(fixed(over.low, places))} to {plus(fixed(over.high, places))}"
+
+
 def _in_words(gap: Paired, better: int, runs: int) -> str:
     """Say what the difference comes to, and for good or ill."""
     value = "" if not better or not gap.told_apart else (", better" if gap.mean * better > 0 else ", worse")
@@ -99,15 +109,19 @@ def effect_table(rows: Iterable[Row | str]) -> Table:
     """Lay out rows of effects of one outcome; a text is a line of its own."""
     rows = list(rows)
     runs = max((row.compared.difference.n for row in rows if isinstance(row, Row)), default=0)
+    drawn = any(row.compared.over_draws is not None for row in rows if isinstance(row, Row))
     table = plain_table("arm")
-    figure_columns(table, "baseline", "difference", "95 % interval*", "same\nsign")
+    figure_columns(table, "baseline", "difference", "95 % interval*", *(["5-95 % of\ndraws**"] if drawn else []))
+    figure_columns(table, "same\nsign")
     table.add_column("in words", min_width=_WORDS)
     for row in rows:
         if isinstance(row, str):
             table.add_row(row)
             continue
         gap, meaning = row.compared.difference, row.compared.meaning
-        figures = (number(row.compared.baseline, meaning.counted), *_cells_of(gap, meaning.counted))
+        difference, interval, sign = _cells_of(gap, meaning.counted)
+        over = [_over_draws(row.compared)] if drawn else []
+        figures = (number(row.compared.baseline, meaning.counted), difference, interval, *over, sign)
         table.add_row(row.label, *figures, _in_words(gap, meaning.better, runs))
     return table
 
@@ -115,6 +129,8 @@ def effect_table(rows: Iterable[Row | str]) -> Table:
 def _heading(study: Study, meaning: Meaning) -> str:
     runs = len(study.of_arm(BASELINE))
     many = f"{runs} run{'s' if runs > 1 else ''} of each arm"
+    if study.varies:
+        many += f" under {study.draws} draws of {len(study.runs[0].values)} parameters"
     return (
         f"{meaning.name}: {meaning.text}\n"
         f"{_INDENT}unit: {meaning.unit}; mean of {window_words(study)}; {many}\n"

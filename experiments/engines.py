@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from experiments.design import DesignError
+from experiments.faults import DesignError
 
 _Value = TypeVar("_Value")
 _THREADS = {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -19,6 +19,8 @@ from simulation.schedule import month_plan
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
+    from analysis.stopping import Rule
+    from experiments.design import Design
     from simulation.contract import Process
     from simulation.parameters import Settings
     from simulation.scenario import ArmItem, Scenario
@@ -86,8 +88,36 @@ def _rate(column: str, yuan: float) -> str:
     return f"{yuan:,.0f} yuan for each {named}"
 
 
-def trial(scenario: "Scenario", runs: int, workers: int) -> str:
-    """Say how long the runs will take and how much memory, from the first months of one run."""
+def design_lines(plan: "Design", groups: Sequence[tuple[int, int]], rule: "Rule | None") -> list[str]:
+    """Say how the runs are laid out: draws of uncertain parameters, when replicates stop, where arms part."""
+    scenario = plan.scenario
+    lines = []
+    if scenario.sensitivity is not None:
+        asked = scenario.sensitivity
+        lines.append(
+            f"sensitivity: {asked.method}, {len(plan.points)} points of {len(asked.parameters)} parameters, "
+            f"{len(groups) // len(plan.points)} replicates each"
+        )
+    elif scenario.uncertainty is not None:
+        lines.append(
+            f"uncertainty: {scenario.uncertainty.design}, {len(plan.points)} draws of {len(plan.points[0])} "
+            f"parameters; replicate r runs every arm under draw r modulo {len(plan.points)}"
+        )
+    else:
+        lines.append("parameters are held fixed: what isn't known about them will be in no interval")
+    if rule is not None:
+        widths = ", ".join(f"{name} +-{width:g}" for name, width in rule.half_width.items())
+        lines.append(f"replicates go on, up to {rule.at_most}, until every 95 % interval is as narrow as {widths}")
+    if scenario.branch_at is not None:
+        lines.append(f"each replicate is run once to {date_of(scenario.branch_at)}, where the arms part")
+    return lines
+
+
+def trial(scenario: "Scenario", groups: int, arms: int, workers: int) -> str:
+    """Say how long the runs will take and how much memory, from the first months of one run.
+
+    The arms of one draw and replicate share the months before `branch_at`.
+    """
     engine = Engine(scenario, "baseline", 0)
     months = min(_TRIAL_MONTHS, scenario.months)
     engine.step()
@@ -95,7 +125,9 @@ def trial(scenario: "Scenario", runs: int, workers: int) -> str:
     for _ in range(months - 1):
         engine.step()
     a_month = (time.perf_counter() - began) / max(1, months - 1)
-    seconds = runs * (engine.timings.synthesis + a_month * scenario.months) / workers
+    shared = 0 if scenario.branch_at is None else scenario.branch_at - scenario.start
+    in_all = groups * (shared + arms * (scenario.months - shared))
+    seconds = (groups * arms * engine.timings.synthesis + a_month * in_all) / workers
     size = f"{workers} workers of {_peak_megabytes():,.0f} MB each"
     return f"about {seconds / 60:.1f} minutes with {size}, by a trial of {months} months"
 

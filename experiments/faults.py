@@ -13,6 +13,10 @@ _REMEDIES = {
 _WORDS = {"full": errno.ENOSPC, "readonly": errno.EACCES, "read-only": errno.EACCES, "unable to open": errno.EACCES}
 
 
+class DesignError(ValueError):
+    """A design that can't be made: says what was asked and what there is."""
+
+
 class StoreError(Exception):
     """A result folder that can't be written: says which file, why, and what to do."""
 

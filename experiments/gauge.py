@@ -1,7 +1,7 @@
 """How the named outcomes stand while runs come in: the values that progress and the stopping rule look at."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from analysis.compare import paired
 from analysis.load import BASELINE
 from analysis.months import Window
+from analysis.paired import of_differences
 from analysis.words import signed
 
 if TYPE_CHECKING:
@@ -56,17 +56,22 @@ class Gauge:
             chosen &= pc.field(name) == "all"
         return chosen
 
-    def differences(self, outcome: str, arm: str) -> NDArray[np.float64]:
-        """Return the paired differences from the baseline so far, float64[pairs], by draw and replicate."""
+    def differences(self, outcome: str, arm: str, pairs: Sequence[Pair] | None = None) -> NDArray[np.float64]:
+        """Return the paired differences from the baseline, float64[pairs].
+
+        Of these draws and replicates, in their order and NaN where a run isn't there; of all that are there
+        where none are named.
+        """
         base, other = (self._values.get((outcome, one), {}) for one in (BASELINE, arm))
-        return np.array([other[pair] - base[pair] for pair in sorted(other) if pair in base])
+        wanted = sorted(set(base) & set(other)) if pairs is None else pairs
+        return np.array([other.get(pair, np.nan) - base.get(pair, np.nan) for pair in wanted])
 
     def standing(self, arms: Sequence[str]) -> str:
         """Say how the first outcome of the first arm stands: mean difference and its 95 % interval so far."""
         others = [arm for arm in arms if arm != BASELINE]
         if not others or not self._outcomes:
             return ""
-        gap = paired_of(self.differences(self._outcomes[0], others[0]))
+        gap = of_differences(self.differences(self._outcomes[0], others[0]))
         if gap.n < 2:
             return ""
         return (
@@ -77,11 +82,6 @@ class Gauge:
 
 def _columns(outcome: str) -> tuple[str, str, str]:
     return outcome, f"{outcome}__num", f"{outcome}__den"
-
-
-def paired_of(differences: NDArray[np.float64]) -> Any:
-    """Return mean and interval of differences that were taken already."""
-    return paired(np.zeros(len(differences)), differences)
 
 
 def _pooled(rows: pa.Table, names: Sequence[str]) -> float:

@@ -1,10 +1,12 @@
 """The inputs of a study, copied into its folder, so that the folder alone can make its runs again."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.store import write_bytes, write_text
 from simulation.scenario import effective_text
+from simulation.scenario.items import Item, child, deepest
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
@@ -13,18 +15,22 @@ INPUTS = "inputs"
 
 
 def input_files(scenario: "Scenario") -> dict[Path, str]:
-    """Return {file: its path in the folder} of every table and plug-in that the scenario names."""
-    effective = getattr(scenario, "tree", None)
-    if effective is None:
-        return {}
+    """Return {file: its path in the folder} of every table, plug-in and ensemble that the scenario names."""
     found: dict[Path, str] = {}
-    for key in ("tables", "plugins"):
-        named = effective.value.get(key)
-        items = [] if named is None or not named.value else named.value
-        for item in items.values() if isinstance(items, dict) else items:
-            source = (item.spot.folder / item.value).resolve()
-            found.setdefault(source, _free(source.name, set(found.values())))
+    for item in _named_files(scenario):
+        source = (item.spot.folder / item.value).resolve()
+        found.setdefault(source, _free(source.name, set(found.values())))
     return found
+
+
+def _named_files(scenario: "Scenario") -> Iterator[Item]:
+    for key in ("tables", "plugins"):
+        named = child(scenario.tree, key)
+        parts = named.value if named is not None and named.value else []
+        yield from parts.values() if isinstance(parts, dict) else parts
+    _, gone = deepest(scenario.tree, ("uncertainty", "ensemble"))
+    if len(gone) == 2:
+        yield deepest(scenario.tree, gone)[0]
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -11,14 +11,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from analysis.compare import INTERVAL, Comparison, Paired, compare_all
+from analysis.compare import Comparison, compare_all
 from analysis.displacement import displacements
 from analysis.figures import write_figures
+from analysis.indices import UNIT
 from analysis.load import BASELINE, Cell, Study, load
 from analysis.months import ResultsError, Window, window_text
+from analysis.paired import INTERVAL, Paired
 from analysis.tables import DESIGN, ledger_table, runs_table
 from experiments.manifest import MANIFEST, write_manifest
 from experiments.policy_tables import jobs_rows
+from experiments.sensitivity_tables import COLUMNS, sensitivity_rows
 from experiments.store import write_parquet, write_text
 
 if TYPE_CHECKING:
@@ -32,7 +35,9 @@ Result folder of relosim: {name}
 
 Begin here
   summary.csv              the answer: a row per outcome, arm, place, population and group with the baseline's mean and
-                           the difference from it; low_95 and high_95: {interval}
+                           the difference from it; low_95 and high_95: {interval};
+                           low_5_draws and high_95_draws: over the draws of uncertain parameters, which more runs don't
+                           narrow; parameters_share and luck_share: of the variance of one run; study: its hash
                            (a study without arms has no row here: see baseline_vs_targets.csv and the figures)
   figures/                 a picture of each reported outcome, <outcome>.png and .svg; of what is counted at facilities
                            also <outcome>-<place>, for the place where the arms differ most
@@ -40,6 +45,7 @@ Begin here
                            whose work they are, why some stay open, and who lost work through which chain
   baseline_vs_targets.csv  the baseline beside published figures, with the band that counts as met; a figure to which
                            something was fitted ("yes") tests nothing
+  sensitivity.csv          only for a sensitivity design: how much each parameter moves the level and the difference
   effective.yaml           what was run: the scenario after inheritance, with the file that each value comes from
 
 The record (every other file follows from these)
@@ -91,13 +97,22 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     return text.getvalue()
 
 
-def write_design(folder: Path, runs: Sequence["Planned"]) -> None:
-    """Write `design.parquet`, the table of runs, and `draws.parquet`, a row per draw, before anything is made."""
+def write_design(folder: Path, runs: Sequence["Planned"], unit: Mapping[str, Sequence[float]]) -> None:
+    """Write `design.parquet`, the table of runs, and `draws.parquet`, a row per draw, before anything is made.
+
+    `unit` names the coordinates in the unit cube of a sensitivity design, {path: one per draw}.
+    """
     rows = [{"run": run.id, "arm": run.arm, "draw": run.draw, "replicate": run.replicate} for run in runs]
-    write_parquet(pa.Table.from_pylist(rows, DESIGN), folder / "design.parquet")
+    write_parquet(pa.Table.from_pylist(rows, DESIGN), folder / DESIGN_FILE)
     draws = {run.draw: dict(run.values) for run in runs}
-    table = pa.Table.from_pylist([{"draw": draw, **values} for draw, values in draws.items()])
-    write_parquet(table, folder / "draws.parquet")
+    rows_of_draws = [
+        {"draw": draw, **values, **{f"{UNIT}{path}": column[draw] for path, column in unit.items()}}
+        for draw, values in draws.items()
+    ]
+    write_parquet(pa.Table.from_pylist(rows_of_draws), folder / "draws.parquet")
+
+
+DESIGN_FILE = "design.parquet"
 
 
 def write_runs(folder: Path, table: "RunTable") -> None:
@@ -113,7 +128,8 @@ def write_ledger(study: Study) -> None:
 _SUMMARY = (
     "outcome", "arm", "place", "population", "group", "window", "unit", "baseline_mean", "difference",
     "low_95", "high_95",
-    "same_sign_share", "runs", "verdict", "meaning",
+    "same_sign_share", "runs", "verdict", "draws", "low_5_draws", "high_95_draws", "parameters_share", "luck_share",
+    "meaning", "study",
 )  # fmt: skip
 
 
@@ -122,14 +138,15 @@ def _summary_row(one: Comparison) -> tuple[Any, ...]:
     return (
         one.outcome, one.arm, one.cell.place, one.cell.population, one.cell.group,
         window_text(one.window), one.meaning.unit,
-        one.baseline, gap.mean, gap.low, gap.high, gap.same_sign, gap.n, gap.verdict, one.meaning.text,
+        one.baseline, gap.mean, gap.low, gap.high, gap.same_sign, gap.n, gap.verdict,
+        *one.doubt_over_draws.values(), one.meaning.text,
     )  # fmt: skip
 
 
 def write_summary(study: Study) -> list[Comparison]:
     """Write `summary.csv`, by population and by what else the report names; return its rows."""
     found = compare_all(study, by=study.by)
-    write_text(_csv(_SUMMARY, (_summary_row(one) for one in found)), study.folder / "summary.csv")
+    write_text(_csv(_SUMMARY, ((*_summary_row(one), study.hash) for one in found)), study.folder / "summary.csv")
     return found
 
 
@@ -140,13 +157,13 @@ def _with_interval(value: float | Paired) -> tuple[Any, Any, Any]:
 def write_jobs(study: Study) -> None:
     """Write `jobs.csv`: what became of the posts and who lost work, of each arm."""
     rows = [
-        (one.arm, window_text(one.window), what.strip(), *_with_interval(value), one.net.n)
+        (one.arm, window_text(one.window), what.strip(), *_with_interval(value), one.net.n, study.hash)
         for one in displacements(study)
         for what, value in jobs_rows(one)
     ]
     if rows:
         write_text(
-            _csv(("arm", "window", "what", "mean_a_month", "low_95", "high_95", "runs"), rows),
+            _csv(("arm", "window", "what", "mean_a_month", "low_95", "high_95", "runs", "study"), rows),
             study.folder / "jobs.csv",
         )
 
@@ -154,7 +171,7 @@ def write_jobs(study: Study) -> None:
 _TARGETS = (
     "target", "outcome", "window", "population", "published", "unit", "model_mean", "low_5", "high_95", "runs",
     "deviation", "band",
-    "band_unit", "within_band", "fitted", "note",
+    "band_unit", "within_band", "fitted", "note", "study",
 )  # fmt: skip
 
 
@@ -198,7 +215,17 @@ def _allowed(target: Mapping[str, Any]) -> float:
 def write_targets(study: Study, targets: Mapping[str, Any]) -> None:
     """Write `baseline_vs_targets.csv`: published figure, model's mean and spread, fitted or not."""
     rows = [dict(zip(targets, row, strict=True)) for row in zip(*targets.values(), strict=True)]
-    write_text(_csv(_TARGETS, (_target_row(study, row) for row in rows)), study.folder / "baseline_vs_targets.csv")
+    write_text(
+        _csv(_TARGETS, ((*_target_row(study, row), study.hash) for row in rows)),
+        study.folder / "baseline_vs_targets.csv",
+    )
+
+
+def write_sensitivity(study: Study) -> None:
+    """Write `sensitivity.csv`: an index of each parameter for every outcome and arm, if a design asks for them."""
+    rows = sensitivity_rows(study)
+    if rows:
+        write_text(_csv(COLUMNS, rows), study.folder / "sensitivity.csv")
 
 
 def derive(folder: Path, told: Mapping[str, Any], scenario: "Scenario", table: "RunTable") -> Study:
@@ -212,6 +239,7 @@ def derive(folder: Path, told: Mapping[str, Any], scenario: "Scenario", table: "
         write_summary(study)
         write_jobs(study)
         write_targets(study, scenario.tables.get("targets", {}))
+        write_sensitivity(study)
         write_figures(study)
     write_manifest(study, told, table.files())
     return load(folder)

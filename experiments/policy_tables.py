@@ -6,12 +6,12 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from analysis.compare import Paired
 from analysis.cost import Cost, UnitCost, cost, cost_per_gain, covers
 from analysis.displacement import Displacement, displacements
 from analysis.load import BASELINE, Study
 from analysis.months import window_text
 from analysis.new_posts import REASONS, NewPosts, first_year, new_employers, new_posts
+from analysis.paired import Paired
 from analysis.settlement import settlement
 from analysis.words import number, people, plus, signed
 from experiments.effects import figure_columns, plain_table, titled

@@ -3,20 +3,21 @@
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.design import Planned
 from experiments.engines import Engine, SchedulerLostError, WorkerLostError
 from experiments.store import KINDS
 from experiments.watch import Report, Watch
-from experiments.work import Job, Made, make
+from experiments.work import Burned, Job, Made, burn_in, make
 
 if TYPE_CHECKING:
+    from experiments.branches import Branches
     from experiments.gauge import Gauge
     from experiments.run_table import RunTable
     from experiments.store import Store
@@ -38,21 +39,48 @@ class Queue:
         for run in runs:
             self._of.setdefault(run.group, deque()).append(run)
         self._untouched = deque(self._of)
+        self._held: set[Group] = set()
 
     def __len__(self) -> int:
         """Return how many runs are left."""
         return sum(map(len, self._of.values()))
 
+    def left(self, group: Group) -> int:
+        """Return how many runs of a group are left."""
+        return len(self._of.get(group, ()))
+
     def take(self, group: Group | None = None, *, new: bool = True) -> Planned | None:
         """Return the next run: of this group, else of an untouched one if `new`, else of the longest rest."""
-        if group is not None and self._of.get(group):
+        if group is not None and group not in self._held and self._of.get(group):
             return self._of[group].popleft()
         while new and self._untouched:
             rest = self._of[self._untouched.popleft()]
             if rest:
                 return rest.popleft()
-        begun = [rest for at, rest in self._of.items() if rest and at not in self._untouched]
+        waiting = {*self._untouched, *self._held}
+        begun = [rest for at, rest in self._of.items() if rest and at not in waiting]
         return max(begun, key=len).popleft() if begun else None
+
+    def hold(self, run: Planned) -> None:
+        """Take back a run, and hand out none of its group until `release`."""
+        self._of.setdefault(run.group, deque()).appendleft(run)
+        self._held.add(run.group)
+
+    def release(self, group: Group) -> None:
+        """Hand out a group's runs again."""
+        self._held.discard(group)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """Something that an engine makes: a run, or the state that a run's group goes on from."""
+
+    planned: Planned
+    burns_in: bool = False
+    tries: int = 1
+
+    def again(self, *, blamed: bool) -> "_Task":
+        return replace(self, tries=self.tries + blamed)
 
 
 @dataclass
@@ -75,6 +103,8 @@ class Runner:
         names in order, for what is told of the outcomes.
     deadline
         `time.monotonic()` after which no draw and replicate is begun; None for none.
+    branches
+        the states that arms go on from; None where each run is made from its first month.
     """
 
     job: Job
@@ -85,6 +115,7 @@ class Runner:
     gauge: "Gauge"
     arms: Sequence[str]
     deadline: float | None = None
+    branches: "Branches | None" = None
     recorded: dict[tuple[str, str], Planned] = field(default_factory=dict)
     """{(arm, hash): run}: what every finished run recorded, so that no two replicates are the same luck."""
     there: Mapping[str, str] = field(default_factory=dict)
@@ -92,9 +123,15 @@ class Runner:
 
     def __post_init__(self) -> None:
         """Pack the job once, however many runs it has."""
-        self._make = partial(make, self.job.packed()) if self.engine.travels else self.job.make
-        self._at_work: dict[Future[Made], tuple[Planned, int]] = {}
-        self._again: deque[tuple[Planned, int]] = deque()
+        self._make: Callable[..., Any] = self.job.make
+        self._burn_in: Callable[..., Any] = self.job.burn_in
+        if self.engine.travels:
+            packed = self.job.packed()
+            self._make, self._burn_in = partial(make, packed), partial(burn_in, packed)
+        self._at_work: dict[Future[Any], _Task] = {}
+        self._again: deque[_Task] = deque()
+        self._queue = Queue(())
+        self._group: Group | None = None
         self._loose = 0
 
     def run(self, runs: Sequence[Planned]) -> list[Report]:
@@ -103,40 +140,51 @@ class Runner:
         Those that the deadline left out have no report. Raises KeyboardInterrupt and StoreError; what
         finished before is kept.
         """
-        queue, reports = Queue(runs), list[Report]()
-        group: Group | None = None
-        self._fill(queue, group)
-        while self._at_work or self._again or (len(queue) and not self._late()):
+        self._queue, reports = Queue(runs), list[Report]()
+        self._fill()
+        while self._at_work or self._again or (len(self._queue) and not self._late()):
             ended, _ = wait(self._at_work, timeout=_LOOK, return_when=FIRST_COMPLETED)
             for one in ended:
                 report = self._ended(one)
                 if report is not None:
                     reports.append(report)
-                    group = report.planned.group
-                    self._fill(queue, group)
+                if not self._again:
+                    # What was lost is handed out when it is known that the engine is still there.
+                    self._fill()
             if not ended or self._again:
                 self._look_after()
-            self._fill(queue, group)
+            self._fill()
         return reports
 
     def _late(self) -> bool:
         return self.deadline is not None and time.monotonic() >= self.deadline
 
-    def _fill(self, queue: Queue, group: Group | None) -> None:
+    def _fill(self) -> None:
         """Keep every worker at work, the one that is free with the group it was at."""
         while len(self._at_work) < self.engine.slots():
-            if self._again:
-                planned, tries = self._again.popleft()
-            else:
-                taken = queue.take(group, new=not self._late())
-                if taken is None:
-                    return
-                planned, tries = taken, 1
-            self._start(planned, tries)
+            task = self._again.popleft() if self._again else self._next()
+            if task is None:
+                return
+            self._start(task)
 
-    def _start(self, planned: Planned, tries: int) -> None:
-        self.table.begin(planned.id)
-        self._at_work[self.engine.submit(self._make, planned)] = (planned, tries)
+    def _next(self) -> _Task | None:
+        run = self._queue.take(self._group, new=not self._late())
+        if run is None:
+            return None
+        if self.branches is not None and self.branches.needed(run, self._queue.left(run.group) + 1):
+            self._queue.hold(run)
+            return _Task(run, burns_in=True)
+        return _Task(run)
+
+    def _start(self, task: _Task) -> None:
+        run = task.planned
+        if task.burns_in:
+            self._at_work[self.engine.submit(self._burn_in, run)] = task
+            return
+        self.table.begin(run.id)
+        state = None if self.branches is None else self.branches.state(run)
+        more = () if state is None else (state,)
+        self._at_work[self.engine.submit(self._make, run, *more)] = task
 
     def _look_after(self) -> None:
         """Ask an engine of which nothing is heard whether it is still there."""
@@ -147,25 +195,39 @@ class Runner:
             # No worker is there; one may join.
             time.sleep(_LOOK)
 
-    def _ended(self, one: "Future[Made]") -> Report | None:
-        """Store what became of a run; None if its worker died and it is tried once more."""
-        planned, tries = self._at_work.pop(one)
+    def _ended(self, one: "Future[Any]") -> Report | None:
+        """Keep what was made; None if it is a state, or if its worker died and it is tried once more."""
+        task = self._at_work.pop(one)
         try:
             made = one.result()
         except SchedulerLostError:
-            self._again.append((planned, tries))
+            self._again.append(task.again(blamed=False))
             return None
         except WorkerLostError as error:
-            if tries < _TRIES:
-                self.watch.note(f"the worker of {planned.name} died; trying it once more")
-                self._again.append((planned, tries + 1))
+            if task.tries < _TRIES:
+                self.watch.note(f"the worker of {task.planned.name} died; trying it once more")
+                self._again.append(task.again(blamed=True))
                 return None
-            made = Made(planned, failure=f"its worker died {_TRIES} times: {error}\n")
+            made = _failed(task, f"its worker died each of {_TRIES} times: {error}\n")
         except Exception:
-            made = Made(planned, failure=traceback.format_exc())
+            made = _failed(task, traceback.format_exc())
+        if isinstance(made, Burned):
+            self._burned(made)
+            return None
         return self._kept(made)
 
+    def _burned(self, burned: Burned) -> None:
+        """Keep a state and let the runs of its group go on; without one they are made from their first month."""
+        assert self.branches is not None
+        if burned.failure:
+            self.branches.give_up(burned.planned)
+        else:
+            self.branches.keep(burned.planned, burned.state)
+        self._queue.release(burned.planned.group)
+        self._group = burned.planned.group
+
     def _kept(self, made: Made) -> Report:
+        self._group = made.planned.group
         refused = self._refused(made)
         if refused:
             made = Made(made.planned, failure=refused, circumstances=made.circumstances)
@@ -206,6 +268,10 @@ class Runner:
             return f"{made.planned.name} came out otherwise than is recorded: `relosim verify` tells more\n"
         twin = self.recorded.get((made.planned.arm, made.hash))
         return _same_luck(made.planned, twin) if twin and twin.replicate != made.planned.replicate else ""
+
+
+def _failed(task: _Task, failure: str) -> Made | Burned:
+    return Burned(task.planned, failure=failure) if task.burns_in else Made(task.planned, failure=failure)
 
 
 def _same_luck(run: Planned, twin: Planned) -> str:

@@ -176,14 +176,15 @@ class Store:
 
         Runs outside `wanted` are left out; None if nothing is left.
         """
+        sources = [pq.ParquetFile(file) for file in files]
         runs = [told for file in files for told in told_runs(file) if wanted is None or told["id"] in wanted]
         if not runs:
             return None
         name = hashlib.sha256("".join(told["id"] for told in runs).encode()).hexdigest()[:16]
-        schema = with_runs(pq.read_schema(files[0]).empty_table(), runs).schema
+        schema = with_runs(sources[0].schema_arrow.empty_table(), runs).schema
         sink = pa.BufferOutputStream()
         with pq.ParquetWriter(sink, schema, **parquet_options(schema)) as writer:
-            for part in _parts(files, {told["id"] for told in runs}):
+            for part in _parts(files, sources, {told["id"] for told in runs}):
                 writer.write_table(part.replace_schema_metadata(schema.metadata))
         return write_bytes(memoryview(sink.getvalue()), self.folder / OUTCOMES / f"{JOINED}{name}.parquet")
 
@@ -195,19 +196,18 @@ class Store:
 _GROUP_ROWS = 2**17
 
 
-def _parts(files: Iterable[Path], wanted: set[str]) -> Iterator[pa.Table]:
+def _parts(files: Iterable[Path], sources: Iterable[pq.ParquetFile], wanted: set[str]) -> Iterator[pa.Table]:
     """Yield the rows of runs, runs of few rows together, so that a row group is worth its header."""
     waiting: list[pa.Table] = []
-    for file in files:
-        table = pq.read_table(file)
-        for run in read_runs(file):
-            if run.id in wanted:
-                waiting.append(run.rows_of(table))
+    for file, source in zip(files, sources, strict=True):
+        table = source.read().replace_schema_metadata(None)
+        source.close()
+        waiting += [run.rows_of(table) for run in read_runs(file) if run.id in wanted]
         if sum(map(len, waiting)) >= _GROUP_ROWS:
-            yield pa.concat_tables([one.replace_schema_metadata(None) for one in waiting])
+            yield pa.concat_tables(waiting)
             waiting = []
     if waiting:
-        yield pa.concat_tables([one.replace_schema_metadata(None) for one in waiting])
+        yield pa.concat_tables(waiting)
 
 
 def _batches(files: Iterable[Path]) -> Iterator[list[Path]]:

@@ -11,8 +11,10 @@ from rich.table import Table
 from analysis.load import BASELINE, SHARED, Study
 from analysis.months import ResultsError
 from analysis.words import number
+from experiments.doubts import over_draws_line, pairing_line, variance_table
 from experiments.effects import baseline_table, outcome_table
 from experiments.policy_tables import cost_table, jobs_table, opening_table, settlement_table, unit_cost_table
+from experiments.sensitivity_tables import sensitivity_tables
 
 ERROR = (
     "* 95 % interval: computing error alone; it shrinks with more runs. Same sign: share of the runs whose difference "
@@ -108,10 +110,18 @@ def print_summary(study: Study, console: Console) -> None:
     if not any(run.arm == BASELINE for run in study.runs):
         raise ResultsError("the baseline has no finished run, so nothing can be compared")
     if study.arms == (BASELINE,):
-        _put(console, baseline_table(study))
+        for table in (baseline_table(study), *sensitivity_tables(study)):
+            _put(console, table)
     else:
         _print_effects(study, console)
-    for line in (units_line(study), HELD, targets_line(study), speed_line(study), f"Study {study.hash}."):
+    for line in (
+        pairing_line(study),
+        units_line(study),
+        HELD if not study.varies else "",
+        targets_line(study),
+        speed_line(study),
+        f"Study {study.hash}.",
+    ):
         if line:
             _say(console, line)
 
@@ -119,8 +129,13 @@ def print_summary(study: Study, console: Console) -> None:
 def _print_effects(study: Study, console: Console) -> None:
     for outcome in study.outcomes:
         _put(console, outcome_table(study, outcome))
-    _say(console, f"{ERROR}\n")
+    _say(console, ERROR)
+    if study.varies:
+        _say(console, over_draws_line(study))
+    _say(console, "")
     tables = (
+        *sensitivity_tables(study),
+        variance_table(study),
         cost_table(study), unit_cost_table(study, study.outcomes), settlement_table(study), jobs_table(study),
         opening_table(study),
     )  # fmt: skip

@@ -17,8 +17,9 @@ why: >-
 base: {base}                  # the region: its places, people and parameters
 
 # months: 60                          # cut or lengthen the run
+# branch_at: 2019-12                  # up to here the baseline is run once for all arms: none may do anything before
 # parameters:                         # other values than the declared ones; `relosim explain FILE` lists them all
-#   jobs: {{search_share: 0.2}}
+#   job_search: {{look_on_job: 0.2}}
 
 arms:                                 # `baseline` (no intervention) is always an arm
   micro_factory:
@@ -32,6 +33,11 @@ report:
   outcomes: [employed_50plus_count, zero_employment_households_count]
   window: 2021-01..2021-12            # months that are averaged, both included
   # by: [place, age_band]
+
+# uncertainty:                        # numbers that nobody knows exactly: replicate r runs every arm under draw r
+#   draws: 50
+#   parameters:
+#     parameters.job_search.look_on_job: {{low: 0.02, high: 0.2}}
 
 # next: relosim check {file}
 #       relosim run {file}

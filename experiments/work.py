@@ -1,5 +1,6 @@
 """What a worker does, wherever it is: make one run, and hand back its files as bytes."""
 
+import contextlib
 import pickle
 import platform
 import time
@@ -12,16 +13,19 @@ from typing import TYPE_CHECKING, Any
 from experiments.design import Planned
 from experiments.encode import Encoded, encode
 from experiments.identity import code_digest
+from simulation import snapshot
 from simulation.draws import Luck
 from simulation.engine import Engine
 from simulation.population import populate
+from simulation.snapshot import SnapshotError
 
 if TYPE_CHECKING:
     from simulation.contract import Indicator
     from simulation.engine import Result
     from simulation.scenario import Scenario
 
-RunOne = Callable[["Scenario", str, int], "Result"]
+RunOne = Callable[..., "Result"]
+"""Makes a run: (scenario, arm, replicate), and the state that it goes on from where there is one."""
 
 
 class EditedError(RuntimeError):
@@ -42,24 +46,54 @@ class EngineRuns:
         self._at: tuple[str, int] | None = None
         self._population: Any = None
 
-    def __call__(self, scenario: "Scenario", arm: str, replicate: int) -> "Result":
-        """Run one arm of one replicate from its first month to its last.
+    def __call__(self, scenario: "Scenario", arm: str, replicate: int, state: bytes | None = None) -> "Result":
+        """Run one arm of one replicate to its last month, from its first one or from a state: the bits are the same.
 
         Raises EditedError if the program isn't the one that the digest names.
         """
+        self._check()
+        if state is not None:
+            with contextlib.suppress(SnapshotError):
+                # A state that doesn't know this arm, or is torn, costs the months before it and nothing else.
+                return snapshot.resume(scenario, arm, state, code=self._code).run()
+        began = time.perf_counter()
+        population = self._people(scenario, replicate)
+        made = time.perf_counter() - began
+        engine = Engine(scenario, arm, replicate, population)
+        engine.timings.synthesis += made
+        return engine.run()
+
+    def burn_in(self, scenario: "Scenario", replicate: int) -> bytes:
+        """Run the baseline up to the month in which the scenario branches, and return its state.
+
+        Raises EditedError, and SnapshotError if no later month of the run is meant.
+        """
+        self._check()
+        assert scenario.branch_at is not None
+        people = self._people(scenario, replicate)
+        return snapshot.burn_in(scenario, replicate, scenario.branch_at, people, code=self._code)
+
+    def fits(self, scenario: "Scenario", replicate: int, state: bytes) -> bool:
+        """Say whether a state is this program's, this scenario's, this replicate's, and of the month of branching."""
+        try:
+            told = snapshot.describe(state)
+        except SnapshotError:
+            return False
+        ours = self._code, scenario.fingerprint(), scenario.seed, replicate, scenario.start, scenario.branch_at
+        return ours == (told.code, told.fingerprint, told.seed, told.replicate, told.start, told.month)
+
+    def _check(self) -> None:
         if code_digest() != self._code:
             raise EditedError(
                 "this worker's program isn't the one that planned the study: install the same version everywhere, "
                 "or run the study again if its files were edited meanwhile"
             )
-        began = time.perf_counter()
+
+    def _people(self, scenario: "Scenario", replicate: int) -> Any:
         at = (scenario.fingerprint(), replicate)
         if self._at != at:
             self._population, self._at = populate(scenario, Luck(scenario.seed, replicate)), at
-        made = time.perf_counter() - began
-        engine = Engine(scenario, arm, replicate, self._population)
-        engine.timings.synthesis += made
-        return engine.run()
+        return self._population
 
     def __reduce__(self) -> tuple[type["EngineRuns"], tuple[str]]:
         """Travel to a worker without the population."""
@@ -82,6 +116,15 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Burned:
+    """A state that the runs of a draw and replicate go on from, or the traceback of what stopped it."""
+
+    planned: Planned
+    state: bytes = b""
+    failure: str = ""
+
+
+@dataclass(frozen=True)
 class Job:
     """What every worker needs to know: the scenario, how to make a run, whether its units are kept."""
 
@@ -98,12 +141,31 @@ class Job:
         """Every indicator by name."""
         return indicators_of(self.scenario)
 
-    def make(self, planned: Planned) -> Made:
+    @property
+    def branches(self) -> bool:
+        """Say whether arms go on from a state of the baseline."""
+        return self.scenario.branch_at is not None and hasattr(self.run_one, "burn_in")
+
+    def fits(self, state: bytes, planned: Planned) -> bool:
+        """Say whether a run can go on from a state."""
+        scenario = _with_values(self.scenario, planned.values)
+        return bool(self.run_one.fits(scenario, planned.replicate, state))  # type: ignore[attr-defined]
+
+    def burn_in(self, planned: Planned) -> Burned:
+        """Make the state that the runs of a draw and replicate go on from; an exception becomes a failure."""
+        try:
+            scenario = _with_values(self.scenario, planned.values)
+            return Burned(planned, self.run_one.burn_in(scenario, planned.replicate))  # type: ignore[attr-defined]
+        except Exception:
+            return Burned(planned, failure=traceback.format_exc())
+
+    def make(self, planned: Planned, state: bytes | None = None) -> Made:
         """Make one run; an exception becomes a report of failure."""
         began = time.time()
         try:
             scenario = _with_values(self.scenario, planned.values)
-            result = self.run_one(scenario, planned.arm, planned.replicate)
+            more = () if state is None else (state,)
+            result = self.run_one(scenario, planned.arm, planned.replicate, *more)
             told, files = encode(planned, result, self.indicators, self.keep_units)
         except Exception:
             return Made(planned, failure=traceback.format_exc(), circumstances=_circumstances(began))
@@ -133,9 +195,14 @@ def _opened(packed: bytes) -> Job:
     return job
 
 
-def make(packed: bytes, planned: Planned) -> Made:
+def make(packed: bytes, planned: Planned, state: bytes | None = None) -> Made:
     """Make one run of a packed job: the function that travels to workers.
 
     A worker unpacks a job once, however many of its runs it makes.
     """
-    return _opened(packed).make(planned)
+    return _opened(packed).make(planned, state)
+
+
+def burn_in(packed: bytes, planned: Planned) -> Burned:
+    """Make the state of a draw and replicate of a packed job: the other function that travels to workers."""
+    return _opened(packed).burn_in(planned)

@@ -1,7 +1,7 @@
 """One run of one arm: assemble the world, turn the months, keep the record."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,10 @@ from simulation.draws import Draws, Luck, identity
 from simulation.ledger import Costs, Entry, book
 from simulation.levers import Contribution, Turn, reduce_levers
 from simulation.months import date_of
+from simulation.past import Past
 from simulation.population import Population, populate
 from simulation.recorder import RECORDER_READS, Keys, Tally, UnitRecorder, keys_of, month_cells
-from simulation.scenario import Scenario
+from simulation.scenario import ArmItem, Scenario
 from simulation.schedule import month_plan
 from simulation.world import View, World, append_created
 
@@ -85,7 +86,14 @@ class _Step:
 class Engine:
     """A run in progress. `step()` is one month; `run()` is all of them."""
 
-    def __init__(self, scenario: Scenario, arm: str, replicate: int, population: Population | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        arm: str,
+        replicate: int,
+        population: Population | None = None,
+        past: Past | None = None,
+    ) -> None:
         """Assemble a run.
 
         Parameters
@@ -98,51 +106,50 @@ class Engine:
             number of the replicate; with the scenario's seed it is the luck.
         population
             the start of this replicate if it was made already for another arm.
+        past
+            the months before, with the arm's own rows, if they were run already; it then goes on from there.
 
         Raises ContractError for declarations that can't be kept.
         """
         began = time.perf_counter()
         self.scenario, self.arm = scenario, arm
         self.luck = Luck(scenario.seed, replicate)
-        made = population or populate(scenario, self.luck)
+        made = past.population if past else population or populate(scenario, self.luck)
         self.world: World = made.fresh_world()
-        self.month = scenario.start
+        self.month = past.month if past else scenario.start
         self._catalogue: Catalogue = scenario.catalogue
         self._plan = month_plan(self._catalogue.chosen(scenario.behaviour_of(arm)))
-        self.measures = self._prepare_measures()
+        self.measures = sorted((self._measure(one) for one in scenario.arms[arm]), key=lambda one: one.uid)
+        if past is None:
+            for row in by_uid(row for one in self.measures for row in one.rows):
+                self.world.bring(row)
         self.world.reach()
-        self._owned = {column: declared for one in self._plan for column, declared in one.owns.items()}
+        self._owned = owned_by(self._plan)
         self._add_owned_columns(made.given)
         self._by_table = _split(self._owned)
         self._steps = [self._step(one) for one in self._plan]
         self._levers: dict[str, NDArray[np.float64]] = {}
         self.ledger: list[Entry] = []
         self.units = UnitRecorder(self.world, self._owned)
-        self.keys = keys_of(self.world)
+        self.keys = keys_of(self.world, overall=scenario.record.get("outcomes") == "overall")
         self.timings = Timings(synthesis=time.perf_counter() - began)
         self._recorded: dict[str, list[NDArray[np.float64]]] = {}
         self._record_view = self._make_record_view()
         self.person_months = 0
+        if past:
+            self._go_on(past)
 
     # ---- assembly
 
-    def _prepare_measures(self) -> list[Measure]:
-        measures = []
-        for item in self.scenario.arms[self.arm]:
-            kind = self._catalogue.interventions[item.kind]
-            rows, costs = tuple(kind.rows(item.settings)), kind.costs(item.settings)
-            measures.append(Measure(item.identity, int(identity(item.identity)), kind, item.settings, costs, rows))
-        # By uid, so that the order of lines in a file can't decide which row is which.
-        for row in sorted((row for one in measures for row in one.rows), key=lambda row: int(identity(row.identity))):
-            self.world.append(row.table, row.identity, self._in_rows(row.values))
-        return sorted(measures, key=lambda one: one.uid)
+    def _measure(self, item: ArmItem) -> Measure:
+        kind = self._catalogue.interventions[item.kind]
+        rows, costs = tuple(kind.rows(item.settings)), kind.costs(item.settings)
+        return Measure(item.identity, int(identity(item.identity)), kind, item.settings, costs, rows)
 
-    def _in_rows(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        tables = {"place": "places", "from_school": "schools", "to_school": "schools"}
-        return {
-            name: self.world.row(tables[name], value) if name in tables and isinstance(value, str) else value
-            for name, value in values.items()
-        }
+    def _go_on(self, past: Past) -> None:
+        self._recorded = {name: list(months) for name, months in past.outcomes.items()}
+        self.units.go_on(past.starts, past.changes)
+        self.person_months = past.person_months
 
     def _add_owned_columns(self, given: Mapping[str, NDArray[Any]]) -> None:
         for full, column in self._owned.items():
@@ -151,7 +158,7 @@ class Engine:
                 raise ContractError(f"{full} starts as given, but neither the population nor a table brings it")
             rows = self.world.tables[table].rows
             values = np.full(rows, column.default if column.start is GIVEN else column.start, column.dtype)
-            if column.start is GIVEN:
+            if full in given:
                 # Rows that an arm brought come after the given ones and keep the column's default.
                 values[: len(given[full])] = given[full]
             self.world.tables[table].add_column(name, values, column.dtype, column.default)
@@ -240,6 +247,19 @@ class Engine:
             self.step()
         return self.result()
 
+    def past(self) -> Past:
+        """Return a copy of what this run was so far, bookings left out: of the baseline, from which arms go on."""
+        tables = self.world.tables
+        given = {f"{table}.{name}": tables[table][name].copy() for table, own in self._by_table.items() for name in own}
+        return Past(
+            Population(given, Population(given, self.world).fresh_world()),
+            self.month,
+            {name: np.array(rows) for name, rows in self._recorded.items()},
+            tuple(self.units.changes),
+            self.units.began_with(),
+            self.person_months,
+        )
+
     def result(self) -> Result:
         """Return what was recorded so far."""
         persons, households, work = (self.world.tables[name] for name in ("persons", "households", "employers"))
@@ -260,6 +280,16 @@ class Engine:
             self.person_months,
             tuple(work["uid"][work["posts"] < 0].tolist()),
         )
+
+
+def by_uid(rows: Iterable[NewRow]) -> list[NewRow]:
+    """Sort rows by uid, so that the order of lines in a file can't decide which row is which."""
+    return sorted(rows, key=lambda row: int(identity(row.identity)))
+
+
+def owned_by(plan: Iterable[Process]) -> dict[str, Column]:
+    """Return the columns that the processes of a plan own, by full name."""
+    return {column: declared for one in plan for column, declared in one.owns.items()}
 
 
 def _split(owned: Mapping[str, Column]) -> dict[str, dict[str, Column]]:

@@ -34,25 +34,41 @@ class Keys:
     population: NDArray[np.int8]
     group: NDArray[np.int8]
 
+    @property
+    def overall(self) -> bool:
+        """Whether none is of a single place or group."""
+        return bool((self.place < 0).all() and (self.group == 0).all())
 
-def keys_of(world: World) -> Keys:
-    """List the keys: every place x population, and for `all` and for sites the groups too."""
+
+def keys_of(world: World, overall: bool = False) -> Keys:
+    """List the keys: every place x population, and for `all` and for sites the groups too.
+
+    `overall` lists those of all places and everybody alone: each population, and all of them.
+    """
     kinds = world.tables["places"]["kind"]
-    places = [-1, *range(len(kinds))]
+    places = [-1] if overall else [-1, *range(len(kinds))]
     rows = []
     for place in places:
-        groups = len(GROUPS) if place < 0 or kinds[place] == _SITE else 1
+        grouped = not overall and (place < 0 or kinds[place] == _SITE)
+        groups = len(GROUPS) if grouped else 1
         rows += [(place, population, group) for population in range(4) for group in range(groups)]
     table = np.array(rows)
     return Keys(table[:, 0].astype(np.int16), table[:, 1].astype(np.int8), table[:, 2].astype(np.int8))
 
 
-def _by_key(cells: NDArray[np.float64], key: NDArray[np.intp]) -> NDArray[np.float64]:
-    """[k, place, population, group] -> [k, keys]: the totals too, first over places and last over populations."""
+def _by_key(cells: NDArray[np.float64], keys: Keys) -> NDArray[np.float64]:
+    """[k, place, population, group] -> [k, keys]: the totals too, first over places and last over populations.
+
+    Totals are added up in the same order whether single places are asked for or not.
+    """
     kinds, places, populations, groups = cells.shape
-    full = np.empty((kinds, 1 + places, populations + 1, groups))
+    wheres = 1 if keys.overall else 1 + places
+    full = np.empty((kinds, wheres, populations + 1, groups))
     add_up_places(cells, full)
-    return full.reshape(kinds, (1 + places) * (populations + 1) * groups).take(key, axis=1)
+    key = (keys.place.astype(np.intp) + 1) * (populations + 1) + keys.population
+    key = key * groups + keys.group if groups > 1 else key
+    found: NDArray[np.float64] = full.reshape(kinds, wheres * (populations + 1) * groups).take(key, axis=1)
+    return found
 
 
 class Tally:
@@ -129,18 +145,16 @@ class Tally:
         return {**self._plain, **{name: sums[name] for name in self._asked}}
 
     def _of_persons(self, names: list[str]) -> dict[str, NDArray[np.float64]]:
-        keys = self._keys
-        shape = (len(names), self._view.places.n, 3, len(GROUPS))
+        shape = (len(names), self._view.places.n, 3, 1 if self._keys.overall else len(GROUPS))
         groups = np.empty(shape)
         cells = self._cells_with(names, len(SEXES) * len(AGE_BANDS))
-        add_up_groups(cells.reshape(-1, len(SEXES), len(AGE_BANDS)), groups.reshape(-1, len(GROUPS)))
-        key = (keys.place.astype(np.intp) * 4 + 4 + keys.population) * len(GROUPS) + keys.group
-        return dict(zip(names, _by_key(groups, key), strict=True))
+        add_up_groups(cells.reshape(-1, len(SEXES), len(AGE_BANDS)), groups.reshape(-1, shape[-1]))
+        return dict(zip(names, _by_key(groups, self._keys), strict=True))
 
     def _of_others(self, names: list[str]) -> dict[str, NDArray[np.float64]]:
         """Households and facilities have no sex or age, facilities no population."""
         keys = self._keys
-        values = _by_key(self._cells_with(names, 1), keys.place.astype(np.intp) * 4 + 4 + keys.population)
+        values = _by_key(self._cells_with(names, 1), keys)
         values[:, keys.group > 0] = np.nan
         facilities = np.array([self._indicator(name.partition("__")[0]).of == "place" for name in names], np.bool_)
         values[facilities[:, None] & (keys.population < 3)] = np.nan
@@ -224,6 +238,15 @@ class UnitRecorder:
         self._start = {name: self._named(column, self._before[name]) for name, column in self._watched.items()}
         self.changes: list[Change] = []
 
+    def go_on(self, starts: Mapping[str, NDArray[np.uint64]], changes: Iterable[Change]) -> None:
+        """Go on with the record of the months before: what people began with, and what changed since."""
+        self._start.update(starts)
+        self.changes = list(changes)
+
+    def began_with(self) -> dict[str, NDArray[np.uint64]]:
+        """Return what each watched column of persons held at the start, by full name, uint64[persons of the start]."""
+        return {name: values for name, values in self._start.items() if name.startswith("persons.")}
+
     def _now(self, name: str) -> Array:
         table, _, column = name.partition(".")
         return self._world.tables[table][column]
@@ -234,10 +257,9 @@ class UnitRecorder:
         People born later have 0.
         """
         out = {}
-        for name, values in self._start.items():
-            table, _, column = name.partition(".")
-            if table == "persons":
-                out[f"start_{column}"] = np.append(values, np.zeros(rows - len(values), np.uint64))
+        for name, values in self.began_with().items():
+            born = np.zeros(rows - len(values), np.uint64)
+            out[f"start_{name.removeprefix('persons.')}"] = np.append(values, born)
         return out
 
     def record(self, month: int) -> None:

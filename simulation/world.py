@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.contract import INHERIT, Column, ContractError
+from simulation.contract import INHERIT, Column, ContractError, NewRow
 from simulation.draws import identity
 from simulation.table import Array, Table
 
@@ -33,6 +33,8 @@ SEXES = ("male", "female")
 NOWHERE = -1
 NEVER = 2**31 - 1
 """Month of something that doesn't end."""
+_NAMED = {"place": "places", "from_school": "schools", "to_school": "schools"}
+"""Columns for which an intervention's row may give an id, and the table whose row it names."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,14 @@ class World:
             _sealed(np.concatenate(rows).astype(np.int32)),
             _sealed(np.concatenate(minutes).astype(np.int16)),
         )
+
+    def bring(self, row: NewRow) -> None:
+        """Append a row that an intervention brings; ids of places and schools become rows."""
+        values = {
+            name: self.row(_NAMED[name], value) if name in _NAMED and isinstance(value, str) else value
+            for name, value in row.values.items()
+        }
+        self.append(row.table, row.identity, values)
 
     def append(self, table: str, name: str, values: Mapping[str, Any]) -> None:
         """Append one row named by its identity string; base columns not given take their default."""

@@ -160,6 +160,7 @@ def small_engine(
         arms={"baseline": (), "arm": tuple(arm)},
         catalogue=Catalogue({one.name: one for one in everyone}, catalogue.interventions, measured),
         behaviour_of=lambda _arm: {},
+        record={},
         parameters={one.name: one.Settings(**overrides.get(one.name, {})) for one in (*everyone, *measured.values())},
         moment=lambda month: Moment(month, world.start),
     )

@@ -9,6 +9,7 @@ import typer
 from experiments.commands.options import (
     SOME_FAILED,
     Arms,
+    Draws,
     File,
     Months,
     Replicates,
@@ -29,29 +30,33 @@ def check(
     months: Months = None,
     arm: Arms = None,
     replicates: Replicates = None,
+    draws: Draws = None,
 ) -> None:
     """List every mistake of a scenario, or say what it would do, cost and take."""
     with refusals():
-        from experiments.design import chosen_arms
-        from experiments.explain import arm_lines
-        from experiments.study import default_workers, replicates_of
+        from experiments.design import Design, chosen_arms
+        from experiments.explain import arm_lines, design_lines
+        from experiments.study import default_workers, replicates_of, stopping_rule
 
         scenario, notes, _ = loaded(file, settings, seed, months)
         arms = chosen_arms(scenario, arm or ())
-        runs = len(arms) * (replicates or replicates_of(scenario))
+        plan, rule = Design(scenario, arms, draws), stopping_rule(scenario, replicates)
+        groups = plan.groups(replicates or replicates_of(scenario))
         typer.echo(f"{scenario.name}: {scenario.why}" if scenario.why else scenario.name)
-        for line in (*arm_lines(scenario, arms), *(f"note: {note}" for note in notes)):
+        lines = design_lines(plan, groups, rule)
+        for line in (*arm_lines(scenario, arms), *(f"note: {note}" for note in notes), *lines):
             typer.echo(line)
-        expected = _trial(scenario, runs, default_workers(runs))
+        runs = len(groups) * len(arms)
+        expected = _trial(scenario, len(groups), len(arms), default_workers(runs))
         typer.echo(f"{runs} runs of {scenario.months} months ({len(arms)} arms): {expected}")
 
 
-def _trial(scenario: "Scenario", runs: int, workers: int) -> str:
+def _trial(scenario: "Scenario", groups: int, arms: int, workers: int) -> str:
     from experiments.explain import trial
     from simulation.engine import MonthError
 
     try:
-        return trial(scenario, runs, workers)
+        return trial(scenario, groups, arms, workers)
     except MonthError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(SOME_FAILED) from None

@@ -21,7 +21,7 @@ _SUMMARY_WIDTH = 110
 
 def make_folder(folder: Path) -> None:
     """Make the result folder; DesignError if it can't be written."""
-    from experiments.design import DesignError
+    from experiments.faults import DesignError
 
     if folder.exists() and not folder.is_dir():
         raise DesignError(f"{folder} is a file; name a folder for the results with --out")
@@ -44,6 +44,7 @@ def watch_of(quiet: bool, json_lines: bool) -> "Watch":
 
 def finished(scenario: "Scenario", folder: Path, options: "Options", *, quiet: bool, json_lines: bool) -> "Finished":
     """Make a study and tell how it comes on; exit status 1 if the folder can't take it, 130 if it was interrupted."""
+    from experiments.engines import SchedulerGoneError
     from experiments.faults import StoreError
     from experiments.study import run_study
 
@@ -54,7 +55,7 @@ def finished(scenario: "Scenario", folder: Path, options: "Options", *, quiet: b
         watch.close()
         typer.echo(f"interrupted: what finished is kept in {folder}; the same command goes on from there", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    except StoreError as error:
+    except (StoreError, SchedulerGoneError) as error:
         watch.close()
         typer.echo(str(error), err=True)
         raise typer.Exit(SOME_FAILED) from None

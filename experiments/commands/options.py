@@ -40,6 +40,10 @@ RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="make runs aga
 KeepUnits = Annotated[
     bool | None, typer.Option("--units/--no-units", help="keep unit records; as the file says if left out")
 ]
+FromSnapshot = Annotated[
+    Path | None,
+    typer.Option(help="states that arms go on from: a result folder, or one of its snapshots", metavar="DIR"),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="print nothing but what went wrong")]
 JsonLines = Annotated[bool, typer.Option("--json", help="print events, one JSON object a line")]
 Replicates = Annotated[int | None, typer.Option(help="runs of each arm; the file's number, or 10", min=1)]

@@ -32,7 +32,7 @@ def add_up_groups(cells, out):
     """Add up cells over sexes and age bands, over bands by sex, and over sexes by band.
 
     cells  float64[n, sexes, bands]
-    out    float64[n, 1 + sexes + bands]   written here
+    out    float64[n, 1 + sexes + bands]   written here; or [n, 1] for the first alone
     """
     sexes = cells.shape[1]
     for row in range(cells.shape[0]):
@@ -41,6 +41,8 @@ def add_up_groups(cells, out):
         if not cells[row].any():
             continue
         found[0] = pairwise_sum(cells[row].ravel())
+        if out.shape[1] == 1:
+            continue
         for sex in range(sexes):
             found[1 + sex] = pairwise_sum(cells[row, sex])
             for band in range(cells.shape[2]):
@@ -52,7 +54,8 @@ def add_up_places(cells, out):
     """Add up cells over places, and each of them over populations.
 
     cells  float64[k, places, populations, groups]
-    out    float64[k, 1 + places, populations + 1, groups]   all places first, all populations last; written here
+    out    float64[k, 1 + places, populations + 1, groups]   all places first, all populations last; written here;
+           or [k, 1, populations + 1, groups] for all places alone
     """
     kinds, places, populations, groups = cells.shape
     out[:] = 0.0
@@ -62,8 +65,9 @@ def add_up_places(cells, out):
             for population in range(populations):
                 for group in range(groups):
                     one[0, population, group] += cells[kind, place, population, group]
-                    one[1 + place, population, group] = cells[kind, place, population, group]
-        for place in range(1 + places):
+                    if out.shape[1] > 1:
+                        one[1 + place, population, group] = cells[kind, place, population, group]
+        for place in range(out.shape[1]):
             for population in range(populations):
                 for group in range(groups):
                     one[place, populations, group] += one[place, population, group]

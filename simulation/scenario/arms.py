@@ -94,11 +94,16 @@ def read_arms(named: Item | None, region: Region, faults: Faults) -> dict[str, A
                 faults.add(item.spot, path, what)
             continue
         if _is_name(name):
-            arms[name] = _Arm(path, region, faults).read(item)
+            arms[name] = read_arm(name, item, region, faults)
         else:
             what = "an arm's name is text without '/', '\\' or line breaks, at most 80 long; it names files"
             faults.add(item.named_at, path, what)
     return arms
+
+
+def read_arm(name: str, item: Item, region: Region, faults: Faults) -> Arm:
+    """Build one arm; every mistake in it goes to `faults`."""
+    return _Arm(("arms", name), region, faults).read(item)
 
 
 def _is_name(name: str) -> bool:

@@ -8,13 +8,16 @@ from simulation.contract import Outcome, Process
 from simulation.months import date_of, month_of
 from simulation.scenario.arms import Region, Span, check_references, read_arms, row_identities, rows_by_id
 from simulation.scenario.behaviour import check_variant
+from simulation.scenario.branching import check_branching
 from simulation.scenario.errors import ScenarioError, hint, shown
+from simulation.scenario.indicators import check_half_widths, check_names, indicators_of
 from simulation.scenario.inherit import Merged
 from simulation.scenario.items import Faults, Item, Spot, child
 from simulation.scenario.model import Report, ScenarioFile
 from simulation.scenario.plugins import read_plugins
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.tables import Tables, read_tables
+from simulation.scenario.uncertainty import check_ends, read_varied, uneven
 from simulation.scenario.validate import validated
 
 
@@ -31,15 +34,21 @@ def check(merged: Merged, file: str, faults: Faults) -> Scenario:
     _check_behaviour(_map(item, "behaviour"), catalogue, faults)
     region = Region(catalogue, tables.ids, span, row_identities(tables.rows), rows_by_id(tables.rows))
     arms = read_arms(child(item, "arms"), region, faults)
+    check_branching(item, span, catalogue, faults)
     report = _report(child(item, "report"), head, catalogue, span, faults)
+    check_half_widths(child(item, "replicates"), indicators_of(catalogue), faults)
+    varied = read_varied(item, catalogue, report["outcomes"], faults)
     if faults.found or head is None:
         raise ScenarioError(faults.found)
-    return Scenario(
+    scenario = Scenario(
         head.name, head.why, file, catalogue, head.seed, head.start, head.months, head.scale.model_dump(),
         tables.columns(), parameters, head.behaviour, {"epidemic": head.events.epidemic},
         {name: one.items for name, one in arms.items()}, head.replicates.model_dump(), report, head.record.model_dump(),
-        plugins, _notes(head), item, {name: one.rules for name, one in arms.items() if one.rules},
+        plugins, (*_notes(head), *uneven(varied)), item, {name: one.rules for name, one in arms.items() if one.rules},
+        uncertainty=varied.uncertainty, sensitivity=varied.sensitivity, branch_at=head.branch_at,
     )  # fmt: skip
+    check_ends(varied, scenario.with_values)
+    return scenario
 
 
 def _head(merged: Merged, faults: Faults) -> ScenarioFile | None:
@@ -107,18 +116,22 @@ def _check_behaviour(named: Item, catalogue: Catalogue, faults: Faults) -> None:
 def _report(
     named: Item | None, head: ScenarioFile | None, catalogue: Catalogue, span: Span | None, faults: Faults
 ) -> dict[str, Any]:
-    known = sorted(name for one in catalogue.outcomes.values() for name in one.indicators)
     listed = child(named, "outcomes") if named is not None else None
-    seen: set[str] = set()
-    for number, item in enumerate(listed.value if listed is not None and isinstance(listed.value, list) else ()):
-        if isinstance(item.value, str) and (item.value not in known or item.value in seen):
-            unknown = "is not an indicator" + hint(item.value, known)
-            told = "stands here a second time; keep one" if item.value in seen else unknown
-            faults.add(item.spot, ("report", "outcomes", number), f"'{item.value}' {told}")
-        seen.add(str(item.value))
+    check_names(listed, ("report", "outcomes"), indicators_of(catalogue), faults)
     window = _window(child(named, "window") if named is not None else None, span, faults)
     written = head.report if head is not None else Report()
+    if head is not None and head.record.outcomes == "overall":
+        _refuse_unrecorded(child(named, "by") if named is not None else None, faults)
     return {"outcomes": tuple(written.outcomes), "window": window, "by": tuple(written.by)}
+
+
+def _refuse_unrecorded(by: Item | None, faults: Faults) -> None:
+    """Refuse to break down by what isn't recorded."""
+    for number, item in enumerate(by.value if by is not None else ()):
+        if item.value != "population":
+            remedy = "write 'record: {outcomes: all}', or leave it out"
+            what = f"'record: {{outcomes: overall}}' records nothing by {item.value}; {remedy}"
+            faults.add(item.spot, ("report", "by", number), what)
 
 
 def _window(item: Item | None, span: Span | None, faults: Faults) -> str:

@@ -48,8 +48,12 @@ def _value(head: str, item: Item, path: Path_, depth: int, paths: "_Paths") -> I
         for number, one in enumerate(value):
             yield from _value(f"{'  ' * (depth + 1)}-", one, (*path, number), depth + 1, paths)
     else:
-        written = paths.written(item) if path[0] in ("tables", "plugins") and isinstance(value, str) else value
+        written = paths.written(item) if _names_file(path) and isinstance(value, str) else value
         yield f"{f'{head} {_scalar(written)}':<{_WIDTH}}  # {_commented(item.spot.file)}"
+
+
+def _names_file(path: Path_) -> bool:
+    return path[0] in ("tables", "plugins") or path == ("uncertainty", "ensemble")
 
 
 @dataclass(frozen=True)

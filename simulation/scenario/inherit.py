@@ -7,6 +7,7 @@ from pathlib import Path
 
 from simulation.scenario.errors import shown
 from simulation.scenario.items import BROKEN, Faults, Item, Spot, child, dotted
+from simulation.scenario.paths import Parts, PathError, SettingNames, next_key, written_out
 from simulation.scenario.yaml_source import parse, read_file
 
 FORMAT = 1
@@ -117,27 +118,67 @@ def _lay(below: Mapping[str, Item], above: Mapping[str, Item]) -> dict[str, Item
     return out
 
 
-def set_values(item: Item, overrides: Mapping[str, str], folder: Path, faults: Faults) -> Item:
-    """Lay `--set PATH=VALUE` over the effective tree; the value is read as YAML, null deletes."""
+def set_values(
+    item: Item,
+    overrides: Mapping[str, str],
+    folder: Path,
+    faults: Faults,
+    names_in: Callable[[Item], SettingNames],
+) -> Item:
+    """Lay `--set PATH=VALUE` over the effective tree; the value is read as YAML, null deletes.
+
+    `names_in` tells from the tree which settings entries of arms have; it is asked only for paths of arms.
+    """
     spot = Spot("--set", 0, 0, folder)
-    for name, text in overrides.items():
+    # Arms last, since a plugin that another one sets may bring their kinds.
+    names: SettingNames | None = None
+    written: dict[Parts, str] = {}
+    for name, text in sorted(overrides.items(), key=lambda one: one[0].startswith("arms.")):
         path = tuple(name.split("."))
         mine = Faults()
         value = parse(text, spot, mine)
         faults.found += [type(one)(one.file, 0, 0, name, one.what) for one in mine.found]
-        if value is None or mine.found:
+        if value is None or mine.found or not _may_be_set(name, path, spot, faults):
             continue
-        if path[0] in ("base", "format"):
-            faults.add(spot, name, f"'{path[0]}' can't be set from the command line; write it into the file")
-        elif "" in path:
-            what = "a path is names with a '.' between them, such as arms.training.0.skills_training.places"
-            faults.add(spot, name, what)
-        else:
-            item = _set(item, path, (), Item(value.value, spot, spot), faults)
+        names = names_in(item) if names is None and path[0] == "arms" else names
+        try:
+            path = written_out(item, path, names or {})
+        except PathError as error:
+            faults.add(spot, name, str(error))
+            continue
+        if (first := written.setdefault(path, name)) != name:
+            faults.add(spot, dotted(path), f"is set twice, by '{first}' and by '{name}'; keep one")
+        item = set_value(item, path, Item(value.value, spot, spot), faults)
     return item
 
 
-def _set(item: Item, path: tuple[str, ...], gone: tuple[str, ...], value: Item, faults: Faults) -> Item:
+def _may_be_set(name: str, path: Parts, spot: Spot, faults: Faults) -> bool:
+    if path[0] in ("base", "format"):
+        faults.add(spot, name, f"'{path[0]}' can't be set from the command line; write it into the file")
+    elif "" in path:
+        what = "a path is names with a '.' between them, such as arms.training.0.skills_training.places"
+        faults.add(spot, name, what)
+    else:
+        return True
+    return False
+
+
+def set_value(item: Item, path: Parts, value: Item, faults: Faults, gone: Parts = ()) -> Item:
+    """Return a tree in which the value at a path is another one; a map where none is gets one, null deletes.
+
+    Parameters
+    ----------
+    item
+        the tree; it stays as it is, and what doesn't change is shared.
+    path
+        the path in full, its parts as text.
+    value
+        what to put there.
+    faults
+        where mistakes go: a path that leads through a value that has no parts.
+    gone
+        the path of `item` itself, for the mistakes' names.
+    """
     if not path:
         return value
     part, spot = path[0], value.spot
@@ -148,14 +189,15 @@ def _set(item: Item, path: tuple[str, ...], gone: tuple[str, ...], value: Item, 
             faults.add(spot, (*gone, *path), what)
             return item
         entries = list(item.value)
-        entries[int(part)] = _set(entries[int(part)], path[1:], (*gone, part), value, faults)
+        entries[int(part)] = set_value(entries[int(part)], path[1:], value, faults, (*gone, part))
         return Item(entries, item.spot, item.key)
     if not isinstance(item.value, dict) and item.value is not None:
         faults.add(spot, (*gone, *path), f"{dotted(gone)} is not a map, so it holds no '{part}'")
         return item
     parts = dict(item.value or {})
-    if len(path) == 1 and value.value is None:
+    part, rest = next_key(parts, path, gone)
+    if not rest and value.value is None:
         parts.pop(part, None)
     else:
-        parts[part] = _set(parts.get(part, Item({}, spot, spot)), path[1:], (*gone, part), value, faults)
+        parts[part] = set_value(parts.get(part, Item({}, spot, spot)), rest, value, faults, (*gone, part))
     return Item(parts, item.spot, item.key)

@@ -1,15 +1,20 @@
 """The JSON schema of a scenario file, generated from the declarations: for editors, and for reading."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from simulation.catalogue import Catalogue, discover
-from simulation.contract import Outcome, Process
+from simulation.contract import Indicator, Outcome, Process
 from simulation.scenario import region
+from simulation.scenario.indicators import indicators_of
+from simulation.scenario.items import Item, Spot
 from simulation.scenario.model import ScenarioFile
+from simulation.scenario.numbers import number_paths
+from simulation.scenario.study_model import Spread
 from simulation.scenario.validate import field_name, is_month
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,9 +37,8 @@ def schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
     properties["parameters"] = _closed(_parameters(known, defs))
     properties["behaviour"] = _closed(_behaviour(known))
     properties["arms"] = _arms(known, defs)
-    indicators = {name: one for family in known.outcomes.values() for name, one in family.indicators.items()}
-    if indicators:
-        defs["file.Report"]["properties"]["outcomes"]["items"] = {"oneOf": _consts(indicators)}
+    _name_indicators(indicators_of(known), defs)
+    _name_numbers(known, defs)
     return {
         "$schema": DIALECT,
         "title": "relosim scenario",
@@ -42,6 +46,34 @@ def schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
         "required": ["format", "name"],
         "$defs": defs,
     }
+
+
+def _name_indicators(indicators: Mapping[str, Indicator], defs: dict[str, Any]) -> None:
+    """Put every indicator's name where a file may name one."""
+    if indicators:
+        for block in ("Report", "SensitivityBlock"):
+            defs[f"file.{block}"]["properties"]["outcomes"]["items"] = {"oneOf": _consts(indicators)}
+    widths = {
+        name: {"type": "number", "exclusiveMinimum": 0, "description": f"{one.meaning} [{one.unit}]"}
+        for name, one in sorted(indicators.items())
+    }
+    until = defs["file.Replicates"]["properties"]["until"]
+    until.update(_closed(widths))
+
+
+def _name_numbers(known: Catalogue, defs: dict[str, Any]) -> None:
+    """Put the path of every number that may vary where a file may name one; those of arms by their beginning."""
+    defs["spread"] = _model(Spread, "spread", defs)
+    spread = {"anyOf": [{"$ref": "#/$defs/spread"}, {"type": "null"}]}
+    paths = number_paths(Item({}, Spot("", 0, 0, Path())), known)
+    varied = {**_closed(dict.fromkeys(paths, spread)), "patternProperties": {r"^arms\..+\..+": spread}}
+    defs["varied"] = varied
+    for block in ("UncertaintyBlock", "SensitivityBlock"):
+        part = defs[f"file.{block}"]["properties"]["parameters"]
+        defs[f"file.{block}"]["properties"]["parameters"] = {
+            "$ref": "#/$defs/varied",
+            "description": part["description"],
+        }
 
 
 def _closed(properties: Mapping[str, Any]) -> dict[str, Any]:

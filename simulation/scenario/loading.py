@@ -8,8 +8,10 @@ from typing import Any
 from simulation.scenario.check import check
 from simulation.scenario.errors import ScenarioError
 from simulation.scenario.inherit import gather, set_values
-from simulation.scenario.items import Faults, Item, Spot
+from simulation.scenario.items import Faults, Item, Spot, child
 from simulation.scenario.mapping_source import from_plain
+from simulation.scenario.paths import SettingNames, setting_names
+from simulation.scenario.plugins import read_plugins
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.yaml_source import read_file
 
@@ -24,7 +26,9 @@ def load(path: str | Path | Mapping[str, Any], overrides: Mapping[str, str] = _N
     path
         the YAML file (or the mapping it would hold, whose paths start from the working folder).
     overrides
-        {path: text} of `--set PATH=VALUE`; a path is names with '.' between them, the text is YAML.
+        {path: text} of `--set PATH=VALUE`; a path is names with '.' between them, the text is YAML. An entry
+        of an arm is named by its number, by its kind, or by a setting that no other entry has:
+        `arms.training.0.skills_training.places`, `arms.training.skills_training.places`, `arms.training.places`.
 
     Raises ScenarioError, which holds all mistakes at once.
     """
@@ -49,5 +53,10 @@ def load_mapping(mapping: Mapping[str, Any], folder: str | Path, overrides: Mapp
 
 def _finish(top: Item, path: Path | None, file: str, overrides: Mapping[str, str], faults: Faults) -> Scenario:
     merged = gather(top, path, faults)
-    tree = set_values(merged.item, overrides, top.spot.folder, faults)
+    tree = set_values(merged.item, overrides, top.spot.folder, faults, _setting_names)
     return check(type(merged)(tree, merged.whole), file, faults)
+
+
+def _setting_names(tree: Item) -> SettingNames:
+    """Tell which settings the entries of arms have; what is wrong with a plugin is said by `check`."""
+    return setting_names(read_plugins(child(tree, "plugins"), Faults())[1])

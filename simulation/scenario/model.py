@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from simulation.months import date_of
 from simulation.parameters import Settings
+from simulation.scenario.study_model import SensitivityBlock, UncertaintyBlock
 
 MONTH: dict[str, Any] = {"unit": "month"}
 LARGEST_SEED = 2**63 - 1
@@ -45,6 +46,17 @@ class Replicates(Settings):
 
     at_least: int = Field(20, ge=1, le=100_000, description="replicates that are always run")
     at_most: int = Field(400, ge=1, le=100_000, description="replicates after which it stops in any case")
+    until: dict[str, float] = Field(
+        default_factory=dict,
+        description="half the width of its interval, in its unit, that an indicator's difference should come down to",
+    )
+    minutes: float | None = Field(
+        None,
+        gt=0,
+        le=100_000,
+        description="time after which no replicate is begun",
+        json_schema_extra={"unit": "minutes"},
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "Replicates":
@@ -66,7 +78,12 @@ class Report(Settings):
 class Record(Settings):
     """What is kept of each run besides the outcomes."""
 
-    units: Literal["allow"] | None = Field(None, description="allow: keep changes of a user's microdata too")
+    units: Literal["allow", "keep"] | None = Field(
+        None, description="keep: write every change of single persons and posts; allow: those of a user's microdata too"
+    )
+    outcomes: Literal["all", "overall"] = Field(
+        "all", description="overall: record outcomes for all places together, by population; quick, and small files"
+    )
 
 
 class ScenarioFile(Settings):
@@ -77,6 +94,11 @@ class ScenarioFile(Settings):
     why: str = Field("", description="the question it answers, printed in every report")
     start: int = Field(description="first month, written 2020-01", json_schema_extra=MONTH)
     months: int = Field(ge=1, le=600, description="months to run", json_schema_extra={"unit": "months"})
+    branch_at: int | None = Field(
+        None,
+        description="month up to which the baseline is run once for all arms; none of them does anything before",
+        json_schema_extra=MONTH,
+    )
     seed: int = Field(0, ge=0, le=LARGEST_SEED, description="luck of the study; replicates draw from it")
     scale: Scale = Field(default_factory=Scale, description="size of the populations")
     tables: dict[str, str] = Field(default_factory=dict, description="CSV files of the region, from this file's folder")
@@ -88,19 +110,22 @@ class ScenarioFile(Settings):
     replicates: Replicates = Field(default_factory=Replicates, description="how many runs of each arm")
     report: Report = Field(default_factory=Report, description="what the comparison is about")
     record: Record = Field(default_factory=Record, description="what is kept of each run")
+    uncertainty: UncertaintyBlock | None = Field(
+        None, description="numbers that nobody knows exactly, and their spread"
+    )
+    sensitivity: SensitivityBlock | None = Field(None, description="numbers whose share in the outcomes is asked for")
 
 
 KEYS = (
-    "format", "name", "why", "base", "start", "months", "seed", "scale", "tables", "parameters", "behaviour", "events",
+    "format", "name", "why", "base", "start", "months",
+    "branch_at", "seed", "scale", "tables", "parameters", "behaviour", "events",
     "arms", "replicates", "report", "plugins", "record",
+    "uncertainty", "sensitivity",
 )  # fmt: skip
 
 LATER = {
-    "uncertainty": "write one arm or one file for each value, with 'parameters:' or --set",
-    "sensitivity": "write one file for each value, with 'base:' and 'parameters:'",
     "match_cost": "write the size at which an arm costs the same as a number; 'relosim check' prints what each costs",
     "decompose": "write an arm for each measure alone, and one for all of them",
-    "branch_at": "write 'starts: YYYY-MM' in each intervention; until then every arm is the baseline bit for bit",
     "until": "write 'ends: YYYY-MM'",
     "when": "write 'starts: YYYY-MM' and, where it should stop, 'ends: YYYY-MM'",
 }

@@ -1,7 +1,5 @@
 """A scenario that was read and found right: frozen, picklable, and the same run wherever it goes."""
 
-import hashlib
-import json
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -19,6 +17,8 @@ from simulation.scenario.arms import ArmItem
 from simulation.scenario.errors import Fault, ScenarioError
 from simulation.scenario.items import Item, Spot, dotted, leaves, plain
 from simulation.scenario.plugins import Plugin, catalogue_of
+from simulation.scenario.sealed_tables import SealedTables, digest, sealed_array
+from simulation.scenario.uncertain import Sensitivity, Uncertainty
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +50,11 @@ class Scenario:
     arms
         {name: interventions}; `baseline` is the first and empty.
     replicates
-        {at_least, at_most}.
+        {at_least, at_most, until, minutes}: numbers of runs; {indicator: half width} to reach; minutes or None.
     report
         {outcomes, window, by}: indicators; months as `2021-01..2021-12`, "" for the last 12; dimensions.
     record
-        {units: "allow" or None}.
+        {units, outcomes}: "keep" or "allow" where unit records are written, or None; "all" or "overall".
     plugins
         the user's own files.
     notes
@@ -63,6 +63,12 @@ class Scenario:
         the effective values, each with its place.
     arm_behaviour
         {arm: {slot: variant}}, arms that name rules of their own.
+    months_of_file
+        the months before `truncated` cut them; 0 where it didn't.
+    branch_at
+        month up to which the baseline is run once for all arms, None for each arm as a whole; changes no figure.
+    uncertainty, sensitivity
+        what the study varies besides its arms; one of them at most.
     """
 
     name: str
@@ -78,19 +84,31 @@ class Scenario:
     behaviour: Mapping[str, str]
     events: Mapping[str, Any]
     arms: Mapping[str, tuple[ArmItem, ...]]
-    replicates: Mapping[str, int]
+    replicates: Mapping[str, Any]
     report: Mapping[str, Any]
     record: Mapping[str, Any]
     plugins: tuple[Plugin, ...]
     notes: tuple[str, ...]
     tree: Item
     arm_behaviour: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    months_of_file: int = 0
+    branch_at: int | None = None
+    uncertainty: Uncertainty | None = None
+    sensitivity: Sensitivity | None = None
 
     def __post_init__(self) -> None:
         """Seal every map and array."""
         for one in fields(self):
-            if one.name not in ("catalogue", "tree"):
+            if one.name not in ("catalogue", "tree", "tables"):
                 object.__setattr__(self, one.name, _sealed(getattr(self, one.name)))
+        if not isinstance(self.tables, SealedTables):
+            object.__setattr__(self, "tables", SealedTables(self.tables))
+
+    @property
+    def sealed_tables(self) -> SealedTables:
+        """The tables, with their ids, rows and digests."""
+        assert isinstance(self.tables, SealedTables)
+        return self.tables
 
     def __reduce__(self) -> Any:
         """Pickle by value, except for the declarations, which the other process finds for itself."""
@@ -111,7 +129,7 @@ class Scenario:
 
     @property
     def origins(self) -> dict[str, str]:
-        """The file each effective value comes from, by path (`parameters.jobs.search_share`)."""
+        """The file each effective value comes from, by path (`parameters.job_search.look_on_job`)."""
         return {dotted(path): item.spot.file for path, item in leaves(self.tree)}
 
     def behaviour_of(self, arm: str) -> Mapping[str, str]:
@@ -135,7 +153,8 @@ class Scenario:
     def fingerprint(self) -> str:
         """Hash whatever changes the baseline's results: SHA-256, 64 hex digits.
 
-        Independent of file names, comments, arms, replicates, report and the number of months.
+        Independent of file names, comments, arms, replicates, report, what the study varies and the number of
+        months.
         """
         return self._fingerprint_with(self.catalogue.named(self.behaviour))
 
@@ -152,16 +171,19 @@ class Scenario:
 
     def _fingerprint_of(self, chosen: tuple[str, ...]) -> str:
         in_use = {*map(self.catalogue.owner_of_parameters, chosen), *self.catalogue.outcomes}
-        return _digest(
+        overall = self.record.get("outcomes") == "overall"
+        return digest(
             {
                 "seed": self.seed,
                 "start": self.start,
                 "scale": dict(self.scale),
-                "tables": {name: _table_digest(columns) for name, columns in self.tables.items()},
+                "tables": self.sealed_tables.digests,
                 "parameters": {name: _values(one) for name, one in self.parameters.items() if name in in_use},
                 "behaviour": sorted(chosen),
                 "events": {name: _values(one) for name, one in self.events.items() if one is not None},
                 "plugins": sorted((one.name, one.digest) for one in self.plugins),
+                # What is recorded belongs here only where it isn't all, so that older fingerprints stand.
+                **({"record": "overall"} if overall else {}),
             }
         )
 
@@ -173,7 +195,7 @@ class Scenario:
         """
         items = sorted(self.arms[arm], key=lambda one: one.identity)
         does = [[one.identity, one.kind, _values(one.settings)] for one in items]
-        return _digest([self._fingerprint_with(self.catalogue.named(self.behaviour_of(arm))), does])
+        return digest([self._fingerprint_with(self.catalogue.named(self.behaviour_of(arm))), does])
 
     def truncated(self, months: int) -> tuple["Scenario", tuple[str, ...]]:
         """Return the scenario cut to its first months, and a sentence for everything that is lost.
@@ -188,8 +210,29 @@ class Scenario:
         window, lost = self._cut_window(last)
         cut = Item(months, Spot("--months", 0, 0, self.tree.spot.folder))
         tree = Item({**self.tree.value, "months": cut}, self.tree.spot)
-        sentences = (*self._never_started(last), *lost)
-        return replace(self, months=months, report={**self.report, "window": window}, tree=tree), sentences
+        window_cut = {**self.report, "window": window}
+        whole = self.months_of_file or self.months
+        shorter = replace(self, months=months, report=window_cut, tree=tree, months_of_file=whole)
+        branched, unbranched = shorter._without_late_branch()
+        return branched, (*self._never_started(last), *lost, *unbranched)
+
+    def with_values(self, values: Mapping[str, float]) -> "Scenario":
+        """Return a copy with other numbers, {path: number}: what loading the file with `--set` of the same gives.
+
+        A number of `parameters`, `scale` or `arms` is checked with what stands beside it, and no file is
+        read; with any other path the whole is checked and its files are read again. Tables are shared.
+        Raises ScenarioError, which names the path and the value.
+        """
+        from simulation.scenario.overlay import with_values  # noqa: PLC0415  (it makes scenarios itself)
+
+        return with_values(self, values)
+
+    def _without_late_branch(self) -> tuple["Scenario", tuple[str, ...]]:
+        if self.branch_at is None or self.branch_at <= self.last:
+            return self, ()
+        tree = Item({key: one for key, one in self.tree.value.items() if key != "branch_at"}, self.tree.spot)
+        beyond = f"branch_at ({date_of(self.branch_at)}) lies beyond the last month {date_of(self.last)}"
+        return replace(self, branch_at=None, tree=tree), (f"{beyond}: nothing branches, each arm runs as a whole",)
 
     def _never_started(self, last: int) -> list[str]:
         out = []
@@ -218,13 +261,12 @@ class Scenario:
 def _sealed(value: Any) -> Any:
     if isinstance(value, Mapping):
         return MappingProxyType({key: _sealed(one) for key, one in value.items()})
-    if isinstance(value, np.ndarray):
-        value = value if not value.flags.writeable else value.copy()
-        value.flags.writeable = False
-    return value
+    return sealed_array(value) if isinstance(value, np.ndarray) else value
 
 
 def _opened(value: Any) -> Any:
+    if isinstance(value, SealedTables):
+        return value
     return {key: _opened(one) for key, one in value.items()} if isinstance(value, Mapping) else value
 
 
@@ -235,11 +277,3 @@ def _revive(plugins: tuple[Plugin, ...], kept: bytes) -> Scenario:
 
 def _values(one: BaseModel) -> Any:
     return one.model_dump(mode="json")
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def _table_digest(columns: Mapping[str, Any]) -> str:
-    return _digest({name: column.tolist() for name, column in columns.items() if name != "source"})

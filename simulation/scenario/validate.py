@@ -31,6 +31,7 @@ _KINDS = {
     "list_type": "must be a list, such as [a, b]",
     "tuple_type": "must be a list, such as [a, b]",
     "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
 }
 _LIMITS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 
@@ -81,13 +82,24 @@ def is_month(field: FieldInfo) -> bool:
     return isinstance(extra, dict) and extra.get("unit") == "month" and int in _types(field.annotation)
 
 
+def holds_whole(field: FieldInfo | None) -> bool:
+    """Say whether a field is a whole number."""
+    return field is not None and holds(field, int)
+
+
+def holds(field: FieldInfo, *kinds: type) -> bool:
+    """Say whether a value of one of these types belongs in a field."""
+    return any(kind in _types(field.annotation) for kind in kinds)
+
+
 def _types(annotation: Any) -> tuple[Any, ...]:
     if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
         return tuple(one for part in typing.get_args(annotation) for one in _types(part))
     return (annotation,)
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model of keys and values that a field holds, if it holds one."""
     return next((one for one in _types(annotation) if isinstance(one, type) and issubclass(one, BaseModel)), None)
 
 
@@ -100,7 +112,7 @@ def _with_months(model: type[BaseModel], item: Item, path: Path_, faults: Faults
         part = item.value.get(key)
         if part is None or part.value is None or part.value is BROKEN:
             continue
-        inner = _model_in(field.annotation)
+        inner = model_in(field.annotation)
         if inner is not None:
             value[key] = _with_months(inner, part, (*path, key), faults)
         elif is_month(field):
@@ -132,7 +144,7 @@ def _one_complaint(
 ) -> None:
     kind, loc = one["type"], tuple(one["loc"])
     if kind == "missing":
-        faults.add(found.named_at, (*path, *loc), "the required key is missing" + _wanted(_field(model, loc)))
+        faults.add(found.named_at, (*path, *loc), "the required key is missing" + _wanted(field_at(model, loc)))
     elif kind == "extra_forbidden":
         faults.add(found.named_at, (*path, *gone), unknown_key(str(loc[-1]), _names(model, loc[:-1])))
     elif kind == "value_error":
@@ -140,7 +152,7 @@ def _one_complaint(
         got = "" if isinstance(found.value, dict) else f", got {shown(found.value)}"
         faults.add(spot, (*path, *gone), str(one["ctx"]["error"]) + got)
     else:
-        faults.add(found.spot, (*path, *gone), _wrong(kind, one, found.value, _field(model, loc)))
+        faults.add(found.spot, (*path, *gone), _wrong(kind, one, found.value, field_at(model, loc)))
 
 
 def unknown_key(name: str, allowed: tuple[str, ...]) -> str:
@@ -160,7 +172,7 @@ def _names(model: type[BaseModel], loc: Path_) -> tuple[str, ...]:
 def _owner(model: type[BaseModel], loc: Path_) -> type[BaseModel]:
     for part in loc:
         field = _of(model, part)
-        inner = _model_in(field.annotation) if field else None
+        inner = model_in(field.annotation) if field else None
         model = inner or model
     return model
 
@@ -170,7 +182,8 @@ def _of(model: type[BaseModel], part: Any) -> FieldInfo | None:
     return named.get(part)
 
 
-def _field(model: type[BaseModel], loc: Path_) -> FieldInfo | None:
+def field_at(model: type[BaseModel], loc: Path_) -> FieldInfo | None:
+    """Return the field of a model that a path leads to, or the last one on its way; None if there is none."""
     for number in range(len(loc) - 1, -1, -1):
         field = _of(_owner(model, loc[:number]), loc[number])
         if field is not None:
@@ -214,12 +227,13 @@ def limits(field: FieldInfo | None) -> dict[str, Any]:
 def allowed_range(field: FieldInfo | None) -> str:
     """Write a field's range and unit: `; allowed: 1 to 600 months`."""
     found = limits(field)
-    low = [_brief(found["ge"])] if "ge" in found else [f"more than {_brief(found['gt'])}"] if "gt" in found else []
-    high = [_brief(found["le"])] if "le" in found else [f"less than {_brief(found['lt'])}"] if "lt" in found else []
-    if not low and not high:
-        return ""
-    text = " to ".join(low + high) if low and high else (f"at least {low[0]}" if low else f"at most {high[0]}")
-    return f"; allowed: {text} {unit_of(field)}".rstrip()
+    low = _brief(found["ge"]) if "ge" in found else f"more than {_brief(found['gt'])}" if "gt" in found else ""
+    high = _brief(found["le"]) if "le" in found else f"less than {_brief(found['lt'])}" if "lt" in found else ""
+    if low and high:
+        text = f"{low} to {high}"
+    else:
+        text = (f"at least {low}" if "ge" in found else low) or (f"at most {high}" if "le" in found else high)
+    return f"; allowed: {text} {unit_of(field)}".rstrip() if text else ""
 
 
 def _brief(bound: float) -> str:

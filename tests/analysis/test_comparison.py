@@ -9,13 +9,14 @@ from scipy import stats
 
 import relosim
 from analysis import load as open_study
-from analysis.compare import compare, compare_all, paired
+from analysis.compare import compare, compare_all
 from analysis.cost import cost, cost_per_gain
 from analysis.displacement import displacement
 from analysis.figures import write_figures
 from analysis.load import Cell, Meaning, Series
 from analysis.months import ResultsError, window_of
 from analysis.new_posts import new_posts
+from analysis.paired import paired
 from analysis.settlement import settlement
 from experiments.study import run_study
 from simulation.draws import identity
@@ -45,7 +46,9 @@ def study(tmp_path_factory):
 def series(top, low=None):
     meaning = Meaning("x", "count" if low is None else "ratio", "persons", "registered", "", "", 1)
     top = np.array(top, float)
-    return Series(meaning, START, np.zeros(len(top), int), np.arange(len(top)), top, None if low is None else np.array(low, float))
+    return Series(
+        meaning, START, np.zeros(len(top), int), np.arange(len(top)), top, None if low is None else np.array(low, float)
+    )
 
 
 def test_a_ratio_is_pooled_by_its_sums_not_by_its_months():

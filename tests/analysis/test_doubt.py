@@ -8,8 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.compare import of_differences
 from analysis.doubt import computing_error, range_over_draws, split_variance
+from analysis.paired import of_differences
 
 HAND_VALUES, HAND_DRAWS = np.array([1.0, 3.0, 6.0, 8.0, 2.0, 4.0]), np.array([0, 0, 1, 1, 2, 2])
 """Means 2, 7, 3; within each draw the squares sum to 2."""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.compare import of_differences, paired
+from analysis.paired import of_differences, paired
 from analysis.stopping import CONFIRMATION, Rule, next_size, planned_size
 
 KEY, OTHER = ("income", "training"), ("income", "factory")

@@ -1,5 +1,6 @@
 """A scenario and a maker of runs small enough to check by hand."""
 
+import dataclasses
 import hashlib
 import os
 import time
@@ -52,10 +53,16 @@ class FakeScenario:
     arms: dict[str, tuple[Any, ...]] = field(default_factory=lambda: {"baseline": (), "jobs": ("jobs",), "empty": ()})
     replicates: dict[str, int] = field(default_factory=lambda: {"at_least": 3, "at_most": 3})
     record: dict[str, Any] = field(default_factory=lambda: {"units": "keep"})
+    uncertainty: Any = None
+    sensitivity: Any = None
+    branch_at: int | None = None
     arm_behaviour: dict[str, dict[str, str]] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=lambda: Catalogue({"work": Family(INDICATORS)}))
+
+    def with_values(self, values: dict[str, float]) -> "FakeScenario":
+        return dataclasses.replace(self, **values)
 
     @property
     def effective(self) -> dict[str, Any]:
@@ -179,3 +186,27 @@ def slow_run(scenario: FakeScenario, arm: str, replicate: int) -> Result:
     if (arm, replicate) != ("baseline", 0):
         time.sleep(20)
     return fake_run(scenario, arm, replicate)
+
+
+def brief_run(scenario: FakeScenario, arm: str, replicate: int) -> Result:
+    """Take a tenth of a second."""
+    time.sleep(0.1)
+    return fake_run(scenario, arm, replicate)
+
+
+@dataclass(frozen=True)
+class MeetingRun:
+    """Marks which process makes a run; each but the first goes on when `processes` of them have made one."""
+
+    marks: Path
+    processes: int
+    patience: float = 60.0
+
+    def __call__(self, scenario: FakeScenario, arm: str, replicate: int) -> Result:
+        (self.marks / str(os.getpid())).touch()
+        until = time.monotonic() + self.patience
+        while (arm, replicate) != ("baseline", 0) and len(list(self.marks.iterdir())) < self.processes:
+            if time.monotonic() > until:
+                raise TimeoutError(f"fewer than {self.processes} processes make runs")
+            time.sleep(0.05)
+        return fake_run(scenario, arm, replicate)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import qmc
 
-from experiments.design import DesignError
 from experiments.designs import full_factorial, latin_hypercube, morris, saltelli, sobol_sequence
+from experiments.faults import DesignError
 
 COUNTS, DIMENSIONS, SEEDS = st.integers(1, 40), st.integers(1, 6), st.integers(0, 2**32)
 

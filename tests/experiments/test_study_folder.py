@@ -13,7 +13,8 @@ import pytest
 
 from analysis import load as analysis_load
 from experiments import store as store_module
-from experiments.design import DesignError, chosen_arms, design
+from experiments.design import chosen_arms, design
+from experiments.faults import DesignError
 from experiments.run_table import FILE as RUN_TABLE
 from experiments.runner import Queue
 from experiments.store import Store
@@ -311,3 +312,16 @@ def test_a_lane_keeps_to_its_replicate_then_helps_others():
     taken = [queue.take(), queue.take(), queue.take((0, 0)), queue.take((0, 0))]
     assert [(run.arm, run.replicate) for run in taken] == [("baseline", 0), ("baseline", 1), ("jobs", 0), ("jobs", 1)]
     assert queue.take((0, 0)) is None
+
+
+def test_a_study_is_read_while_it_is_made(tmp_path):
+    seen = []
+
+    def reading(scenario, arm, replicate):
+        if (arm, replicate) == ("empty", 2):
+            study = analysis_load.load(tmp_path)
+            seen.append((len(study.runs), study.outcomes, len(study.pairs("jobs"))))
+        return fake_run(scenario, arm, replicate)
+
+    run_study(FakeScenario(), tmp_path, workers=1, run_one=reading)
+    assert seen == [(8, ("employed",), 3)]

@@ -9,11 +9,12 @@ import pytest
 from rich.console import Console
 
 from analysis.chains import CLASSES
-from analysis.compare import Paired, compare
+from analysis.compare import compare
 from analysis.displacement import Displacement
 from analysis.figures import figure, write_figures
 from analysis.load import Cell
 from analysis.new_posts import REASONS, NewPosts
+from analysis.paired import Paired
 from analysis.words import people
 from experiments import outputs
 from experiments.effects import populations

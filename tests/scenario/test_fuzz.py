@@ -26,6 +26,14 @@ arms:
 replicates: {at_least: 3, at_most: 9}
 report: {outcomes: [poor_count], window: 2021-01..2021-12, by: [place, sex]}
 record: {units: allow}
+uncertainty:
+  design: sobol
+  draws: 8
+  parameters:
+    parameters.births.gap: {low: 12, high: 20}
+    arms.a.posts: {}
+    scale.hosts: {distribution: triangular, low: 0.1, high: 1, mode: 0.5}
+    parameters.moving.pace: {values: [0.25, 0.5]}
 """
 PIECES = [
     "null", "~", "[]", "{}", "true", "-1", "1e999", ".nan", "0x1F", "0o8", "0b2", "1_0", "_", "solve", "2020-04",
@@ -89,7 +97,24 @@ def test_a_table_loads_or_is_refused(small, text):
 
 
 PATHS = st.sampled_from(
-    ("months", "arms", "arms.a", "arms.a.0.workshop.posts", "tables.places", "parameters.births", "", ".", "x.0.y")
+    (
+        "months",
+        "arms",
+        "arms.a",
+        "arms.a.0.workshop.posts",
+        "arms.a.posts",
+        "arms.a.workshop",
+        "arms.a.-1.x",
+        "arms.²",
+        "arms.a.².posts",
+        "tables.places",
+        "parameters.births",
+        "plugins",
+        "uncertainty.parameters.scale.hosts",
+        "",
+        ".",
+        "x.0.y",
+    )
 )
 
 
@@ -106,7 +131,22 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 KEYS = st.sampled_from(
-    ["name", "base", "months", "arms", "tables", "parameters", "report", "events", "plugins", "scale", "x"]
+    [
+        "name",
+        "base",
+        "months",
+        "arms",
+        "tables",
+        "parameters",
+        "report",
+        "events",
+        "plugins",
+        "scale",
+        "uncertainty",
+        "sensitivity",
+        "replicates",
+        "x",
+    ]
 )
 
 
@@ -118,7 +158,21 @@ def test_a_mapping_loads_or_is_refused(small, mapping):
 
 @pytest.mark.parametrize("piece", PIECES)
 @pytest.mark.parametrize(
-    "key", ["name", "base", "start", "seed", "scale", "tables", "parameters", "arms", "plugins", "report"]
+    "key",
+    [
+        "name",
+        "base",
+        "start",
+        "seed",
+        "scale",
+        "tables",
+        "parameters",
+        "arms",
+        "plugins",
+        "report",
+        "uncertainty",
+        "sensitivity",
+    ],
 )
 def test_no_piece_at_any_key_breaks_the_loader(small, key, piece):
     text = f"format: 1\n{key}: {piece}\n"

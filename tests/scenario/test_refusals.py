@@ -6,8 +6,8 @@ from simulation.scenario import ScenarioError, load
 
 WORKSHOP = "arms:\n  a:\n    - workshop: "
 KEYS = (
-    "format, name, why, base, start, months, seed, scale, tables, parameters, behaviour, events, "
-    "arms, replicates, report, plugins, record"
+    "format, name, why, base, start, months, branch_at, seed, scale, tables, parameters, behaviour, events, "
+    "arms, replicates, report, plugins, record, uncertainty, sensitivity"
 )
 A = "arms.a.0.workshop"
 LIMIT = 9223372036854775807
@@ -91,14 +91,6 @@ REFUSALS = {
         "2018-01; open later, or shorten delay_months"
     ],
     # keys of later versions
-    "uncertainty: {}\n": [
-        "4:1: uncertainty: 'uncertainty' is not supported yet; "
-        "write one arm or one file for each value, with 'parameters:' or --set"
-    ],
-    "sensitivity: {}\n": [
-        "4:1: sensitivity: 'sensitivity' is not supported yet; "
-        "write one file for each value, with 'base:' and 'parameters:'"
-    ],
     "match_cost: 1\n": [
         "4:1: match_cost: 'match_cost' is not supported yet; "
         "write the size at which an arm costs the same as a number; "
@@ -106,10 +98,6 @@ REFUSALS = {
     ],
     "decompose: true\n": [
         "4:1: decompose: 'decompose' is not supported yet; write an arm for each measure alone, and one for all of them"
-    ],
-    "branch_at: 2020-01\n": [
-        "4:1: branch_at: 'branch_at' is not supported yet; write 'starts: YYYY-MM' in each intervention; "
-        "until then every arm is the baseline bit for bit"
     ],
     WORKSHOP + "{place: jinxiu, posts: solve, opens: 2020-01}\n": [
         f"6:40: {A}.posts: 'solve' is not supported yet; "
@@ -243,7 +231,7 @@ REFUSALS = {
     ],
     "events: {flood: {}}\n": ["4:10: events.flood: unknown key 'flood'; allowed: epidemic"],
     "record: {units: alow}\n": [
-        "4:17: record.units: is not known, got 'alow'; allowed: allow; did you mean 'allow'?"
+        "4:17: record.units: is not known, got 'alow'; allowed: allow, keep; did you mean 'allow'?"
     ],
     # files
     "tables: {places: no.csv, plces: x.csv}\n": [

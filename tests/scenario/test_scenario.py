@@ -31,7 +31,7 @@ def test_only_the_region_is_inherited(small, loaded):
     scenario = loaded()
     assert (scenario.name, scenario.why, scenario.seed, scenario.months) == ("a question", "", 11, 60)
     assert list(scenario.arms) == ["baseline"]
-    assert scenario.replicates == {"at_least": 20, "at_most": 400}
+    assert scenario.replicates == {"at_least": 20, "at_most": 400, "until": {}, "minutes": None}
     assert scenario.report == {"outcomes": (), "window": "", "by": ()}
 
 

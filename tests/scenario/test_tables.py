@@ -137,7 +137,7 @@ def test_ten_mistakes_in_three_files_are_told_at_once(small):
         ("question.yaml", 2, 7, "name"),
         ("question.yaml", 4, 1, "seeds"),
         ("question.yaml", 5, 16, "scale.hosts"),
-        ("question.yaml", 6, 1, "uncertainty"),
+        ("question.yaml", 6, 1, "uncertainty.parameters"),
         ("question.yaml", 9, 7, "arms.a.0.workshp"),
         ("question.yaml", 10, 40, "arms.a.1.workshop.posts"),
         ("region.yaml", 4, 9, "months"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.compare import of_differences
+from analysis.paired import of_differences
 from analysis.stopping import Rule, next_size
 from tests.statistics.coverage import (
     BROKEN,

@@ -29,6 +29,9 @@ def test_add_up_groups(seed, n, sexes, bands):
     kernels.add_up_groups(cells, out)
     for found, cell in zip(out, cells, strict=True):
         assert found.tolist() == [cell.sum(), *cell.sum(1), *cell.sum(0)]
+    first = np.empty((n, 1))
+    kernels.add_up_groups(cells, first)
+    assert first[:, 0].tolist() == out[:, 0].tolist()
 
 
 @given(st.integers(0, 10_000), st.integers(1, 30), sizes, sizes)
@@ -41,3 +44,6 @@ def test_add_up_places(seed, places, populations, groups):
         for one in expected[1:]:
             expected[0] = [total + value for total, value in zip(expected[0], one, strict=True)]
         assert out[kind, :, :, group].tolist() == [[*one, sum(one[1:], one[0])] for one in expected]
+    everywhere = np.empty((2, 1, populations + 1, groups))
+    kernels.add_up_places(cells, everywhere)
+    assert everywhere[:, 0].tolist() == out[:, 0].tolist()

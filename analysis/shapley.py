@@ -1,20 +1,22 @@
 """Shapley values: a change shared out among the factors that made it together, whatever their order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from math import factorial
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
+Values = NDArray[np.float64]
 
-def coalitions(names: tuple[str, ...]) -> Iterator[frozenset[str]]:
+
+def coalitions(names: Sequence[str]) -> Iterator[frozenset[str]]:
     """List every set of some names, from none to all: 2^n."""
     for size in range(len(names) + 1):
         yield from map(frozenset, combinations(names, size))
 
 
-def shapley(worth: Mapping[frozenset[str], NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+def shapley(worth: Mapping[frozenset[str], Values]) -> dict[str, Values]:
     """Return each factor's part of the change from no factor to all: the mean of its step over all orders of steps.
 
     Parameters
@@ -22,24 +24,20 @@ def shapley(worth: Mapping[frozenset[str], NDArray[np.float64]]) -> dict[str, ND
     worth
         {factors that are switched: figures, float64[n]} for every set of the factors.
 
-    The parts add up to the change, case by case (Shapley 1953). Raises ValueError if a set is missing.
+    The parts add up to the change, figure by figure (Shapley 1953, Contributions to the Theory of Games II, 307-317).
+    Raises ValueError if a set is missing.
     """
-    names = tuple(sorted(frozenset[str]().union(*worth)))
+    names = sorted(frozenset[str]().union(*worth))
     missing = [sorted(one) for one in coalitions(names) if one not in worth]
     if missing:
         raise ValueError(f"there should be figures for every set of {', '.join(names)}; {missing[0]} is missing")
-    return {name: _part(name, tuple(one for one in names if one != name), worth) for name in names}
+    return {name: _part(name, [one for one in names if one != name], worth) for name in names}
 
 
-def _part(
-    name: str, others: tuple[str, ...], worth: Mapping[frozenset[str], NDArray[np.float64]]
-) -> NDArray[np.float64]:
-    orders = factorial(len(others) + 1)
+def _part(name: str, others: Sequence[str], worth: Mapping[frozenset[str], Values]) -> Values:
+    """Average the step over the sets that may come before it: each size alike, each set of a size alike."""
     steps = [
-        factorial(len(before))
-        * factorial(len(others) - len(before))
-        / orders
-        * (worth[before | {name}] - worth[before])
+        (worth[before | {name}] - worth[before]) / (len(others) + 1) / comb(len(others), len(before))
         for before in coalitions(others)
     ]
-    return np.sum(steps, axis=0)
+    return np.asarray(np.sum(steps, axis=0), np.float64)

@@ -6,84 +6,76 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
-from analysis.load import BASELINE, Meaning
+from analysis.load import BASELINE
 from analysis.months import window_text
 from analysis.words import decimals, fixed, plus
-from experiments.attribution import PROGRAM, REPLICATES, WINDOW, Part, Plan, Split
+from experiments.attribution import PROGRAM, REPLICATES, WINDOW, Split
 from experiments.effects import figure_columns, plain_table, titled
 from experiments.mixed import DATA, PARAMETERS, SEEDS
 
 if TYPE_CHECKING:
-    from experiments.mixed import Case
+    from analysis.paired import Paired
+    from experiments.diff_plan import Plan
 
 _LABELS = {
-    DATA: "data: tables, scale, events, plug-ins",
-    PARAMETERS: "parameters, behaviour and the arm",
+    DATA: "data: tables, start, scale, events",
+    PARAMETERS: "parameters, rules and arms",
     PROGRAM: "program",
     SEEDS: "seed",
-    WINDOW: "window of the report",
-    REPLICATES: "replicates that only one has, or that don't define it",
+    WINDOW: "months that are reported",
+    REPLICATES: "replicates that only one has",
 }
 _INDENT = "  "
 EXPLAINED = (
-    "Each part is what it changes, averaged over all orders in which data, parameters and seed may be exchanged "
-    "(Shapley); the parts add up to the change. * 95 % interval over replicates: computing error alone."
+    "A part says how much the number changes when this alone is exchanged, averaged over the orders in which data, "
+    "parameters and seed can be exchanged (Shapley). The program's is what was recorded less what this program makes "
+    "of the same case. The parts add up to the change. * 95 % interval over replicates: computing error alone."
 )
 
 
-def plan_lines(plan: Plan) -> Iterator[str]:
+def plan_lines(plan: "Plan") -> Iterator[str]:
     """Say what is compared, and what has to be run for it."""
-    yield (
-        f"compared: {window_text(plan.window)}, {len(plan.replicates)} replicates that both have, "
-        f"arms {', '.join(plan.arms)}"
-    )
-    cases, recorded = len(plan.corners), len(plan.recorded)
-    if not plan.runs:
-        yield f"cases: {recorded} of {cases} are recorded: nothing has to be run"
-        return
-    each = max(plan.replicates) + 1
-    yield (
-        f"cases: {recorded} of {cases} are recorded; the others take {plan.runs} runs ({len(plan.missing)} cases x "
-        f"{len(plan.arms)} arms x {each} replicates) with this program"
-    )
+    shared, arms = len(plan.replicates), len(plan.arms)
+    yield f"compared: {window_text(plan.window)}; replicates that both have: {shared}; arms: {', '.join(plan.arms)}"
+    runs = len(plan.missing) * plan.runs_each
+    told = f"{runs} runs by this program ({len(plan.missing)} mixed cases x {arms} arms x {shared} replicates)"
+    yield f"to be made: {told if runs else 'nothing'}"
 
 
-def split_table(plan: Plan, splits: Sequence[Split]) -> Group:
+def split_table(plan: "Plan", splits: Sequence[Split]) -> Group:
     """Lay out the changes of one outcome: of each arm's effect, then of the baseline's level."""
     meaning = plan.second.results.meaning(splits[0].outcome)
     table = plain_table("")
     figure_columns(table, "figure", "95 % interval*")
     table.add_column("in words", no_wrap=True)
     for one in splits:
-        _add(table, one, meaning, plan)
+        _add(table, one, plan, meaning.counted)
     heading = f"{meaning.name}: {meaning.text}\n{_INDENT}unit: {meaning.unit}; mean of {window_text(plan.window)}"
     return titled(heading, table)
 
 
-def _add(table: Table, split: Split, meaning: Meaning, plan: Plan) -> None:
-    level = split.arm == BASELINE
-    table.add_row("level of the baseline" if level else f"effect of {split.arm}", style="bold")
-    figures = [split.first, split.second, split.change, *(part.mean for part in split.parts)]
-    places = decimals([one for one in figures if math.isfinite(one)], meaning.counted)
-    _study(table, split.first, plan.first, places, level)
-    for part in split.parts:
-        table.add_row(f"{_INDENT * 2}{_LABELS[part.name]}", plus(fixed(part.mean, places)), *_doubt(part, places))
-    _study(table, split.second, plan.second, places, level)
-    few = "" if split.replicates == len(plan.replicates) else f"over {split.replicates} replicates"
-    table.add_row(f"{_INDENT}change", plus(fixed(split.change, places)), "", few)
+def _add(table: Table, split: Split, plan: "Plan", unit: str) -> None:
+    figures = [split.first, split.second, split.change, *(part.mean for part in split.parts.values())]
+    places, level = decimals(figures, unit), split.arm == BASELINE
+
+    def line(label: str, figure: float, *more: str, signed: bool = True) -> None:
+        text = fixed(figure, places)
+        table.add_row(Text(label), plus(text) if signed else text, *more)
+
+    # As text, because a folder's or an arm's name may look like markup.
+    table.add_row(Text("level of the baseline" if level else f"effect of {split.arm}", style="bold"))
+    line(f"{_INDENT}{plan.first.name}", split.first, signed=not level)
+    for name, part in split.parts.items():
+        line(f"{_INDENT * 2}{_LABELS[name]}", part.mean, _interval(part, places), part.short)
+    if split.rest:
+        line(f"{_INDENT * 2}{_LABELS[REPLICATES]}", split.rest)
+    line(f"{_INDENT}{plan.second.name}", split.second, signed=not level)
+    line(f"{_INDENT}change", split.change)
 
 
-def _study(table: Table, value: float, case: "Case", places: int, level: bool) -> None:
-    text = fixed(value, places)
-    table.add_row(f"{_INDENT}{case.name}", text if level else plus(text))
-
-
-def _doubt(part: Part, places: int) -> tuple[str, str]:
-    if part.mean == 0 and not part.low < part.high:
-        return "", "no difference"
-    if not math.isfinite(part.low):
-        return "", "exact" if part.name == REPLICATES else ("one run" if math.isfinite(part.mean) else "undefined")
-    clear = part.low > 0 or part.high < 0
-    words = ("higher" if part.mean > 0 else "lower") if clear else "within its error"
-    return f"{plus(fixed(part.low, places))} to {plus(fixed(part.high, places))}", words
+def _interval(part: "Paired", places: int) -> str:
+    if part.nothing or not math.isfinite(part.low):
+        return ""
+    return f"{plus(fixed(part.low, places))} to {plus(fixed(part.high, places))}"

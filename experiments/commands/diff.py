@@ -2,16 +2,20 @@
 
 # ruff: noqa: PLC0415  (each command imports what it needs, so that --help is quick)
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.making import watch_of
+from experiments.commands.making import make_folder, watch_of
 from experiments.commands.options import INTERRUPTED, SOME_FAILED, Workers, refusals, wide_console
 
 if TYPE_CHECKING:
-    from experiments.attribution import Plan, Split
+    from experiments.attribution import Split
+    from experiments.diff_plan import Plan
+    from experiments.mixed import Case
 
 _WIDTH = 110
 _MOST_LINES = 60
@@ -29,52 +33,82 @@ def diff(
     replicates: Annotated[
         int | None, typer.Option(help="compare the first replicates alone; all that both have if left out", min=1)
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="folder that keeps the mixed cases; dropped if left out", metavar="DIR")
+    ] = None,
     workers: Workers = None,
 ) -> None:
     """Say what differs between two studies, and split the change of numbers into data, parameters, program and seed."""
     with refusals():
-        from experiments.attribution import planned
-        from experiments.diff_tables import EXPLAINED, plan_lines, split_table
+        from experiments.diff_plan import planned
+        from experiments.diff_tables import plan_lines
+        from experiments.engines import workers_of
         from experiments.mixed import case_of
-        from experiments.what_changed import changes
 
         cases = case_of(first), case_of(second)
-        _tell(list(changes(*cases)))
+        _check_apart(out, cases)
+        makers = workers_of(workers)
+        _tell(cases)
         plan = planned(*cases, outcome or (), arm or (), replicates)
         for line in plan_lines(plan):
             typer.echo(line)
-        typer.echo("")
-        made = _splits(plan, workers)
-        console = wide_console(_WIDTH)
-        for name in plan.outcomes:
-            console.print(split_table(plan, [one for one in made if one.outcome == name]), highlight=False)
-        console.print(EXPLAINED, highlight=False, markup=False)
+        with _folder_for(out) as folder:
+            found = _splits(plan, folder, makers)
+        _print(plan, found)
 
 
-def _tell(lines: list[str]) -> None:
-    if not lines:
-        typer.echo("nothing differs in what the studies were made from")
+def _check_apart(out: Path | None, cases: "tuple[Case, Case]") -> None:
+    from experiments.faults import DesignError
+
+    for one in cases if out is not None else ():
+        folder = one.study.folder.resolve()
+        if out is not None and (folder == out.resolve() or folder in out.resolve().parents):
+            raise DesignError(f"{out} lies in {one.name}, which stays as it is: name another folder with --out")
+
+
+def _tell(cases: "tuple[Case, Case]") -> None:
+    from experiments.what_changed import changes
+
+    lines = list(changes(*cases)) or ["nothing differs in what the studies were made from"]
     for line in lines[:_MOST_LINES]:
         typer.echo(line)
     if len(lines) > _MOST_LINES:
         typer.echo(f"and {len(lines) - _MOST_LINES} more differences")
 
 
-def _splits(plan: "Plan", workers: str | None) -> "list[Split]":
-    """Make the mixed cases in a folder that is dropped when they were read, and split the changes."""
+@contextmanager
+def _folder_for(out: Path | None) -> Iterator[Path]:
+    """Find the mixed cases a folder: the named one, or one that is dropped when they were read."""
     from tempfile import TemporaryDirectory
 
-    from experiments.attribution import made_cases, splits
-    from experiments.engines import workers_of
-    from experiments.faults import StoreError
+    if out is not None:
+        make_folder(out)
+        yield out
+        return
+    with TemporaryDirectory(prefix="relosim-diff-", ignore_cleanup_errors=True) as scratch:
+        yield Path(scratch)
+
+
+def _splits(plan: "Plan", folder: Path, workers: int | str | None) -> "list[Split]":
+    from experiments.attribution import splits
+    from experiments.engines import SchedulerGoneError
+    from experiments.faults import RunsFailedError, StoreError
 
     try:
-        with TemporaryDirectory(prefix="relosim-diff-", ignore_cleanup_errors=True) as scratch:
-            cases = made_cases(plan, Path(scratch), lambda: watch_of(False, False), workers_of(workers))
-            return splits(plan, cases)
+        return splits(plan, plan.make(folder, lambda: watch_of(False, False), workers))
     except KeyboardInterrupt:
-        typer.echo("interrupted: the mixed cases are dropped, both studies are as they were", err=True)
+        typer.echo("interrupted: both studies are as they were; with --out a later call goes on from here", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    except StoreError as error:
+    except (RunsFailedError, StoreError, SchedulerGoneError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(SOME_FAILED) from None
+
+
+def _print(plan: "Plan", found: "list[Split]") -> None:
+    from experiments.diff_tables import EXPLAINED, split_table
+
+    console = wide_console(_WIDTH)
+    typer.echo("")
+    for name in plan.outcomes:
+        console.print(split_table(plan, [one for one in found if one.outcome == name]), highlight=False)
+    console.print(EXPLAINED, highlight=False, markup=False)

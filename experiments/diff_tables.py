@@ -25,7 +25,7 @@ _LABELS = {
     PROGRAM: "program",
     SEEDS: "seed",
     WINDOW: "months that are reported",
-    REPLICATES: "replicates that only one has",
+    REPLICATES: "replicates and draws not in both",
 }
 _INDENT = "  "
 EXPLAINED = (
@@ -37,6 +37,8 @@ EXPLAINED = (
 
 def plan_lines(plan: "Plan") -> Iterator[str]:
     """Say what is compared, and what has to be run for it."""
+    yield f"first study: {plan.first.name}"
+    yield f"second study: {plan.second.name}"
     shared, arms = len(plan.replicates), len(plan.arms)
     yield f"compared: {window_text(plan.window)}; replicates that both have: {shared}; arms: {', '.join(plan.arms)}"
     runs = len(plan.missing) * plan.runs_each
@@ -51,12 +53,12 @@ def split_table(plan: "Plan", splits: Sequence[Split]) -> Group:
     figure_columns(table, "figure", "95 % interval*")
     table.add_column("in words", no_wrap=True)
     for one in splits:
-        _add(table, one, plan, meaning.counted)
+        _add(table, one, meaning.counted)
     heading = f"{meaning.name}: {meaning.text}\n{_INDENT}unit: {meaning.unit}; mean of {window_text(plan.window)}"
     return titled(heading, table)
 
 
-def _add(table: Table, split: Split, plan: "Plan", unit: str) -> None:
+def _add(table: Table, split: Split, unit: str) -> None:
     figures = [split.first, split.second, split.change, *(part.mean for part in split.parts.values())]
     places, level = decimals(figures, unit), split.arm == BASELINE
 
@@ -64,14 +66,14 @@ def _add(table: Table, split: Split, plan: "Plan", unit: str) -> None:
         text = fixed(figure, places)
         table.add_row(Text(label), plus(text) if signed else text, *more)
 
-    # As text, because a folder's or an arm's name may look like markup.
+    # As text, because an arm's name may look like markup.
     table.add_row(Text("level of the baseline" if level else f"effect of {split.arm}", style="bold"))
-    line(f"{_INDENT}{plan.first.name}", split.first, signed=not level)
+    line(f"{_INDENT}first study", split.first, signed=not level)
     for name, part in split.parts.items():
         line(f"{_INDENT * 2}{_LABELS[name]}", part.mean, _interval(part, places), part.short)
     if split.rest:
         line(f"{_INDENT * 2}{_LABELS[REPLICATES]}", split.rest)
-    line(f"{_INDENT}{plan.second.name}", split.second, signed=not level)
+    line(f"{_INDENT}second study", split.second, signed=not level)
     line(f"{_INDENT}change", split.change)
 
 

@@ -82,7 +82,7 @@ def _months(window: str) -> str:
     return first if first == last else window
 
 
-def _put(console: Console, group: Group) -> None:
+def put(console: Console, group: Group) -> None:
     """Print texts as wide as the console, and tables wider than that rather than with broken words."""
     width = console.width
     for part in group.renderables:
@@ -111,7 +111,7 @@ def print_summary(study: Study, console: Console) -> None:
         raise ResultsError("the baseline has no finished run, so nothing can be compared")
     if study.arms == (BASELINE,):
         for table in (baseline_table(study), *sensitivity_tables(study)):
-            _put(console, table)
+            put(console, table)
     else:
         _print_effects(study, console)
     for line in (
@@ -128,7 +128,7 @@ def print_summary(study: Study, console: Console) -> None:
 
 def _print_effects(study: Study, console: Console) -> None:
     for outcome in study.outcomes:
-        _put(console, outcome_table(study, outcome))
+        put(console, outcome_table(study, outcome))
     _say(console, ERROR)
     if study.varies:
         _say(console, over_draws_line(study))
@@ -141,4 +141,4 @@ def _print_effects(study: Study, console: Console) -> None:
     )  # fmt: skip
     for table in tables:
         if table is not None:
-            _put(console, table)
+            put(console, table)

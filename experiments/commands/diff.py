@@ -106,9 +106,10 @@ def _splits(plan: "Plan", folder: Path, workers: int | str | None) -> "list[Spli
 
 def _print(plan: "Plan", found: "list[Split]") -> None:
     from experiments.diff_tables import EXPLAINED, split_table
+    from experiments.summary import put
 
     console = wide_console(_WIDTH)
     typer.echo("")
     for name in plan.outcomes:
-        console.print(split_table(plan, [one for one in found if one.outcome == name]), highlight=False)
+        put(console, split_table(plan, [one for one in found if one.outcome == name]))
     console.print(EXPLAINED, highlight=False, markup=False)

@@ -12,7 +12,6 @@ from analysis.shapley import coalitions, shapley
 
 NAMES = ("a", "b", "c", "d")
 FIGURES = st.integers(-1000, 1000).map(float)
-EVERY = frozenset()
 
 
 @st.composite
@@ -23,7 +22,7 @@ def games(draw, least=1, most=4):
 
 
 def names_of(game):
-    return sorted(EVERY.union(*game))
+    return sorted(frozenset().union(*game))
 
 
 def change(game):

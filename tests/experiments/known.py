@@ -3,7 +3,9 @@
 import dataclasses
 
 import numpy as np
+from typer.testing import CliRunner
 
+from experiments import cli
 from simulation.engine import Result
 from tests.experiments.fakes import FakeScenario, fake_run
 from tests.experiments.test_with_engine import SCENARIO
@@ -45,3 +47,17 @@ def older_run(scenario, arm, replicate) -> Result:
     """Make a run as an earlier program would have: 5 more in the baseline, 7 more in any other arm."""
     result = known_run(scenario, arm, replicate)
     return dataclasses.replace(result, outcomes={OUTCOME: result.outcomes[OUTCOME] + (5 if arm == "baseline" else 7)})
+
+
+def diff(*arguments):
+    """Call the command in this process, on one worker."""
+    return CliRunner().invoke(cli.app, ["diff", "--workers", "1", *map(str, arguments)])
+
+
+def everything(*folders):
+    """Return the content and time of every file below some folders."""
+    return {
+        file: (file.read_bytes() if file.is_file() else b"", file.stat().st_mtime_ns)
+        for folder in folders
+        for file in (folder, *folder.rglob("*"))
+    }

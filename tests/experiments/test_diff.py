@@ -7,42 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from experiments import cli, design, manifest, outputs, study
+import relosim
+from experiments import design, manifest, outputs, study
 from experiments.attribution import DATA, PARAMETERS, PROGRAM, SEEDS, WINDOW, splits
 from experiments.diff_plan import planned
 from experiments.mixed import KEYS, case_of
-from experiments.source import Source
-from experiments.study import run_study
 from simulation.scenario.model import KEYS as SCENARIO_KEYS
-from tests.experiments.known import KNOWN, effect, known_run, level, older_run
+from tests.experiments.known import KNOWN, diff, effect, everything, known_run, level, older_run
 from tests.experiments.test_with_engine import REGION
 
-RUNNER = CliRunner()
 FACTORS = (DATA, PARAMETERS, PROGRAM, SEEDS)
 LOOK = {"parameters": {"job_search": {"look_on_job": 0.08}}}
 SEED = {"seed": 9}
-
-
-@pytest.fixture(autouse=True)
-def by_formula(monkeypatch, tmp_path):
-    """Runs are made by the formula and nothing is drawn, so that a study takes a moment."""
-    monkeypatch.setattr(study, "EngineRuns", lambda _code: known_run)
-    monkeypatch.setattr(study, "prepare", lambda *_: None)
-    monkeypatch.setattr(study, "warm_mark", lambda: tmp_path / "warm")
-    monkeypatch.setattr(outputs, "write_figures", lambda _study: None)
-
-
-@pytest.fixture
-def make(tmp_path):
-    def make(folder, run_one=known_run, **changes):
-        told = {key: changes.pop(key) for key in list(changes) if key in SCENARIO_KEYS}
-        loaded, _, _ = Source({**KNOWN, **told}).load()
-        run_study(loaded, tmp_path / folder, run_one=run_one, workers=1, **changes)
-        return tmp_path / folder
-
-    return make
 
 
 @pytest.fixture
@@ -69,10 +46,6 @@ def earlier(monkeypatch):
     return earlier
 
 
-def diff(*arguments):
-    return RUNNER.invoke(cli.app, ["diff", *map(str, arguments), "--workers", "1"])
-
-
 def found(first, second, tmp_path, **options):
     """Split by the functions under the command: {arm: Split}."""
     plan = planned(case_of(first), case_of(second), **options)
@@ -92,14 +65,6 @@ def alone(factor, split):
         set(FACTORS) - {factor}, 0.0
     )
     assert split.rest == 0
-
-
-def everything(*folders):
-    return {
-        file: (file.read_bytes(), file.stat().st_mtime_ns) if file.is_file() else file.stat().st_mtime_ns
-        for folder in folders
-        for file in (folder, *folder.rglob("*"))
-    }
 
 
 def test_a_study_doesnt_differ_from_itself(make, tmp_path):
@@ -406,3 +371,19 @@ def test_every_key_that_changes_a_figure_belongs_to_a_factor():
     assert len(known) == len(set(known))
     assert set(known) | others == set(SCENARIO_KEYS)
     assert not set(known) & others
+
+
+def test_a_mixed_case_is_the_study_that_one_would_make_by_hand(monkeypatch, tmp_path):
+    monkeypatch.setattr(outputs, "write_figures", lambda _study: None)
+    scale = {"relocated": 0.05, "stayers": 0, "hosts": 0}
+    small = {**KNOWN, "replicates": {"at_least": 1}, "scale": scale}
+    first = relosim.run(small, out=tmp_path / "a", workers=1)
+    second = relosim.run({**small, **LOOK, **SEED}, out=tmp_path / "b", workers=1)
+    by_hand = relosim.run({**small, **SEED}, out=tmp_path / "c", workers=1)
+    plan = planned(case_of(first.folder), case_of(second.folder))
+    made = plan.make(tmp_path / "mixed", study.Silent, 1)
+    assert sorted(map(sorted, plan.missing)) == [[PARAMETERS], [SEEDS]]
+    assert [run.hash for run in made[frozenset({SEEDS})].runs] == [run.hash for run in by_hand.runs]
+    for split in splits(plan, made):
+        assert sum(means(split).values()) == pytest.approx(split.change)
+        assert split.parts[PROGRAM].nothing

@@ -68,7 +68,12 @@ class Plan:
 
     @cached_property
     def recorded(self) -> dict[Switched, Study]:
-        """The cases whose runs one of the studies holds as this program would make them."""
+        """The cases whose runs one of the studies holds as this program would make them.
+
+        Where one program made both studies and one factor differs, that is their difference, whatever program this is.
+        """
+        if len(self.factors) == 1 and self.first.code == self.second.code:
+            return {frozenset(): self.first.results, frozenset(self.factors): self.second.results}
         return {
             switched: case.results
             for switched in self.corners

@@ -42,6 +42,11 @@ class Case:
         return str(self.study.folder)
 
     @property
+    def code(self) -> str:
+        """The digest of the program that made it."""
+        return str(self.study.manifest.get("code", "unknown"))
+
+    @property
     def last(self) -> int:
         """Last month of its scenario before it was cut, absolute."""
         return self.scenario.start + self.study.months_of_file - 1
@@ -61,7 +66,7 @@ def case_of(folder: Path) -> Case:
     """Open a study for a comparison.
 
     Raises ResultsError for a folder without runs, manifest or inputs, for files that were changed, and for a
-    sensitivity design, whose replicates aren't one to one; ScenarioError if this program can't read its scenario.
+    sensitivity design, whose replicates aren't one to one, and for a scenario that this program can't read.
     """
     study = recorded_in(folder)
     if study.manifest.get("sensitivity"):
@@ -73,7 +78,10 @@ def case_of(folder: Path) -> Case:
             f"{folder}/{changed[0].name} {changed[0].what}, so nobody knows what the numbers come from: "
             f"`relosim verify {folder}` names every such file"
         )
-    return Case(study, study.scenario(), results)
+    try:
+        return Case(study, study.scenario(), results)
+    except (ScenarioError, ContractError) as error:
+        raise ResultsError(f"this program can't read the scenario of {folder}: {_short(error)}") from None
 
 
 def mixed(first: Case, second: Case, switched: Collection[str], arms: Collection[str]) -> "Scenario":

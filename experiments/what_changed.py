@@ -107,12 +107,15 @@ def _uncertainty(case: Case) -> Said:
 
 
 def _program(first: Case, second: Case) -> Iterator[str]:
-    before, after = (str(one.study.manifest["code"])[:_DIGITS] for one in (first, second))
+    before, after = first.code[:_DIGITS], second.code[:_DIGITS]
     here = code_digest()[:_DIGITS]
     if before != after:
         yield f"program: code {before} -> {after} " + ("(this program)" if after == here else f"(this one is {here})")
     elif before != here:
-        yield f"program: code {before} in both; this one is {here}"
+        yield (
+            f"program: code {before} in both; this one, which makes mixed cases, is {here}: what it makes otherwise "
+            "is told as the program's part"
+        )
     versions = [one.study.manifest.get("versions", {}) for one in (first, second)]
     yield from _differences(versions[0], versions[1])
 

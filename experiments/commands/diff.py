@@ -45,9 +45,9 @@ def diff(
         from experiments.engines import workers_of
         from experiments.mixed import case_of
 
-        cases = case_of(first), case_of(second)
-        _check_apart(out, cases)
-        makers = workers_of(workers)
+        cases, makers = (case_of(first), case_of(second)), workers_of(workers)
+        if out is not None:
+            _check_apart(out)
         _tell(cases)
         plan = planned(*cases, outcome or (), arm or (), replicates)
         for line in plan_lines(plan):
@@ -57,13 +57,15 @@ def diff(
         _print(plan, found)
 
 
-def _check_apart(out: Path | None, cases: "tuple[Case, Case]") -> None:
+def _check_apart(out: Path) -> None:
+    """Refuse a folder within a study, which would have files then that don't belong to it."""
     from experiments.faults import DesignError
+    from experiments.manifest import MANIFEST
+    from experiments.outputs import DESIGN_FILE
 
-    for one in cases if out is not None else ():
-        folder = one.study.folder.resolve()
-        if out is not None and (folder == out.resolve() or folder in out.resolve().parents):
-            raise DesignError(f"{out} lies in {one.name}, which stays as it is: name another folder with --out")
+    for folder in (out.resolve(), *out.resolve().parents):
+        if (folder / MANIFEST).exists() and (folder / DESIGN_FILE).exists():
+            raise DesignError(f"{out} lies in the study {folder}, which stays as it is: name another folder with --out")
 
 
 def _tell(cases: "tuple[Case, Case]") -> None:

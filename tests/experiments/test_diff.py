@@ -139,6 +139,17 @@ def test_an_earlier_program_with_another_parameter(make, earlier, tmp_path):
     assert sum(means(split).values()) == pytest.approx(split.change)
 
 
+def test_one_factor_between_studies_of_one_earlier_program_needs_no_run(make, earlier, tmp_path):
+    first, second = (
+        earlier(lambda more=more, name=name: make(name, older_run, **more)) for name, more in (("a", {}), ("b", LOOK))
+    )
+    split = found(first, second, tmp_path)
+    alone(PARAMETERS, split["factory"])
+    done = diff(first, second)
+    assert "to be made: nothing" in done.output
+    assert "program: code 000000000000 in both; this one, which makes mixed cases, is " in done.output
+
+
 def by_hand(number):
     """Average the steps of data, parameters and seed over their six orders; `number(posts, look, seed)`."""
     values = {DATA: (50, 90), PARAMETERS: (0.05, 0.08), SEEDS: (3, 9)}

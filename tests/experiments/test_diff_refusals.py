@@ -154,12 +154,13 @@ def test_a_scenario_that_this_program_cant_read(two, tmp_path):
     told = json.loads(manifest.read_text("utf-8"))
     told["outputs"]["effective.yaml"] = sha256_of(file)
     manifest.write_text(json.dumps(told), "utf-8")
-    assert "unknown key 'gone'" in refused(tmp_path, *two)
+    said = refused(tmp_path, *two)
+    assert said.startswith(f"this program can't read the scenario of {two[0]}: gone: unknown key 'gone'")
 
 
-def test_mixed_cases_within_a_study(two, tmp_path):
-    for place in (two[0], two[1] / "mixed"):
-        assert f"{place} lies in {place if place in two else two[1]}" in refused(tmp_path, *two, "--out", place)
+def test_mixed_cases_within_a_study(make, two, tmp_path):
+    for study, place in ((two[0], two[0]), (two[1], two[1] / "mixed"), (make("c"), tmp_path / "c" / "x" / "mixed")):
+        assert f"{place} lies in the study {study}, which stays as it is" in refused(tmp_path, *two, "--out", place)
 
 
 def test_a_file_in_the_place_of_a_folder(two, tmp_path):

@@ -53,7 +53,7 @@ def diff(
         for line in plan_lines(plan):
             typer.echo(line)
         with _folder_for(out) as folder:
-            found = _splits(plan, folder, makers)
+            found = _splits(plan, folder, makers, keeps=out is not None)
         _print(plan, found)
 
 
@@ -91,7 +91,7 @@ def _folder_for(out: Path | None) -> Iterator[Path]:
         yield Path(scratch)
 
 
-def _splits(plan: "Plan", folder: Path, workers: int | str | None) -> "list[Split]":
+def _splits(plan: "Plan", folder: Path, workers: int | str | None, *, keeps: bool) -> "list[Split]":
     from experiments.attribution import splits
     from experiments.engines import SchedulerGoneError
     from experiments.faults import RunsFailedError, StoreError
@@ -99,7 +99,9 @@ def _splits(plan: "Plan", folder: Path, workers: int | str | None) -> "list[Spli
     try:
         return splits(plan, plan.make(folder, lambda: watch_of(False, False), workers))
     except KeyboardInterrupt:
-        typer.echo("interrupted: both studies are as they were; with --out a later call goes on from here", err=True)
+        kept = f"what finished is kept in {folder}, where the same command goes on"
+        dropped = "the mixed cases are dropped; --out DIR would have kept what finished"
+        typer.echo(f"interrupted: both studies are as they were; {kept if keeps else dropped}", err=True)
         raise typer.Exit(INTERRUPTED) from None
     except (RunsFailedError, StoreError, SchedulerGoneError) as error:
         typer.echo(str(error), err=True)

@@ -14,7 +14,7 @@ from experiments.attribution import DATA, PARAMETERS, PROGRAM, SEEDS, WINDOW, sp
 from experiments.diff_plan import planned
 from experiments.mixed import KEYS, case_of
 from simulation.scenario.model import KEYS as SCENARIO_KEYS
-from tests.experiments.known import KNOWN, diff, effect, everything, known_run, level, older_run
+from tests.experiments.known import KNOWN, OUTCOME, diff, effect, everything, known_run, level, older_run
 from tests.experiments.test_with_engine import REGION
 
 FACTORS = (DATA, PARAMETERS, PROGRAM, SEEDS)
@@ -280,16 +280,57 @@ def test_interrupted_it_drops_what_it_made_or_goes_on_where_it_was(make, monkeyp
         return known_run(scenario, arm, replicate)
 
     monkeypatch.setattr(study, "EngineRuns", lambda _code: pressed)
-    for more in ((), ("--out", tmp_path / "kept")):
+    for more, said in (((), "are dropped"), (("--out", tmp_path / "kept"), f"is kept in {tmp_path / 'kept'}, where")):
         done = diff(first, second, *more)
         assert done.exit_code == 130
-        assert "interrupted: both studies are as they were" in done.stderr
+        assert "interrupted: both studies are as they were; " in done.stderr
+        assert said in done.stderr
     assert list(scratch.iterdir()) == []
     assert everything(first, second) == before
     monkeypatch.setattr(study, "EngineRuns", lambda _code: known_run)
     done = diff(first, second, "--out", tmp_path / "kept")
     assert done.exit_code == 0, done.output
     assert "8 runs, 4 of them there already" in done.stderr
+
+
+@pytest.mark.parametrize("undefined", [(2,), (0, 1, 2, 3)])
+def test_replicates_that_dont_define_a_number_are_left_out(make, undefined, tmp_path):
+    def sometimes(scenario, arm, replicate):
+        result = known_run(scenario, arm, replicate)
+        if replicate in undefined:
+            # Not the same undefined figures in two replicates, which would be refused as the same luck.
+            result.outcomes[OUTCOME][-12 - replicate :] = np.nan
+        return result
+
+    first, second = make("a", months=20), make("b", sometimes, months=20, **LOOK)
+    split = found(first, second, tmp_path)["baseline"]
+    assert split.parts[PARAMETERS].n == 4 - len(undefined)
+    done = diff(first, second)
+    assert done.exit_code == 0, done.output
+    if len(undefined) == 1:
+        assert split.parts[PARAMETERS].mean == pytest.approx(15)
+        assert sum(means(split).values()) + split.rest == pytest.approx(split.change)
+    else:
+        assert done.stdout.count("undefined") > 10
+        assert "nan" not in done.stdout
+
+
+def test_how_a_study_was_run_and_what_else_it_recorded_makes_no_difference(make):
+    first = make("a", months=12, branch_at="2018-02")
+    second = make(
+        "b", months=12, record={"outcomes": "overall"}, report={"outcomes": [OUTCOME], "window": "2018-06..2018-06"}
+    )
+    plan = planned(case_of(first), case_of(second))
+    assert (plan.factors, plan.missing) == ((), [])
+    third = make("c", months=12, record={"outcomes": "overall"}, **SEED)
+    assert planned(case_of(first), case_of(third)).missing == []
+
+
+def test_one_replicate_has_no_interval(make, other_table):
+    first, second = make("a"), make("b", **other_table)
+    done = diff(first, second, "--replicates", "1")
+    assert done.exit_code == 0, done.output
+    assert "one run" in done.stdout
 
 
 DRAWN = {

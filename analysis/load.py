@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KEY_COLUMNS = ("run", "arm", "draw", "replicate", "month", "date", "place", "population", "group")
 BASELINE = "baseline"
+SHARED = "shared"
+"""Key of the manifest of a copy to hand on, which lacks inputs and unit records."""
 
 
 @dataclass(frozen=True)

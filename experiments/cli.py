@@ -4,11 +4,13 @@ import typer
 
 from experiments.commands.check import check
 from experiments.commands.compare import compare
+from experiments.commands.diff import diff
 from experiments.commands.expand import expand
 from experiments.commands.explain import explain
 from experiments.commands.new import new
 from experiments.commands.run import run
 from experiments.commands.schema import schema
+from experiments.commands.share import share
 from experiments.commands.sql import sql
 from experiments.commands.units import units
 from experiments.commands.verify import verify
@@ -20,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, explain, compare, sql, units, expand, verify, schema, new):
+for command in (run, check, explain, compare, diff, sql, units, expand, share, verify, schema, new):
     app.command()(command)
 
 

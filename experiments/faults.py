@@ -59,3 +59,7 @@ def in_words(folder: Path) -> Iterator[None]:
 
 class LockedError(StoreError):
     """A result folder in which another process is making runs."""
+
+
+class RunsFailedError(Exception):
+    """Runs without which a question can't be answered have failed: says which, and by what."""

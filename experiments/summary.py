@@ -8,7 +8,7 @@ from rich.console import Console, Group
 from rich.measure import Measurement
 from rich.table import Table
 
-from analysis.load import BASELINE, Study
+from analysis.load import BASELINE, SHARED, Study
 from analysis.months import ResultsError
 from analysis.words import number
 from experiments.doubts import over_draws_line, pairing_line, variance_table
@@ -69,6 +69,9 @@ def units_line(study: Study) -> str:
     """Say how to learn who gained and lost, where unit records aren't kept; nothing where they are."""
     if study.traced_arms or study.arms == (BASELINE,):
         return ""
+    if SHARED in study.manifest:
+        jobs = "Who gained and lost work stands in jobs.csv. " if (study.folder / "jobs.csv").exists() else ""
+        return f"{jobs}This is a copy to hand on, without unit records."
     return (
         "Who gained and lost work, and how long households stay, is told by unit records, which this study doesn't "
         f"keep: `relosim units {study.folder}` makes its runs again and keeps them."
@@ -80,7 +83,7 @@ def _months(window: str) -> str:
     return first if first == last else window
 
 
-def _put(console: Console, group: Group) -> None:
+def put(console: Console, group: Group) -> None:
     """Print texts as wide as the console, and tables wider than that rather than with broken words."""
     width = console.width
     for part in group.renderables:
@@ -109,7 +112,7 @@ def print_summary(study: Study, console: Console) -> None:
         raise ResultsError("the baseline has no finished run, so nothing can be compared")
     if study.arms == (BASELINE,):
         for table in (baseline_table(study), *sensitivity_tables(study)):
-            _put(console, table)
+            put(console, table)
     else:
         _print_effects(study, console)
     for line in (
@@ -126,7 +129,7 @@ def print_summary(study: Study, console: Console) -> None:
 
 def _print_effects(study: Study, console: Console) -> None:
     for outcome in study.outcomes:
-        _put(console, outcome_table(study, outcome))
+        put(console, outcome_table(study, outcome))
     _say(console, ERROR)
     if study.varies:
         _say(console, over_draws_line(study))
@@ -139,4 +142,4 @@ def _print_effects(study: Study, console: Console) -> None:
     )  # fmt: skip
     for table in tables:
         if table is not None:
-            _put(console, table)
+            put(console, table)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.load import Study
 from analysis.months import ResultsError
-from analysis.runs import Run, rows_hash
+from analysis.runs import Run, rows_hash, torn_runs
 from experiments.design import Planned
 from experiments.encode import content_hash, outcome_table
 from experiments.identity import code_digest, run_identity
@@ -43,6 +43,14 @@ def sampled(runs: Sequence[Run], count: int | None) -> list[Run]:
 def changed_files(study: Study) -> list[Broken]:
     """Compare every file of the folder with the manifest. Raises ResultsError if it lists none."""
     return broken_files(study.folder, _manifest(study))
+
+
+def changed_rows(study: Study) -> list[str]:
+    """Name the runs whose rows, or whose hash, aren't what the manifest lists."""
+    listed = {one["id"]: (one["hash"], one["rows_hash"]) for one in study.manifest.get("runs", ())}
+    torn = {one for file in {run.outcomes for run in study.runs} for one in torn_runs(file)}
+    changed = [run.name for run in study.runs if run.id in torn or listed.get(run.id) != (run.hash, run.rows_hash)]
+    return [*changed, *sorted(set(listed) - {run.id for run in study.runs})]
 
 
 def _manifest(study: Study) -> dict[str, object]:

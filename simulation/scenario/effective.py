@@ -26,7 +26,7 @@ def effective_text(
     `folder`, the one in which the text will stand, or whole where none is given; a file of which there
     is a copy, {file: path of the copy}, is named by the copy.
     """
-    lines = [f"# effective scenario of {scenario.file or 'a mapping'}"]
+    lines = [f"# effective scenario of {_commented(scenario.file) or 'a mapping'}"]
     keys = sorted(scenario.tree.value, key=KEYS.index)
     for key in keys:
         lines += _lines(key, scenario.tree.value[key], (key,), 0, _Paths(folder, copies))

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -97,7 +98,7 @@ class _Lane:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        with _deaf_to_interrupt():
+        with _deaf_to_interrupt(), _no_script():
             self.process.start()
         # With the worker's end closed here, its death is an end of file.
         theirs.close()
@@ -171,6 +172,22 @@ class Lanes:
         """End the processes."""
         for lane in self._lanes:
             lane.close(at_once=at_once)
+
+
+@contextlib.contextmanager
+def _no_script() -> Iterator[None]:
+    """Keep a worker from running the user's script once more, which would begin the study again in each of them.
+
+    `multiprocessing` asks `__main__` what it is; what workers make comes from modules alone.
+    """
+    script = sys.modules["__main__"]
+    kept: dict[str, Any] = {name: script.__dict__[name] for name in ("__file__", "__spec__") if name in script.__dict__}
+    script.__dict__.pop("__file__", None)
+    script.__spec__ = None
+    try:
+        yield
+    finally:
+        script.__dict__.update(kept)
 
 
 def _serve(pipe: "Connection") -> None:

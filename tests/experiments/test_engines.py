@@ -5,7 +5,10 @@ import os
 import pickle
 import signal
 import struct
+import subprocess
+import sys
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +81,29 @@ def test_what_is_raised_comes_back_with_its_traceback_and_the_worker_stays(lanes
 def test_large_calls_and_answers_travel_whole(lanes):
     content = os.urandom(20 * 2**20)
     assert asked(lanes, bytes, content) == content
+
+
+_SCRIPT = """
+import os, sys
+print("script in", os.getpid(), flush=True)
+from experiments.engines import Lanes
+lanes = Lanes(2)
+print(lanes.submit(abs, -3).result(30))
+lanes.close(at_once=False)
+print(__file__ == sys.argv[0])
+"""
+
+
+def test_a_script_without_a_guard_is_run_once(tmp_path):
+    script = tmp_path / "study.py"
+    script.write_text(_SCRIPT)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=120, check=True
+    )
+    first, *rest = done.stdout.splitlines()
+    assert first.startswith("script in")
+    assert rest == ["3", "True"]
 
 
 @pytest.mark.parametrize("at_once", [True, False])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.making import make_folder, watch_of
-from experiments.commands.options import INTERRUPTED, SOME_FAILED, Workers, refusals, wide_console
+from experiments.commands.options import INTERRUPTED, Workers, refusals, wide_console
 
 if TYPE_CHECKING:
     from experiments.attribution import Split
@@ -93,8 +93,6 @@ def _folder_for(out: Path | None) -> Iterator[Path]:
 
 def _splits(plan: "Plan", folder: Path, workers: int | str | None, *, keeps: bool) -> "list[Split]":
     from experiments.attribution import splits
-    from experiments.engines import SchedulerGoneError
-    from experiments.faults import RunsFailedError, StoreError
 
     try:
         return splits(plan, plan.make(folder, lambda: watch_of(False, False), workers))
@@ -103,9 +101,6 @@ def _splits(plan: "Plan", folder: Path, workers: int | str | None, *, keeps: boo
         dropped = "the mixed cases are dropped; --out DIR would have kept what finished"
         typer.echo(f"interrupted: both studies are as they were; {kept if keeps else dropped}", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    except (RunsFailedError, StoreError, SchedulerGoneError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(SOME_FAILED) from None
 
 
 def _print(plan: "Plan", found: "list[Split]") -> None:

@@ -43,9 +43,7 @@ def watch_of(quiet: bool, json_lines: bool) -> "Watch":
 
 
 def finished(scenario: "Scenario", folder: Path, options: "Options", *, quiet: bool, json_lines: bool) -> "Finished":
-    """Make a study and tell how it comes on; exit status 1 if the folder can't take it, 130 if it was interrupted."""
-    from experiments.engines import SchedulerGoneError
-    from experiments.faults import StoreError
+    """Make a study and tell how it comes on; exit status 130 if it was interrupted."""
     from experiments.study import run_study
 
     watch = watch_of(quiet, json_lines)
@@ -55,10 +53,6 @@ def finished(scenario: "Scenario", folder: Path, options: "Options", *, quiet: b
         watch.close()
         typer.echo(f"interrupted: what finished is kept in {folder}; the same command goes on from there", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    except (StoreError, SchedulerGoneError) as error:
-        watch.close()
-        typer.echo(str(error), err=True)
-        raise typer.Exit(SOME_FAILED) from None
     finally:
         watch.close()
 

@@ -51,24 +51,28 @@ Replicates = Annotated[int | None, typer.Option(help="runs of each arm; the file
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn what is wrong with the input into lines on standard error and exit status 2."""
+    """Turn what is wrong into lines on standard error: exit status 2 for the input, 1 for what befell the work."""
     try:
         yield
     except Exception as error:
-        if not _is_refusal(error):
+        status = _status(error)
+        if status is None:
             raise
         typer.echo(str(error), err=True)
-        raise typer.Exit(BAD_INPUT) from None
+        raise typer.Exit(status) from None
 
 
 _OURS = ("analysis", "experiments", "simulation")
-_REFUSALS = frozenset({"ResultsError", "DesignError", "SettingError", "ContractError", "ScenarioError"})
+_STATUS = {
+    **dict.fromkeys(("ResultsError", "DesignError", "SettingError", "ContractError", "ScenarioError"), BAD_INPUT),
+    **dict.fromkeys(("StoreError", "SchedulerGoneError", "RunsFailedError"), SOME_FAILED),
+}
 
 
-def _is_refusal(error: Exception) -> bool:
+def _status(error: Exception) -> int | None:
     """Tell by its name, since importing every error would make a command that needs little slow."""
     known = (kind for kind in type(error).__mro__ if kind.__module__.partition(".")[0] in _OURS)
-    return any(kind.__name__ in _REFUSALS for kind in known)
+    return next((_STATUS[kind.__name__] for kind in known if kind.__name__ in _STATUS), None)
 
 
 def loaded(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import SOME_FAILED, Folder, refusals
+from experiments.commands.options import Folder, refusals
 
 
 def share(
@@ -18,14 +18,9 @@ def share(
 ) -> None:
     """Write a copy to hand on: results and figures without inputs, unit records, paths, hosts and times of day."""
     with refusals():
-        from experiments.faults import StoreError
         from experiments.share import share as shared
 
-        try:
-            copy = shared(folder, out)
-        except StoreError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(SOME_FAILED) from None
+        copy = shared(folder, out)
         typer.echo(f"wrote {copy.folder}: {copy.files} files")
         typer.echo(f"left out: {', '.join(copy.left_out) or 'nothing'}")
         if {"units", "persons"} & set(copy.left_out):

@@ -365,31 +365,37 @@ def load(folder: str | Path) -> Study:
         raise ResultsError(f"{place} holds no finished run: make some with `relosim run FILE --out {place}`")
     circumstances = _circumstances(place)
     runs = [replace(run, circumstances=circumstances.get(run.id, {})) for run in runs]
-    return Study(place, tuple(sorted(runs, key=lambda run: (run.replicate, run.draw, run.arm))), _manifest(place))
+    return Study(place, tuple(sorted(runs, key=lambda run: (run.replicate, run.draw, run.arm))), read_manifest(place))
 
 
-def _manifest(place: Path) -> dict[str, Any]:
-    file = place / "manifest.json"
+AGAIN = "run the scenario once more with --out {} to have it written"
+"""What mends a list of a folder that is torn."""
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a folder, nothing where there is none; ResultsError for one that is torn."""
+    file = folder / "manifest.json"
     try:
         told = json.loads(file.read_text("utf-8")) if file.exists() else {}
     except ValueError as error:
-        raise ResultsError(f"{file} is torn: {error}; the command that made the study writes it anew") from None
+        raise ResultsError(f"{file} is torn ({error}): {AGAIN.format(folder)}") from None
     if not isinstance(told, dict):
-        raise ResultsError(f"{file} isn't a manifest; the command that made the study writes it anew")
+        raise ResultsError(f"{file} tells no design: {AGAIN.format(folder)}")
     return told
 
 
-def _table(file: Path, columns: list[str] | None = None) -> pa.Table:
+def read_list(file: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read one of a folder's lists, such as `design.parquet`; ResultsError for one that is torn."""
     try:
         return pq.read_table(file, columns=columns)
     except (OSError, pa.ArrowException) as error:
-        raise ResultsError(f"{file} is torn: {error}; the command that made the study writes it anew") from None
+        raise ResultsError(f"{file} is torn ({error}): {AGAIN.format(file.parent)}") from None
 
 
 def _asked(place: Path) -> set[str] | None:
     """Return the runs of the present design, so that superseded ones never enter a comparison; None if none is told."""
     design = place / "design.parquet"
-    return set(_table(design, ["run"])["run"].to_pylist()) if design.exists() else None
+    return set(read_list(design, ["run"])["run"].to_pylist()) if design.exists() else None
 
 
 def _circumstances(place: Path) -> dict[str, dict[str, Any]]:
@@ -397,4 +403,4 @@ def _circumstances(place: Path) -> dict[str, dict[str, Any]]:
     file = place / "runs.parquet"
     if not file.exists():
         return {}
-    return {row.pop("run"): row for row in _table(file).to_pylist()}
+    return {row.pop("run"): row for row in read_list(file).to_pylist()}

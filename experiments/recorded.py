@@ -1,16 +1,12 @@
 """A study that lies in its folder: how it was laid out and what it was made from, enough to go on with it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from analysis.load import SHARED, load
+from analysis.load import AGAIN, SHARED, load, read_list, read_manifest
 from analysis.months import ResultsError
 from analysis.runs import Run
 from experiments.design import Design, Planned, chosen_arms
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
 _DIGITS = 12
 _EFFECTIVE = "effective.yaml"
 _MARK = "  # "
-_AGAIN = "run the scenario once more with --out {} to have it written"
 
 
 @dataclass(frozen=True)
@@ -123,7 +118,7 @@ def recorded_in(folder: Path) -> Recorded:
             f"{folder} is a copy to hand on, without inputs: its runs can be made only from the folder that it was "
             "copied from"
         )
-    design = _design_of(folder / "design.parquet")
+    design = read_list(folder / "design.parquet").to_pylist()
     there = {row["arm"] for row in design}
     order = [*manifest.get("arms", ()), *sorted(there)]
     return Recorded(
@@ -142,21 +137,10 @@ def manifest_of(folder: Path) -> dict[str, Any]:
         raise ResultsError(
             f"{folder} is no result folder with a {MANIFEST}: `relosim run FILE --out {folder}` makes one"
         )
-    try:
-        told: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    except ValueError as error:
-        raise ResultsError(f"{file} is torn ({error}): {_AGAIN.format(folder)}") from None
+    told = read_manifest(folder)
     if "months_of_file" not in told:
-        raise ResultsError(f"{file} tells no design: {_AGAIN.format(folder)}")
+        raise ResultsError(f"{file} tells no design: {AGAIN.format(folder)}")
     return told
-
-
-def _design_of(file: Path) -> list[dict[str, Any]]:
-    try:
-        rows: list[dict[str, Any]] = pq.read_table(file).to_pylist()
-    except (OSError, pa.ArrowException) as error:
-        raise ResultsError(f"{file} is torn ({error}): {_AGAIN.format(file.parent)}") from None
-    return rows
 
 
 def _labelled(scenario: "Scenario", file: Path) -> "Scenario":

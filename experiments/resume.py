@@ -166,8 +166,8 @@ def _part_twins(store: "Store", table: "RunTable") -> bool:
     """Leave each run in one file alone: a stop between two steps may leave it in two. Say whether there were any."""
     held: set[str] = set()
     changed = False
-    for file in sorted(store.outcome_files(), key=lambda one: (-len(told_runs(one)), one.name)):
-        ids = {told["id"] for told in told_runs(file)}
+    runs = {file: {told["id"] for told in told_runs(file)} for file in store.outcome_files()}
+    for file, ids in sorted(runs.items(), key=lambda one: (-len(one[1]), one[0].name)):
         if ids & held:
             rest = store.join([file], ids - held)
             table.replace_files([f"{file.parent.name}/{file.name}"], [] if rest is None else [rest])

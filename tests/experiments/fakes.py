@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.watch import Silent
 from simulation.contract import Indicator
 from simulation.draws import identity
 from simulation.engine import Result, Timings
@@ -210,3 +211,24 @@ class MeetingRun:
                 raise TimeoutError(f"fewer than {self.processes} processes make runs")
             time.sleep(0.05)
         return fake_run(scenario, arm, replicate)
+
+
+class CountingRun:
+    """Makes fake runs and remembers which."""
+
+    def __init__(self):
+        self.made = []
+
+    def __call__(self, scenario, arm, replicate):
+        self.made.append((arm, replicate))
+        return fake_run(scenario, arm, replicate)
+
+
+class Heard(Silent):
+    """Keeps the notes."""
+
+    def __init__(self):
+        self.notes = []
+
+    def note(self, text):
+        self.notes.append(text)

@@ -19,34 +19,12 @@ from experiments.run_table import FILE as RUN_TABLE
 from experiments.runner import Queue
 from experiments.store import Store
 from experiments.study import replicates_of, reported, run_study
-from experiments.watch import Silent
 from experiments.work import Job
-from tests.experiments.fakes import DyingRun, FakeScenario, InterruptedRun, failing_run, fake_run
-
-
-class Counting:
-    """Counts the runs it makes."""
-
-    def __init__(self):
-        self.made = []
-
-    def __call__(self, scenario, arm, replicate):
-        self.made.append((arm, replicate))
-        return fake_run(scenario, arm, replicate)
-
-
-class Heard(Silent):
-    """Keeps the notes."""
-
-    def __init__(self):
-        self.notes = []
-
-    def note(self, text):
-        self.notes.append(text)
+from tests.experiments.fakes import CountingRun, DyingRun, FakeScenario, Heard, InterruptedRun, failing_run, fake_run
 
 
 def made_in(folder, scenario=None, **options):
-    counting = Counting()
+    counting = CountingRun()
     finished = run_study(scenario or FakeScenario(), folder, workers=1, run_one=counting, **options)
     return counting.made, finished
 

@@ -12,21 +12,10 @@ from analysis import load as analysis_load
 from experiments.manifest import broken_files
 from experiments.study import run_study
 from experiments.verify import verify
-from tests.experiments.fakes import FakeScenario, failing_run, fake_run
+from tests.experiments.fakes import CountingRun, FakeScenario, failing_run, fake_run
 from tests.experiments.test_with_engine import SCENARIO
 
 ALONE = ("--workers", "1")
-
-
-class Counting:
-    """Counts the runs it makes."""
-
-    def __init__(self):
-        self.made = []
-
-    def __call__(self, scenario, arm, replicate):
-        self.made.append((arm, replicate))
-        return fake_run(scenario, arm, replicate)
 
 
 @pytest.fixture
@@ -45,7 +34,7 @@ def whole(folder):
 
 def test_all_runs_are_made_again_and_their_records_kept(command, folder):
     before = {file: file.read_bytes() for file in (folder / "outcomes").iterdir()}
-    counting = Counting()
+    counting = CountingRun()
     done = command("units", folder, *ALONE, run_one=counting)
     assert done.exit_code == 0, done.output
     assert len(counting.made) == len(traced(folder)) == 9
@@ -57,7 +46,7 @@ def test_all_runs_are_made_again_and_their_records_kept(command, folder):
 
 
 def test_only_the_asked_arms_and_replicates_with_their_baseline(command, folder):
-    counting = Counting()
+    counting = CountingRun()
     done = command("units", folder, *ALONE, "--arm", "jobs", "--replicates", "2", run_one=counting)
     assert done.exit_code == 0, done.output
     assert sorted(counting.made) == traced(folder) == [("baseline", 0), ("baseline", 1), ("jobs", 0), ("jobs", 1)]
@@ -69,7 +58,7 @@ def test_only_the_asked_arms_and_replicates_with_their_baseline(command, folder)
 
 def test_what_is_kept_is_not_made_again(command, folder):
     command("units", folder, *ALONE)
-    counting = Counting()
+    counting = CountingRun()
     assert command("units", folder, *ALONE, run_one=counting).exit_code == 0
     assert counting.made == []
 
@@ -94,7 +83,7 @@ def test_a_run_that_comes_out_otherwise_is_told_and_stays_as_it_was(command, fol
 
 def test_runs_that_never_finished_are_left_alone(command, tmp_path):
     run_study(FakeScenario(), tmp_path / "out", workers=1, run_one=failing_run, keep_units=False)
-    counting = Counting()
+    counting = CountingRun()
     command("units", tmp_path / "out", *ALONE, run_one=counting)
     assert len(counting.made) == 8
     assert ("jobs", 1) not in counting.made

@@ -1,6 +1,7 @@
 """Calls that meet something odd: a run that raises, one that kills its worker, a second command, a clock set back."""
 
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,7 +47,7 @@ def _second(folder: Path) -> tuple[Said, str]:
     """Give the command while it is at work already; the first one goes on undisturbed."""
     first = start(folder, replace(CALL, seconds=0.4))
     while first.poll() is None and not list((folder / "outcomes").glob("*.parquet")):
-        pass
+        time.sleep(0.01)
     second = here(folder, CALL)
     status = ended(first).status
     return second, f"the first command ended with status {status}" if status else ""

@@ -18,21 +18,10 @@ from experiments.faults import StoreError
 from experiments.runner import join_loose
 from experiments.store import Store
 from experiments.study import run_study
-from experiments.watch import Silent
-from tests.experiments.fakes import FakeScenario, fake_run
+from tests.experiments.fakes import FakeScenario, Heard, fake_run
 
 FAKE = FakeScenario()
 OTHER = dataclasses.replace(FAKE, name="another")
-
-
-class Noting(Silent):
-    """Keeps the notes."""
-
-    def __init__(self):
-        self.notes = []
-
-    def note(self, text):
-        self.notes.append(text)
 
 
 def made(folder, scenario=FAKE, **how):
@@ -106,7 +95,7 @@ def test_a_file_that_changes_before_it_is_joined_isnt_sealed_as_good(tmp_path, m
     with pytest.raises(StoreError, match="puts it aside and makes its runs again"):
         made(tmp_path)
     monkeypatch.undo()
-    watch = Noting()
+    watch = Heard()
     assert len(made(tmp_path, watch=watch).reports) == 1
     assert "quarantine" in watch.notes[0]
     assert not torn(tmp_path)
@@ -171,7 +160,7 @@ def test_a_table_that_lost_its_last_step_doesnt_speak_of_runs_that_stand_elsewhe
     made(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "run_table.sqlite")) as table, table:
         table.execute("insert into files values ('outcomes/run-aa.parquet', '00', 1)")
-    watch = Noting()
+    watch = Heard()
     made(tmp_path, watch=watch)
     assert not watch.notes
 

@@ -17,8 +17,8 @@ from experiments.manifest import broken_files
 from experiments.recorded import recorded_in
 from experiments.study import run_study
 from experiments.verify import verify
-from tests.experiments.fakes import FakeScenario, failing_run, fake_run
-from tests.experiments.test_units import ALONE, Counting
+from tests.experiments.fakes import CountingRun, FakeScenario, failing_run, fake_run
+from tests.experiments.test_units import ALONE
 from tests.experiments.test_with_engine import SCENARIO
 
 
@@ -49,7 +49,7 @@ def whole(folder):
 
 
 def test_replicates_are_added_and_no_file_of_a_run_is_touched(command, folder, tmp_path):
-    before, counting = files_of_runs(folder), Counting()
+    before, counting = files_of_runs(folder), CountingRun()
     stamps = {name: (folder / name).stat().st_mtime_ns for name in before}
     done = command("expand", folder, *ALONE, "--replicates", "5", run_one=counting)
     assert done.exit_code == 0, done.output
@@ -75,7 +75,7 @@ def test_step_by_step_comes_to_the_same_and_touches_nothing(command, tmp_path, s
 
 
 def test_arms_that_were_left_out_are_added(command, tmp_path):
-    folder, counting = tmp_path / "out", Counting()
+    folder, counting = tmp_path / "out", CountingRun()
     run_study(FakeScenario(), folder, workers=1, run_one=fake_run, arms=["jobs"])
     before = files_of_runs(folder)
     assert command("expand", folder, *ALONE, "--arm", "empty", run_one=counting).exit_code == 0
@@ -94,7 +94,7 @@ def test_all_arms_and_replicates_at_once(command, tmp_path):
 
 
 def test_longer_runs_take_the_place_of_shorter_ones_whose_months_they_repeat(command, folder, tmp_path):
-    before, counting = files_of_runs(folder), Counting()
+    before, counting = files_of_runs(folder), CountingRun()
     done = command("expand", folder, *ALONE, "--months", "9", run_one=counting)
     assert done.exit_code == 0, done.output
     assert len(counting.made) == 9
@@ -148,7 +148,7 @@ def test_an_expansion_that_was_cut_off_goes_on(command, folder, tmp_path):
 
 
 def test_failed_runs_are_made_again_only_if_asked(command, tmp_path):
-    folder, counting = tmp_path / "out", Counting()
+    folder, counting = tmp_path / "out", CountingRun()
     run_study(FakeScenario(), folder, workers=1, run_one=failing_run)
     assert command("expand", folder, *ALONE, run_one=counting).exit_code == 1
     assert counting.made == []

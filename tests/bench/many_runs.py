@@ -1,7 +1,8 @@
 """What an experiment costs beside its runs: `python -m tests.bench many_runs`, or this file with numbers of replicates.
 
 The relocated households alone, 60 months, figures of all of them together. Printed: time of a study against the bare
-engine's in the same process, two workers against one, and the coordinator's memory with few and with many runs.
+engine's in the same process, two workers against one, and peak memory with few and with many runs. One worker makes
+the few runs only, so that its fixed costs weigh more on it than on two workers' many: compare the few with the few too.
 """
 
 import resource
@@ -49,30 +50,30 @@ def study_seconds(replicates: int, workers: int) -> float:
         return (time.perf_counter() - began) / len(done.study.runs)
 
 
-def peak_megabytes(replicates: int) -> tuple[float, float]:
-    """Peak memory of a study of its own in a process of its own: of the coordinator, of its largest worker."""
-    call = f"from tests.bench.many_runs import tell_memory; tell_memory({replicates})"
+def apart(replicates: int) -> tuple[float, float, float]:
+    """Seconds of a run, peak MB of the coordinator and of its largest worker: a study in a process of its own."""
+    call = f"from tests.bench.many_runs import tell; tell({replicates})"
     root = str(Path(__file__).parents[2])
     code = f"import sys; sys.path.insert(0, {root!r}); {call}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
-    own, worker = done.stdout.split()[-2:]
-    return float(own), float(worker)
+    seconds, own, worker = map(float, done.stdout.split()[-3:])
+    return seconds, own, worker
 
 
-def tell_memory(replicates: int) -> None:
-    """Make a study and print the peak memory of this process and of its largest child, MB."""
-    study_seconds(replicates, 2)
+def tell(replicates: int) -> None:
+    """Make a study with two workers; print seconds of a run, peak memory of this process and its largest child, MB."""
+    print(study_seconds(replicates, 2))
     for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
         print(resource.getrusage(who).ru_maxrss / 1024)
 
 
 def main(few: int = FEW, many: int = MANY) -> None:
     """Print the table."""
-    bare = bare_seconds(few)
-    alone, two = study_seconds(few, 1), study_seconds(few, 2)
-    print(f"bare engine {bare:.3f} s a run; study, one worker {alone:.3f} s ({alone / bare - 1:+.1%})")
-    print(f"study, two workers {two:.3f} s a run: {alone / two:.2f} times as many an hour as one")
-    small, large = peak_megabytes(few), peak_megabytes(many)
+    bare, alone = bare_seconds(few), study_seconds(few, 1)
+    print(f"bare engine {bare:.3f} s a run; study, one worker {alone:.3f} s ({alone / bare - 1:+.1%})", flush=True)
+    (short, *small), (long, *large) = apart(few), apart(many)
+    for runs, seconds in ((2 * few, short), (2 * many, long)):
+        print(f"two workers, {runs} runs: {seconds:.3f} s a run, {alone / seconds:.2f} times as many an hour as one")
     for name, before, after in zip(("coordinator", "worker"), small, large, strict=True):
         print(
             f"{name}: {before:.0f} MB with {2 * few} runs, {after:.0f} MB with {2 * many} ({after / before - 1:+.1%})"

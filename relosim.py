@@ -1,15 +1,14 @@
-"""The notebook's door: run a scenario, open its results, lay the differences out as a frame."""
+"""The notebook's door: run a scenario, open its results."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.compare import differences
-from analysis.load import Study, load
+from analysis.study import Study, load
 from experiments.source import Source
 from experiments.study import run_study
 
-__all__ = ["differences", "load", "run"]
+__all__ = ["load", "run"]
 
 
 def run(

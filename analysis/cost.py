@@ -7,14 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.compare import shared_runs
-from analysis.load import BASELINE, Cell, Study
-from analysis.months import ResultsError, Window, window_text
-from analysis.paired import LEVEL, Paired, paired
+from analysis.doubt import computing_error
+from analysis.meaning import Cell
+from analysis.months import window_text
+from analysis.paired import LEVEL, Paired
 from analysis.runs import Run
+from analysis.series import matched
+from analysis.study import BASELINE, Study
+from analysis.trajectories import by_draw
 from analysis.words import number
 
 FEN = 100.0
+COUNTS = "persons"
+"""Unit-years are written as things that are counted are."""
 YEAR = 12.0
 
 
@@ -52,7 +57,7 @@ class UnitCost:
     @property
     def unit_year(self) -> str:
         """Name one of what is gained: `person-year`."""
-        return f"{self.unit.removesuffix('s')}-year"
+        return f"{self.unit}-year"
 
     @property
     def wanted(self) -> str:
@@ -71,7 +76,8 @@ class UnitCost:
         if not self.gain.told_apart:
             return f"cost per {years} {self.wanted} is undefined: the effect is {self.gain.short}"
         if self.gain.mean < 0:
-            return f"costs {number(self.cost)} yuan for {number(-self.gain.mean, self.unit)} {years}s {self.unwanted}"
+            lost = number(-self.gain.mean, COUNTS)
+            return f"costs {number(self.cost)} yuan for {lost} {years}s {self.unwanted}"
         interval = f"95 % bootstrap {number(self.low)} to {number(self.high)}"
         return f"{number(self.per_year)} yuan per {years} {self.wanted} ({interval})"
 
@@ -83,7 +89,8 @@ def _sums(run: Run, column: str) -> dict[str, float]:
     return {name: fen / FEN for name, fen in sums.items()}
 
 
-def _total(run: Run) -> float:
+def spent(run: Run) -> float:
+    """Add up what a run's interventions cost, yuan."""
     return float(sum(entry["amount_fen"] for entry in run.ledger) / FEN)
 
 
@@ -95,7 +102,7 @@ def _mean(parts: list[dict[str, float]]) -> dict[str, float]:
 def cost(study: Study, arm: str) -> Cost:
     """Add up the ledger of an arm; ResultsError if it has no finished run."""
     runs = study.of_arm(arm)
-    total = float(np.mean([_total(run) for run in runs]))
+    total = float(np.mean([spent(run) for run in runs]))
     return Cost(
         arm, total, _mean([_sums(run, "kind") for run in runs]), _mean([_sums(run, "intervention") for run in runs])
     )
@@ -105,39 +112,40 @@ def _ratio(cost: NDArray[np.float64], gain: NDArray[np.float64], axis: int = -1)
     return np.asarray(cost.mean(axis=axis) / gain.mean(axis=axis), np.float64)
 
 
-def _ratio_interval(cost: NDArray[np.float64], gain: NDArray[np.float64]) -> tuple[float, float]:
-    if np.ptp(cost / gain) == 0:
-        return float(cost[0] / gain[0]), float(cost[0] / gain[0])
+def _of_units(values: NDArray[np.float64], draws: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what is independent of each other: means of draws, or the runs of the only draw."""
+    return by_draw(values[:, None], draws)[:, 0]
+
+
+def _ratio_interval(
+    cost: NDArray[np.float64], gain: NDArray[np.float64], draws: NDArray[np.int64]
+) -> tuple[float, float]:
+    paid, gained = _of_units(cost, draws), _of_units(gain, draws)
+    if np.ptp(paid / gained) == 0:
+        return float(paid[0] / gained[0]), float(paid[0] / gained[0])
     # A fixed generator: the same study prints the same interval.
     found = stats.bootstrap(
-        (cost, gain), _ratio, paired=True, vectorized=True, confidence_level=LEVEL, rng=np.random.default_rng(0)
+        (paid, gained), _ratio, paired=True, vectorized=True, confidence_level=LEVEL, rng=np.random.default_rng(0)
     )
     return float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
 def cost_per_gain(study: Study, outcome: str, arm: str, cell: Cell | None = None) -> UnitCost:
-    """Divide an arm's cost over the whole run by what it adds to a count over the whole run (O34).
+    """Divide an arm's cost over the whole run by what it adds to an outcome over the whole run (O34).
 
-    The gain is in unit-years: the paired difference of a monthly count, added up over the months and
-    divided by 12. Raises ResultsError for unknown names, and for a ratio, which can't be added up.
+    The gain is in unit-years: the paired difference of a monthly count, or of a share's numerator, added up over the
+    months and divided by 12. Raises ResultsError for unknown names, and for what can't be added up, such as an index.
     """
-    meaning = study.meaning(outcome)
-    if meaning.kind != "count":
-        raise ResultsError(f"'{outcome}' is no count: a cost per additional unit needs one")
-    whole: Window = (study.start, study.start + study.months - 1)
-    base, other = study.series(outcome, BASELINE, cell), study.series(outcome, arm, cell)
-    in_base, in_arm = shared_runs(base, other)
-    before, after = (one.pooled(whole)[rows] * study.months / YEAR for one, rows in ((base, in_base), (other, in_arm)))
+    meaning, whole = study.meaning(outcome), (study.start, study.start + study.months - 1)
     better = -1.0 if meaning.better < 0 else 1.0
-    spent = np.array([_total(run) for run in study.of_arm(arm)])[in_arm]
-    gain = paired(better * before, better * after)
-    low = high = np.nan
-    if gain.told_apart:
-        low, high = _ratio_interval(spent, better * (after - before))
-    mean = float(spent.mean())
-    return UnitCost(
-        outcome, arm, meaning.unit, mean, gain, mean / gain.mean if gain.mean else np.nan, low, high, better < 0
-    )
+    both = matched(*(study.totals(outcome, one, whole, cell) for one in (BASELINE, arm)))
+    gained = better * both.differences / YEAR
+    paid = np.array([spent(run) for _, run in study.pairs(arm)])
+    gain = computing_error(gained, both.draws)
+    low, high = _ratio_interval(paid, gained, both.draws) if gain.told_apart else (np.nan, np.nan)
+    mean = float(_of_units(paid, both.draws).mean())
+    each = mean / gain.mean if gain.mean else np.nan
+    return UnitCost(outcome, arm, meaning.one, mean, gain, each, low, high, better < 0)
 
 
 def covers(study: Study) -> str:

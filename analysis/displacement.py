@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from analysis.chains import CLASSES, NOBODY, Employers, Histories, trace
 from analysis.histories import whose_work
-from analysis.load import BASELINE, Study
 from analysis.months import Window
 from analysis.new_posts import NewPosts, new_employers, new_posts
 from analysis.paired import Paired, paired
 from analysis.runs import Run
+from analysis.study import BASELINE, Study
 
 Uids = NDArray[np.uint64]
 POPULATIONS = ("relocated", "stayers", "hosts")

@@ -4,42 +4,19 @@ Values are paired differences or levels, one a run, each with the draw of uncert
 Runs of one draw differ by luck (their replicate) alone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
-from analysis.paired import LEVEL, of_differences
+from analysis.paired import LEVEL, Paired, of_differences
 
 RANGE = (0.05, 0.95)
 """Quantiles over draws."""
 _TAILS = (0.5 + LEVEL / 2, 0.5 - LEVEL / 2)
 _ROUNDING = 1e-12
 """What differs by less of the largest value doesn't differ."""
-
-
-@dataclass(frozen=True)
-class ComputingError:
-    """A mean and how far it may be off because there are only so many runs.
-
-    Attributes
-    ----------
-    mean
-        mean of the draws' means, so that each draw counts alike; NaN where nothing is defined.
-    low, high
-        ends of the 95 % t interval; NaN where there is only one value.
-    units
-        what the interval counts as independent: draws, or the runs of the only draw.
-    runs
-        defined values.
-    """
-
-    mean: float
-    low: float
-    high: float
-    units: int
-    runs: int
 
 
 @dataclass(frozen=True)
@@ -147,8 +124,8 @@ class _Groups:
         return int(self.runs.sum())
 
 
-def computing_error(values: ArrayLike, draws: ArrayLike) -> ComputingError:
-    """Return the mean and its 95 % interval: t over the draws' means, or over the runs of the only draw.
+def computing_error(values: ArrayLike, draws: ArrayLike, interval: str = "t") -> Paired:
+    """Return the mean of paired differences and its 95 % interval: of the draws' means, or the runs of the only draw.
 
     Runs of one draw share its parameters, so they aren't independent of one another: the draw is the unit.
 
@@ -158,11 +135,16 @@ def computing_error(values: ArrayLike, draws: ArrayLike) -> ComputingError:
         float64[n]; NaN is left out.
     draws
         int[n], the draw of each.
+    interval
+        as that of `analysis.paired.of_differences`.
+
+    `n` counts the values, `units` what is independent: draws, or the runs of the only draw. Each draw counts alike.
     """
     defined, which = _defined(values, draws)
     groups = _grouped(defined, which)
-    one = of_differences(groups.means if len(groups.means) > 1 else defined)
-    return ComputingError(one.mean, one.low, one.high, one.n, len(defined))
+    one = of_differences(groups.means if len(groups.means) > 1 else defined, interval)
+    same = float((np.sign(defined) == np.sign(one.mean)).mean()) if len(defined) else np.nan
+    return replace(one, same_sign=same, n=len(defined))
 
 
 def range_over_draws(values: ArrayLike, draws: ArrayLike) -> Range:

@@ -6,9 +6,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis.chains import UNCHANGED, Codes, Employers, Flags, Histories
-from analysis.load import Study
 from analysis.new_posts import REASONS
 from analysis.runs import Run
+from analysis.study import Study
 
 Uids = NDArray[np.uint64]
 Tables = tuple[pa.Table, pa.Table]

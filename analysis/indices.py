@@ -6,10 +6,9 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from analysis.compare import shared_runs
-from analysis.load import BASELINE, Study
 from analysis.months import ResultsError
 from analysis.sensitivity import Morris, Sobol, morris, sobol
+from analysis.study import BASELINE, Study
 
 UNIT = "unit."
 """Columns of `draws.parquet` that hold a point's coordinate in the unit cube begin with it."""
@@ -53,12 +52,12 @@ def sensitivity(study: Study, outcome: str, arm: str = BASELINE, seed: int = 0) 
 
 def _values(study: Study, outcome: str, arm: str, points: int) -> NDArray[np.float64]:
     """Return the mean of each point's replicates, float64[points]; NaN where a run of it failed."""
-    base = study.series(outcome, BASELINE)
-    values, draws = base.pooled(study.window), base.draws
-    if arm != BASELINE:
-        other = study.series(outcome, arm)
-        in_base, in_arm = shared_runs(base, other)
-        values, draws = other.pooled(study.window)[in_arm] - values[in_base], other.draws[in_arm]
+    if arm == BASELINE:
+        level = study.pooled(outcome, BASELINE)
+        values, draws = level.values, level.draws
+    else:
+        both = study.matched(outcome, arm)
+        values, draws = both.differences, both.draws
     found = np.full(points, np.nan)
     replicates = int(study.manifest["replicates"])
     for draw in np.unique(draws):

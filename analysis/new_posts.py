@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.load import Study
 from analysis.months import Window
 from analysis.runs import Run
+from analysis.study import Study
 
 REASONS = {
     "nobody_eligible": "nobody else fits the age, school, sex or hours asked for",

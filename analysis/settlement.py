@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.load import Study
 from analysis.runs import Run
+from analysis.study import Study
 
 
 @dataclass(frozen=True)

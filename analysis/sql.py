@@ -12,9 +12,9 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from pyarrow.fs import LocalFileSystem
 
-from analysis.load import Study, load
 from analysis.months import ResultsError
 from analysis.runs import Run, read_runs
+from analysis.study import Study, load
 from analysis.tables import DESIGN, ledger_table, runs_table, states
 
 if TYPE_CHECKING:

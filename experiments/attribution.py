@@ -7,10 +7,10 @@ import numpy as np
 
 from analysis.compare import compare
 from analysis.doubt import computing_error
-from analysis.load import BASELINE, Study
 from analysis.months import Window
-from analysis.paired import Paired, of_differences
+from analysis.paired import Paired
 from analysis.shapley import Values, shapley
+from analysis.study import BASELINE, Study
 from experiments.diff_plan import Plan, Switched
 from experiments.mixed import DATA, PARAMETERS, SEEDS
 
@@ -98,13 +98,13 @@ def _numbers(study: Study, outcome: str, arm: str, window: Window) -> Values:
 
 
 def _by_replicate(study: Study, outcome: str, arm: str, window: Window) -> Values:
-    series = study.series(outcome, arm)
+    pooled = study.pooled(outcome, arm, window)
     found = np.full(max(run.replicate for run in study.runs) + 1, np.nan)
-    found[series.replicates] = series.pooled(study.window_in(window))
+    found[pooled.replicates] = pooled.values
     return found
 
 
 def _over_replicates(values: Values, plan: Plan) -> Paired:
     """Return the mean and its interval, in which replicates of one draw aren't independent."""
     error = computing_error(values, [plan.unit(one) for one in plan.replicates])
-    return replace(of_differences(values), mean=error.mean, low=error.low, high=error.high, n=error.units)
+    return replace(error, n=error.units)

@@ -7,9 +7,9 @@ from math import gcd
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.load import BASELINE, Study
 from analysis.months import ResultsError, Window, window_text
 from analysis.shapley import coalitions
+from analysis.study import BASELINE, Study
 from experiments.design import Design
 from experiments.faults import RunsFailedError
 from experiments.mixed import PARAMETERS, Case, in_words, mixed

@@ -8,8 +8,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from analysis.load import BASELINE
 from analysis.months import window_text
+from analysis.study import BASELINE
 from analysis.words import decimals, fixed, plus
 from experiments.attribution import PROGRAM, REPLICATES, WINDOW, Split
 from experiments.effects import figure_columns, plain_table, titled

@@ -4,9 +4,9 @@ import numpy as np
 from rich.console import Group
 from rich.text import Text
 
-from analysis.compare import compare, shared_runs
-from analysis.load import BASELINE, Study
+from analysis.compare import compare
 from analysis.pairing import Saving, saving
+from analysis.study import BASELINE, Study
 from analysis.words import number
 from experiments.effects import figure_columns, plain_table, titled
 
@@ -55,13 +55,8 @@ def variance_table(study: Study) -> Group | None:
 
 def savings(study: Study, outcome: str) -> dict[str, Saving]:
     """Return {arm: what shared luck saves}: how many times the replicates independent seeds would need."""
-    base, found = study.series(outcome, BASELINE), {}
-    for arm in study.arms:
-        if arm != BASELINE:
-            other = study.series(outcome, arm)
-            in_base, in_arm = shared_runs(base, other)
-            found[arm] = saving(base.pooled(study.window)[in_base], other.pooled(study.window)[in_arm], _SEED)
-    return found
+    both = {arm: study.matched(outcome, arm) for arm in study.arms if arm != BASELINE}
+    return {arm: saving(one.base, one.arm, _SEED) for arm, one in both.items()}
 
 
 def pairing_table(study: Study) -> Group:

@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.compare import Comparison, compare
-from analysis.load import BASELINE, Cell, Meaning, Study
+from analysis.meaning import Cell, Meaning
 from analysis.months import window_text
 from analysis.paired import Paired
+from analysis.study import BASELINE, Study
 from analysis.words import decimals, fixed, number, plus, whom
 
 _INDENT = "  "
@@ -63,7 +64,7 @@ def populations(study: Study, outcome: str) -> list[Cell]:
     cells = [cell for cell in study.cells(("population",)) if cell != Cell()]
     found = []
     for cell in cells:
-        values = np.concatenate([study.series(outcome, arm, cell).pooled(study.window) for arm in study.arms])
+        values = np.concatenate([study.pooled(outcome, arm, cell=cell).values for arm in study.arms])
         if np.isfinite(values).any() if ratio else np.nan_to_num(values).any():
             found.append(cell)
     return found if len(found) > 1 else []
@@ -218,7 +219,7 @@ def baseline_table(study: Study) -> Group:
     for outcome in study.outcomes:
         meaning = study.meaning(outcome)
         for cell in (Cell(), *populations(study, outcome)):
-            values = study.series(outcome, BASELINE, cell).pooled(study.window)
+            values = study.pooled(outcome, BASELINE, cell=cell).values
             whole = cell == Cell()
             label = outcome if whole else f"{_INDENT}{cell}"
             table.add_row(label, *_spread(values, meaning.counted), meaning.unit if whole else "")

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from analysis.load import load
 from analysis.months import ResultsError
 from analysis.runs import Run, rows_hash, runs_of
+from analysis.study import load
 from experiments.design import Design, chosen_arms
 from experiments.identity import code_digest, run_identity
 from experiments.resume import SUPERSEDED

@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from analysis.load import BASELINE
 from analysis.months import Window
 from analysis.paired import of_differences
+from analysis.study import BASELINE
 from analysis.words import signed
 
 if TYPE_CHECKING:

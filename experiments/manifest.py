@@ -16,8 +16,8 @@ from experiments.run_table import FILE as RUN_TABLE
 from experiments.store import sha256_of, write_text
 
 if TYPE_CHECKING:
-    from analysis.load import Study
     from analysis.runs import Run
+    from analysis.study import Study
     from experiments.run_table import Sealed
 
 MANIFEST = "manifest.json"

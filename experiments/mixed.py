@@ -6,8 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.load import Study, load
 from analysis.months import ResultsError
+from analysis.study import Study, load
 from experiments.inputs import INPUTS
 from experiments.manifest import broken_files
 from experiments.recorded import Recorded, recorded_in

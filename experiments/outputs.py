@@ -14,9 +14,10 @@ from analysis.compare import Comparison, compare_all
 from analysis.displacement import displacements
 from analysis.figures import write_figures
 from analysis.indices import UNIT
-from analysis.load import BASELINE, Cell, Study, load
+from analysis.meaning import Cell
 from analysis.months import ResultsError, Window, window_text
 from analysis.paired import INTERVAL, Paired
+from analysis.study import BASELINE, Study, load
 from analysis.tables import DESIGN, ledger_table, runs_table
 from experiments.manifest import announce, write_manifest
 from experiments.policy_tables import jobs_rows
@@ -197,7 +198,7 @@ def _target_row(study: Study, target: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _model_values(study: Study, outcome: str, window: Window, population: str) -> NDArray[np.float64]:
-    values = study.series(outcome, BASELINE, Cell(population=population)).pooled(study.window_in(window))
+    values = study.pooled(outcome, BASELINE, window, Cell(population=population)).values
     if not np.isfinite(values).any():
         raise ResultsError(f"'{outcome}' is undefined for {population} in {window_text(window)}")
     return values

@@ -6,13 +6,13 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from analysis.cost import Cost, UnitCost, cost, cost_per_gain, covers
+from analysis.cost import COUNTS, Cost, UnitCost, cost, cost_per_gain, covers
 from analysis.displacement import Displacement, displacements
-from analysis.load import BASELINE, Study
 from analysis.months import window_text
 from analysis.new_posts import REASONS, NewPosts, first_year, new_employers, new_posts
 from analysis.paired import Paired
 from analysis.settlement import settlement
+from analysis.study import BASELINE, Study
 from analysis.words import number, people, plus, signed
 from experiments.effects import figure_columns, plain_table, titled
 
@@ -62,7 +62,7 @@ def unit_cost_table(study: Study, outcomes: Iterable[str]) -> Group | None:
 
 
 def _unit_cost_cells(one: UnitCost) -> tuple[str, str, str, str]:
-    change = signed(-one.gain.mean if one.fewer else one.gain.mean, one.unit)
+    change = signed(-one.gain.mean if one.fewer else one.gain.mean, COUNTS)
     if one.gain.mean < 0:
         return change, "", "", f"{one.unit_year} {one.unwanted}: it costs and makes this worse"
     return change, number(one.per_year), f"{number(one.low)} to {number(one.high)}", f"{one.unit_year} {one.wanted}"

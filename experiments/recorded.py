@@ -6,9 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.load import AGAIN, SHARED, load, read_list, read_manifest
+from analysis.lists import AGAIN, SHARED, read_list, read_manifest
 from analysis.months import ResultsError
 from analysis.runs import Run
+from analysis.study import load
 from experiments.design import Design, Planned, chosen_arms
 from experiments.identity import code_digest
 from experiments.manifest import MANIFEST

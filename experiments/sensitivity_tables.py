@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.indices import Sensitivity, sensitivity
-from analysis.load import BASELINE, Study
 from analysis.sensitivity import Effect, Index, Morris
+from analysis.study import BASELINE, Study
 from analysis.words import number
 from experiments.effects import figure_columns, plain_table, titled, window_words
 

@@ -12,8 +12,9 @@ from typing import Any
 import pyarrow.parquet as pq
 from ruamel.yaml import YAML
 
-from analysis.load import SHARED, Study, load
+from analysis.lists import SHARED
 from analysis.months import ResultsError
+from analysis.study import Study, load
 from experiments.faults import StoreError
 from experiments.manifest import MANIFEST, bound_files, broken_files
 from experiments.recorded import manifest_of

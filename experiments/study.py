@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from analysis.load import BASELINE
 from analysis.months import window_of
 from analysis.stopping import Rule, next_size
+from analysis.study import BASELINE
 from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
 from experiments.draws import block_size
@@ -36,7 +36,7 @@ from experiments.work import EngineRuns, Job, RunOne, indicators_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from analysis.load import Study
+    from analysis.study import Study
     from simulation.scenario import Scenario
 
 USUAL_OUTCOMES = (
@@ -388,6 +388,7 @@ class _Making:
             "months_of_file": self.asked.months_of_file or scenario.months,
             "arms": list(self.plan.arms),
             "rules": {arm: dict(rules) for arm, rules in scenario.arm_behaviour.items() if rules},
+            "places": _places_of(scenario),
             "replicates": len({run.replicate for run in runs}),
             "draws": len(self.plan.points),
             "ended": self.ended,
@@ -398,6 +399,13 @@ class _Making:
                 "by": list(scenario.report.get("by", ())),
             },
         }
+
+
+def _places_of(scenario: "Scenario") -> dict[str, dict[str, str]]:
+    """Say what the places of the outcome files are: {id: {name, kind}}."""
+    places = scenario.tables.get("places", {})
+    told = zip(*(places.get(column, ()) for column in ("id", "name", "kind")), strict=True)
+    return {str(one): {"name": str(name), "kind": str(kind)} for one, name, kind in told}
 
 
 def _sensitivity_of(scenario: "Scenario", points: int) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from rich.console import Console, Group
 from rich.measure import Measurement
 from rich.table import Table
 
-from analysis.load import BASELINE, SHARED, Study
+from analysis.lists import SHARED
 from analysis.months import ResultsError
+from analysis.study import BASELINE, Study
 from analysis.words import number
 from experiments.doubts import over_draws_line, pairing_line, variance_table
 from experiments.effects import baseline_table, outcome_table

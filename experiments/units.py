@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from analysis.load import BASELINE
 from analysis.months import ResultsError
+from analysis.study import BASELINE
 from experiments.study import Options
 
 if TYPE_CHECKING:

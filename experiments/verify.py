@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.load import Study
 from analysis.months import ResultsError
 from analysis.runs import Run, rows_hash, torn_runs
+from analysis.study import Study
 from experiments.design import Planned
 from experiments.encode import content_hash, outcome_table
 from experiments.identity import code_digest, run_identity

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from analysis.load import BASELINE
 from analysis.months import date_of, window_text
+from analysis.study import BASELINE
 from experiments.identity import code_digest
 from experiments.mixed import DATA, PARAMETERS, SEEDS, Case
 from simulation.scenario.validate import is_month

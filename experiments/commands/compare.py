@@ -20,7 +20,7 @@ def compare(
 ) -> None:
     """Print the comparison of a finished study again."""
     with refusals():
-        from analysis.load import load
+        from analysis.study import load
         from experiments.doubts import pairing_table
 
         study = load(folder)

@@ -11,7 +11,7 @@ import typer
 from experiments.commands.options import INTERRUPTED, SOME_FAILED, wide_console
 
 if TYPE_CHECKING:
-    from analysis.load import Study
+    from analysis.study import Study
     from experiments.study import Finished, Options
     from experiments.watch import Watch
     from simulation.scenario import Scenario

@@ -9,7 +9,7 @@ import typer
 from experiments.commands.options import SOME_FAILED, Folder, refusals
 
 if TYPE_CHECKING:
-    from analysis.load import Study
+    from analysis.study import Study
 
 
 def verify(
@@ -17,7 +17,8 @@ def verify(
 ) -> None:
     """Compare every file with the manifest, make runs again and compare bit for bit; exit status 1 if one differs."""
     with refusals():
-        from analysis.load import SHARED, load
+        from analysis.lists import SHARED
+        from analysis.study import load
 
         study = load(folder)
         if SHARED in study.manifest:

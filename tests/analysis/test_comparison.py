@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-import relosim
-from analysis import load as open_study
+from analysis import load
 from analysis.compare import compare, compare_all
 from analysis.cost import cost, cost_per_gain
 from analysis.displacement import displacement
 from analysis.figures import write_figures
-from analysis.load import Cell, Meaning, Series
+from analysis.meaning import Cell, Meaning
 from analysis.months import ResultsError, window_of
 from analysis.new_posts import new_posts
 from analysis.paired import paired
+from analysis.series import Series, pool
 from analysis.settlement import settlement
 from experiments.study import run_study
 from simulation.draws import identity
@@ -52,19 +52,17 @@ def series(top, low=None):
 
 
 def test_a_ratio_is_pooled_by_its_sums_not_by_its_months():
-    one = series([[1.0, 9.0]], [[10.0, 10.0]])
-    unequal = series([[1.0, 9.0]], [[1.0, 99.0]])
-    assert one.pooled((START, START + 1)).tolist() == [0.5]
-    assert unequal.pooled((START, START + 1)).tolist() == [0.1]
+    assert pool(np.array([[1.0 + 9.0, 10.0 + 10.0]]), 2).tolist() == [0.5]
+    assert pool(np.array([[1.0 + 9.0, 1.0 + 99.0]]), 2).tolist() == [0.1]
 
 
 def test_a_ratio_of_nobody_is_undefined_not_zero():
-    assert math.isnan(series([[0.0]], [[0.0]]).pooled((START, START))[0])
+    assert math.isnan(pool(np.array([[0.0, 0.0]]), 1)[0])
     assert math.isnan(series([[0.0]], [[0.0]]).monthly()[0, 0])
 
 
 def test_a_count_is_the_mean_of_its_months():
-    assert series([[1.0, 2.0, 6.0]]).pooled((START + 1, START + 2)).tolist() == [4.0]
+    assert pool(np.array([[2.0 + 6.0]]), 2).tolist() == [4.0]
 
 
 def test_the_paired_interval_by_hand():
@@ -132,14 +130,6 @@ def test_a_breakdown_reads_the_named_cells(study):
     assert found[2].baseline == pytest.approx(compare(study, "employed", "jobs", cell=Cell(place="p1")).baseline)
 
 
-def test_a_notebook_gets_the_comparisons_as_a_frame(study):
-    frame = relosim.differences(study, ["employed"])
-    row = frame[(frame.arm == "jobs") & (frame.population == "all")].iloc[0]
-    assert (row.baseline, row.difference, row.runs) == (pytest.approx(107.5), pytest.approx(3.0), 3)
-    assert set(frame.population) == {"all", "relocated", "stayers", "hosts"}
-    assert "9 runs of baseline, jobs, empty; 2020-01..2020-06" in repr(study)
-
-
 def test_questions_without_an_answer_are_refused_by_name(study):
     with pytest.raises(ResultsError, match="no outcome 'employd' was recorded; did you mean 'employed'"):
         compare(study, "employd", "jobs")
@@ -152,7 +142,7 @@ def test_questions_without_an_answer_are_refused_by_name(study):
     with pytest.raises(ResultsError, match="ends before it begins"):
         window_of("2021-02..2021-01")
     with pytest.raises(ResultsError, match="holds no finished run"):
-        open_study.load(study.folder / "nothing")
+        load(study.folder / "nothing")
 
 
 def test_displacement_by_hand(study):
@@ -217,9 +207,16 @@ def test_costs_and_cost_per_job_year_by_hand(study):
     assert "undefined" in cost_per_gain(study, "employed", "empty").text
 
 
-def test_a_ratio_has_no_unit_cost(study):
-    with pytest.raises(ResultsError, match="is no count"):
-        cost_per_gain(study, "employed_share", "jobs")
+def test_a_share_is_paid_for_by_its_numerator(study):
+    found, counted = (cost_per_gain(study, one, "jobs") for one in ("employed_share", "employed"))
+    # The numerator of the share is the count itself.
+    assert (found.per_year, found.low, found.high) == (counted.per_year, counted.low, counted.high)
+    assert "per one of the adults-year more" in found.text
+
+
+def test_an_index_has_no_unit_cost(study):
+    with pytest.raises(ResultsError, match="can't be added up"):
+        cost_per_gain(study, "income_gini", "jobs")
 
 
 def test_figures_are_the_same_bytes_twice(study, tmp_path):

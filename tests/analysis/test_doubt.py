@@ -32,7 +32,7 @@ def studies(draw):
 def test_computing_error_counts_draws_not_runs():
     found = computing_error(HAND_VALUES, HAND_DRAWS)
     # Means 2, 7, 3: mean 4, s = sqrt(7), half width 4.3027 sqrt(7/3) = 6.5725.
-    assert (found.mean, found.units, found.runs) == (4.0, 3, 6)
+    assert (found.mean, found.units, found.n) == (4.0, 3, 6)
     assert found.high - found.mean == pytest.approx(4.302653 * np.sqrt(7 / 3), rel=1e-6)
     naive = of_differences(HAND_VALUES)
     assert found.high - found.low > naive.high - naive.low

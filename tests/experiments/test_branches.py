@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 import relosim
-from analysis.load import load
+from analysis.study import load
 from experiments import cli
 from experiments.branches import SNAPSHOTS, given_states
 from experiments.faults import DesignError

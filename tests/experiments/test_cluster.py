@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from analysis import load as analysis_load
+from analysis.study import load
 from experiments import cli, cluster, study
 from experiments.engines import Here, SchedulerGoneError, SchedulerLostError, WorkerLostError
 from experiments.source import Source
@@ -248,7 +248,7 @@ def test_a_scheduler_that_stays_away_is_status_1_and_what_finished_is_a_study(co
     assert done.exit_code == 1, done.output
     assert "no scheduler answers" in done.stderr
     assert "Traceback" not in done.output
-    assert len(analysis_load.load(tmp_path / "results" / "out").runs) == 4
+    assert len(load(tmp_path / "results" / "out").runs) == 4
 
 
 def test_an_error_of_the_run_is_not_taken_for_a_lost_scheduler():
@@ -328,7 +328,7 @@ def test_ctrl_c_leaves_nothing_on_the_scheduler(dask, tmp_path):
         child.kill()
     assert child.returncode == 130, said
     assert b"Traceback" not in said, said
-    assert len(analysis_load.load(out).runs) == 1
+    assert len(load(out).runs) == 1
     with distributed.Client(dask.address, timeout=PATIENCE, set_as_default=False) as client:
         until(lambda: client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)) == 0)
     # What a worker computes can't be taken from it; the next test isn't to wait for it.

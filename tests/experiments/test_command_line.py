@@ -135,7 +135,7 @@ def test_compare_prints_a_study_again(fake, tmp_path):
 def test_verify_finds_the_same_bits_and_a_difference(fake, tmp_path):
     finished = fake(fake_run)
     finished()
-    from analysis.load import load
+    from analysis.study import load
 
     done = load(tmp_path / "out")
     assert [one.same for one in verify(done, 3, fake_run)] == [True, True, True]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.compare import compare
-from analysis.load import load
+from analysis.study import load
 from experiments.design import Design
 from experiments.draws import block_size, cube_of, draws_of
 from experiments.faults import DesignError

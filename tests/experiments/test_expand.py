@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 import relosim
-from analysis import load as analysis_load
+from analysis.months import ResultsError
+from analysis.study import load
 from experiments import cli
 from experiments.design import Planned
 from experiments.expand import _check_kept, same_months
@@ -37,7 +38,7 @@ def files_of_runs(folder):
 
 
 def hashes(folder):
-    return {(run.arm, run.replicate): run.hash for run in analysis_load.load(folder).runs}
+    return {(run.arm, run.replicate): run.hash for run in load(folder).runs}
 
 
 def at_once(tmp_path, scenario=None, **options):
@@ -57,8 +58,8 @@ def test_replicates_are_added_and_no_file_of_a_run_is_touched(command, folder, t
     after = files_of_runs(folder)
     assert {name: after[name] for name in before} == before
     assert {name: (folder / name).stat().st_mtime_ns for name in before} == stamps
-    assert analysis_load.load(folder).hash == at_once(tmp_path, replicates=5).hash
-    assert len(analysis_load.load(folder).traced("jobs")) == 5
+    assert load(folder).hash == at_once(tmp_path, replicates=5).hash
+    assert len(load(folder).traced("jobs")) == 5
     assert "5 runs of each arm" in done.output
     assert whole(folder)
 
@@ -71,7 +72,7 @@ def test_step_by_step_comes_to_the_same_and_touches_nothing(command, tmp_path, s
         before = files_of_runs(folder)
         assert command("expand", folder, *ALONE, "--replicates", number).exit_code == 0
         assert files_of_runs(folder).items() >= before.items()
-    assert analysis_load.load(folder).hash == at_once(tmp_path, arms=["baseline"], replicates=steps[-1]).hash
+    assert load(folder).hash == at_once(tmp_path, arms=["baseline"], replicates=steps[-1]).hash
 
 
 def test_arms_that_were_left_out_are_added(command, tmp_path):
@@ -81,8 +82,8 @@ def test_arms_that_were_left_out_are_added(command, tmp_path):
     assert command("expand", folder, *ALONE, "--arm", "empty", run_one=counting).exit_code == 0
     assert counting.made == [("empty", one) for one in range(3)]
     assert files_of_runs(folder).items() >= before.items()
-    assert analysis_load.load(folder).arms == ("baseline", "jobs", "empty")
-    assert analysis_load.load(folder).hash == at_once(tmp_path).hash
+    assert load(folder).arms == ("baseline", "jobs", "empty")
+    assert load(folder).hash == at_once(tmp_path).hash
     assert whole(folder)
 
 
@@ -90,7 +91,7 @@ def test_all_arms_and_replicates_at_once(command, tmp_path):
     folder = tmp_path / "out"
     run_study(FakeScenario(), folder, workers=1, run_one=fake_run, arms=["baseline"], replicates=1)
     assert command("expand", folder, *ALONE, "--all-arms", "--replicates", "2").exit_code == 0
-    assert analysis_load.load(folder).hash == at_once(tmp_path, replicates=2).hash
+    assert load(folder).hash == at_once(tmp_path, replicates=2).hash
 
 
 def test_longer_runs_take_the_place_of_shorter_ones_whose_months_they_repeat(command, folder, tmp_path):
@@ -100,7 +101,7 @@ def test_longer_runs_take_the_place_of_shorter_ones_whose_months_they_repeat(com
     assert len(counting.made) == 9
     assert "the first 6 months of 9 longer runs are those of the shorter ones, bit for bit" in done.output
     assert {name: (folder / "superseded" / name).read_bytes() for name in before} == before
-    longer = analysis_load.load(folder)
+    longer = load(folder)
     assert longer.months == 9
     assert longer.hash == at_once(tmp_path, FakeScenario(months=9)).hash
     assert whole(folder)
@@ -143,7 +144,7 @@ def test_an_expansion_that_was_cut_off_goes_on(command, folder, tmp_path):
     done = command("expand", folder, *ALONE, "--months", "10")
     assert done.exit_code == 0, done.output
     assert "the first 6 to 9 months of 9 longer runs" in done.output
-    assert analysis_load.load(folder).hash == at_once(tmp_path, FakeScenario(months=10)).hash
+    assert load(folder).hash == at_once(tmp_path, FakeScenario(months=10)).hash
     assert whole(folder)
 
 
@@ -184,7 +185,7 @@ def test_what_is_refused_changes_nothing(command, folder, asked, said):
 def test_draws_that_would_take_runs_away_are_refused(folder):
     study = recorded_in(folder)
     planned = [Planned("x", run.arm, run.replicate, run.replicate % 2) for run in study.finished]
-    with pytest.raises(analysis_load.ResultsError, match="3 of the 9 finished runs wouldn't belong to the study"):
+    with pytest.raises(ResultsError, match="3 of the 9 finished runs wouldn't belong to the study"):
         _check_kept(study, {(run.arm, run.draw, run.replicate) for run in planned}, 2)
 
 
@@ -213,7 +214,7 @@ def test_the_engine_adds_from_a_folder_that_was_moved(tmp_path):
     assert files_of_runs(moved).items() >= before.items()
     done = CliRunner().invoke(cli.app, [*expand, "--months", "8"])
     assert done.exit_code == 0, done.output
-    longer, alone = analysis_load.load(moved), relosim.run(SCENARIO, out=tmp_path / "alone")
+    longer, alone = load(moved), relosim.run(SCENARIO, out=tmp_path / "alone")
     assert longer.hash == alone.hash
     scenario = recorded_in(moved).scenario()
     assert (same_months(moved, scenario).compared, same_months(moved, scenario).differing) == (4, ())
@@ -223,4 +224,4 @@ def test_the_engine_adds_from_a_folder_that_was_moved(tmp_path):
     done = CliRunner().invoke(cli.app, [*expand, "--months", "11"])
     assert done.exit_code == 0, done.output
     assert same_months(moved, recorded_in(moved).scenario()).months == (8, 8)
-    assert all(one.same for one in verify(analysis_load.load(moved), 2))
+    assert all(one.same for one in verify(load(moved), 2))

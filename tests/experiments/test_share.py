@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 import relosim
-from analysis import load as analysis_load
 from analysis.months import ResultsError
+from analysis.study import load
 from experiments import cli, work
 from experiments.manifest import broken_files
 from experiments.share import share, without_files
@@ -101,7 +101,7 @@ def test_it_holds_what_was_recorded_and_names_what_it_leaves_out(folder, tmp_pat
 def test_its_manifest_is_its_own_and_the_study_the_same(folder, tmp_path):
     copy = share(folder, tmp_path / "copy").folder
     told, before = (json.loads((one / "manifest.json").read_text()) for one in (copy, folder))
-    assert told["study"] == before["study"] == analysis_load.load(copy).hash
+    assert told["study"] == before["study"] == load(copy).hash
     assert told["code"] == before["code"]
     assert told["runs"] == before["runs"]
     assert set(told["shared"]["inputs"].values()) == set(before["inputs"].values())
@@ -151,7 +151,7 @@ def test_its_comparison_and_sql_are_those_of_the_folder(folder, tmp_path):
     assert "Who gained and lost work stands in jobs.csv." in done.output
     assert "relosim units" not in done.output
     query = 'select * from outcomes order by run, month, place, population, "group"'
-    assert analysis_load.load(copy).sql(query).equals(analysis_load.load(folder).sql(query))
+    assert load(copy).sql(query).equals(load(folder).sql(query))
 
 
 @pytest.mark.parametrize("command", ["units", "expand"])

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from analysis import load as analysis_load
 from analysis.months import ResultsError
 from analysis.sql import asked
+from analysis.study import load
 from experiments import cli
 from experiments.design import design
 from experiments.run_table import FILE as RUN_TABLE
@@ -39,7 +39,7 @@ def made(tmp_path_factory):
 
 
 def test_outcomes_are_those_of_the_study(made):
-    study = analysis_load.load(made)
+    study = load(made)
     told = rows(
         made,
         "select arm, replicate, month, employed from outcomes where place = 'all' and population = 'all' order by all",
@@ -233,7 +233,7 @@ def test_the_table_says_what_it_leaves_out(made):
 
 
 def test_a_notebook_gets_a_frame(made):
-    told = analysis_load.load(made).sql("select arm, avg(employed) as employed from outcomes group by arm order by arm")
+    told = load(made).sql("select arm, avg(employed) as employed from outcomes group by arm order by arm")
     assert list(told.columns) == ["arm", "employed"]
     assert told["employed"].dtype == np.float64
     assert told["employed"][2] - told["employed"][0] == pytest.approx(3.0)

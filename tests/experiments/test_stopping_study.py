@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from analysis.load import load
+from analysis.study import load
 from experiments.faults import DesignError
 from experiments.study import run_study
 from tests.experiments.fakes import FakeScenario, fake_run

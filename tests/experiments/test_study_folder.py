@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from analysis import load as analysis_load
+from analysis.study import KEY_COLUMNS, load
 from experiments import store as store_module
 from experiments.design import chosen_arms, design
 from experiments.faults import DesignError
@@ -30,7 +30,7 @@ def made_in(folder, scenario=None, **options):
 
 
 def hashes(folder):
-    return {(run.arm, run.replicate): run.hash for run in analysis_load.load(folder).runs}
+    return {(run.arm, run.replicate): run.hash for run in load(folder).runs}
 
 
 def test_a_study_writes_every_file_it_promises(tmp_path):
@@ -77,7 +77,7 @@ def test_an_edit_recomputes_what_it_touches_and_sets_the_old_aside(tmp_path):
     assert made == [("jobs", 0), ("jobs", 1), ("jobs", 2)]
     assert len(list((tmp_path / "superseded" / "outcomes").iterdir())) == 1
     assert len(list((tmp_path / "superseded" / "units").iterdir())) == 3
-    study = analysis_load.load(tmp_path)
+    study = load(tmp_path)
     assert len(study.runs) == 9
     assert len(study.of_arm("jobs")) == 3
     assert hashes(tmp_path)["baseline", 0] == before["baseline", 0] != hashes(tmp_path)["jobs", 0]
@@ -101,7 +101,7 @@ def test_a_torn_file_is_recomputed(tmp_path, kind, lost):
     made, _ = made_in(tmp_path)
     assert len(made) == lost
     assert hashes(tmp_path) == before
-    assert len(analysis_load.load(tmp_path).traced("jobs")) == 3
+    assert len(load(tmp_path).traced("jobs")) == 3
 
 
 def test_units_under_anothers_name_are_made_again(tmp_path):
@@ -115,10 +115,10 @@ def test_units_under_anothers_name_are_made_again(tmp_path):
 def test_units_are_kept_only_where_asked(tmp_path):
     made_in(tmp_path, keep_units=False)
     assert not (tmp_path / "units").exists()
-    assert analysis_load.load(tmp_path).traced_arms == ()
+    assert load(tmp_path).traced_arms == ()
     made, _ = made_in(tmp_path, keep_units=True)
     assert len(made) == 9
-    assert analysis_load.load(tmp_path).traced_arms == ("baseline", "jobs", "empty")
+    assert load(tmp_path).traced_arms == ("baseline", "jobs", "empty")
     assert len(list((tmp_path / "outcomes").glob("*.parquet"))) == 1
     assert made_in(tmp_path)[0] == []
 
@@ -146,7 +146,7 @@ def test_a_failing_run_keeps_the_others_and_leaves_its_traceback(tmp_path):
     finished = run_study(FakeScenario(), tmp_path, workers=1, run_one=failing_run)
     assert [report.planned.name for report in finished.reports if report.failure] == ["jobs-r0001"]
     assert "a broken balance" in (tmp_path / "failures" / "jobs-r0001.txt").read_text()
-    assert len(analysis_load.load(tmp_path).runs) == 8
+    assert len(load(tmp_path).runs) == 8
     made, again = made_in(tmp_path)
     assert made == []
     assert [file.stem for file in again.failures] == ["jobs-r0001"]
@@ -159,7 +159,7 @@ def test_a_failing_run_keeps_the_others_and_leaves_its_traceback(tmp_path):
 def test_an_interrupt_keeps_what_finished(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run_study(FakeScenario(), tmp_path, workers=1, run_one=InterruptedRun())
-    assert len(analysis_load.load(tmp_path).runs) == 4
+    assert len(load(tmp_path).runs) == 4
     made, _ = made_in(tmp_path)
     assert made[0] == ("jobs", 1)
     assert len(made) == 5
@@ -224,14 +224,14 @@ def test_ctrl_c_ends_the_workers_at_once(tmp_path):
         child.kill()
     assert child.returncode == 130, said
     assert b"Traceback" not in said, said
-    assert len(analysis_load.load(out).runs) == 1
+    assert len(load(out).runs) == 1
 
 
 def test_arms_that_do_the_same_have_the_same_hash_and_each_its_identity(tmp_path):
     made_in(tmp_path)
     found = hashes(tmp_path)
     assert found["empty", 0] == found["baseline", 0] != found["jobs", 0]
-    runs = analysis_load.load(tmp_path).runs
+    runs = load(tmp_path).runs
     assert len({run.id for run in runs}) == 9
 
 
@@ -264,7 +264,7 @@ def test_columns_say_what_they_mean(tmp_path):
     assert told[b"unit"] == b"share"
     assert told[b"denominator"] == b"adults"
     assert told[b"of"] == b"registered"
-    assert schema.names[:9] == list(analysis_load.KEY_COLUMNS)
+    assert schema.names[:9] == list(KEY_COLUMNS)
 
 
 def test_an_unknown_arm_is_refused_before_anything_is_written(tmp_path):
@@ -297,7 +297,7 @@ def test_a_study_is_read_while_it_is_made(tmp_path):
 
     def reading(scenario, arm, replicate):
         if (arm, replicate) == ("empty", 2):
-            study = analysis_load.load(tmp_path)
+            study = load(tmp_path)
             seen.append((len(study.runs), study.outcomes, len(study.pairs("jobs"))))
         return fake_run(scenario, arm, replicate)
 

@@ -12,7 +12,7 @@ from analysis.chains import CLASSES
 from analysis.compare import compare
 from analysis.displacement import Displacement
 from analysis.figures import figure, write_figures
-from analysis.load import Cell
+from analysis.meaning import Cell
 from analysis.new_posts import REASONS, NewPosts
 from analysis.paired import Paired
 from analysis.words import people

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import relosim
-from analysis import load as analysis_load
+from analysis.study import load
 from experiments.manifest import broken_files
 from experiments.study import run_study
 from experiments.verify import verify
@@ -25,7 +25,7 @@ def folder(tmp_path):
 
 
 def traced(folder):
-    return sorted((run.arm, run.replicate) for run in analysis_load.load(folder).runs if run.traced)
+    return sorted((run.arm, run.replicate) for run in load(folder).runs if run.traced)
 
 
 def whole(folder):
@@ -67,14 +67,14 @@ def test_a_run_that_comes_out_otherwise_is_told_and_stays_as_it_was(command, fol
     def other(scenario, arm, replicate):
         return fake_run(dataclasses.replace(scenario, effect=9.0), arm, replicate)
 
-    before = analysis_load.load(folder).hash
+    before = load(folder).hash
     done = command("units", folder, *ALONE, run_one=other)
     assert done.exit_code == 1
     assert done.stderr.count("failed: jobs-r") == 3
     assert "came out otherwise than is recorded" in (folder / "failures" / "jobs-r0000.txt").read_text()
     assert ("jobs", 0) not in traced(folder)
     assert len(traced(folder)) == 6
-    assert analysis_load.load(folder).hash == before
+    assert load(folder).hash == before
     assert {row["state"] for row in pq.read_table(folder / "runs.parquet").to_pylist()} == {"done"}
     assert whole(folder)
     assert command("units", folder, *ALONE).exit_code == 0
@@ -137,4 +137,4 @@ def test_the_engine_makes_them_from_the_folder_alone(tmp_path):
             assert file.read_bytes() == (moved / kind / file.name).read_bytes()
     assert (moved / "effective.yaml").read_bytes() == before
     assert whole(moved)
-    assert all(one.same for one in verify(analysis_load.load(moved), 2))
+    assert all(one.same for one in verify(load(moved), 2))

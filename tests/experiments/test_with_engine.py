@@ -57,7 +57,7 @@ def test_nothing_differs_before_the_arm_begins(alone):
 
 def test_an_arm_that_changes_a_rule_tells_gains_and_losses_without_chains(alone):
     from analysis.displacement import displacement
-    from analysis.load import Study
+    from analysis.study import Study
 
     ruled = Study(alone.folder, alone.runs, {**alone.manifest, "rules": {"factory": {"job_search": "first_offer"}}})
     plain, other = displacement(alone, "factory"), displacement(ruled, "factory")

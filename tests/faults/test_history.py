@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.load import load
 from analysis.months import ResultsError
 from analysis.runs import outcome_files, told_runs, torn_runs
+from analysis.study import load
 from experiments import study
 from experiments.faults import StoreError
 from experiments.runner import join_loose

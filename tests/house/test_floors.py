@@ -83,7 +83,7 @@ def test_every_module_stands_on_a_floor():
         ("simulation.processes.care", "simulation.processes.jobs"),
         ("simulation.outcomes.income", "simulation.interventions.workshop"),
         ("simulation.contract", "simulation.world"),
-        ("analysis.load", "simulation.months"),
+        ("analysis.study", "simulation.months"),
         ("simulation.engine", "experiments.cli"),
         ("simulation.engine", "analysis"),
     ],

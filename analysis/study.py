@@ -3,10 +3,9 @@
 import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,90 +14,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from analysis.blocks import Sums, cells_of, read_months, read_rows, read_sums
+from analysis.lists import read_list, read_manifest
+from analysis.meaning import Cell, Meaning, meaning_of
 from analysis.months import ResultsError, Window, window_of, window_text
 from analysis.runs import Run, runs_of
+from analysis.series import Matched, Pooled, Series, matched, pool
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
+    from analysis.effects import Effects
+
 KEY_COLUMNS = ("run", "arm", "draw", "replicate", "month", "date", "place", "population", "group")
 BASELINE = "baseline"
-SHARED = "shared"
-"""Key of the manifest of a copy to hand on, which lacks inputs and unit records."""
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What one outcome column means: see the fields' names; `kind` is `ratio`, `count` or `plain`."""
-
-    name: str
-    kind: str
-    unit: str
-    of: str
-    denominator: str
-    text: str
-    better: int
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of the file that hold it."""
-        return (f"{self.name}__num", f"{self.name}__den") if self.kind == "ratio" else (self.name,)
-
-    @property
-    def counted(self) -> str:
-        """The unit if its figures are counts, else nothing: how they are rounded."""
-        return self.unit if self.kind == "count" else ""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Which people are meant: a place id or `all`, a population or `all`, a group or `all`."""
-
-    place: str = "all"
-    population: str = "all"
-    group: str = "all"
-
-    def __str__(self) -> str:
-        """Write it for a table: what isn't `all`, or `all`."""
-        return ", ".join(part for part in (self.place, self.population, self.group) if part != "all") or "all"
-
-
-@dataclass(frozen=True)
-class Series:
-    """One outcome of one arm month by month: `top` and `low` are float64[runs, months].
-
-    `low` is None for a count. `draws` and `replicates` int64[runs] say which runs; months start at `start`.
-    """
-
-    meaning: Meaning
-    start: int
-    draws: NDArray[np.int64]
-    replicates: NDArray[np.int64]
-    top: NDArray[np.float64]
-    low: NDArray[np.float64] | None
-
-    @property
-    def pairs(self) -> list[tuple[int, int]]:
-        """(draw, replicate) of each run."""
-        return list(zip(self.draws.tolist(), self.replicates.tolist(), strict=True))
-
-    def monthly(self) -> NDArray[np.float64]:
-        """Return the value of every month, float64[runs, months]; NaN where undefined."""
-        if self.low is None:
-            return self.top
-        return _ratio(self.top, self.low)
-
-    def pooled(self, window: Window) -> NDArray[np.float64]:
-        """Return one value per run: sums divided for a ratio, the mean of the months for a count."""
-        part = slice(window[0] - self.start, window[1] - self.start + 1)
-        if self.low is None:
-            return np.asarray(self.top[:, part].mean(axis=1), np.float64)
-        top, low = self.top[:, part].sum(axis=1), self.low[:, part].sum(axis=1)
-        return _ratio(top, low)
-
-
-def _ratio(top: NDArray[np.float64], low: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.divide(top, low, out=np.full_like(top, np.nan), where=low != 0), np.float64)
+_KEPT_VALUES = 2**24
+"""Up to so many values of an outcome and arm are kept, 128 MB."""
 
 
 class Study:
@@ -109,8 +40,8 @@ class Study:
         self.folder = folder
         self.runs = runs
         self.manifest = manifest
-        # All cells of one outcome are read together, and kept until another outcome is asked for.
-        self._blocks: dict[tuple[str, str], _Block] = {}
+        self._sums: dict[tuple[str, str, int, int], Sums] = {}
+        self._monthly: dict[tuple[str, str, int, int], NDArray[np.float64]] = {}
 
     def __repr__(self) -> str:
         """Say what the folder holds, for a notebook."""
@@ -181,7 +112,7 @@ class Study:
         found = {}
         for column in schema:
             if column.name not in KEY_COLUMNS:
-                meaning = _meaning(column)
+                meaning = meaning_of(column)
                 found[meaning.name] = meaning
         return found
 
@@ -238,26 +169,115 @@ class Study:
         kept = {run.arm for run in self.runs if run.traced and run.pair in base}
         return tuple(arm for arm in self.arms if arm in kept)
 
-    def series(self, outcome: str, arm: str, cell: Cell | None = None) -> Series:
-        """Read one outcome of one arm for some people."""
-        meaning, runs, where = self.meaning(outcome), self.of_arm(arm), cell or Cell()
-        if (outcome, arm) not in self._blocks:
-            self._blocks = {key: block for key, block in self._blocks.items() if key[0] == outcome}
-            self._blocks[outcome, arm] = _block(runs, meaning.columns)
-        block = self._blocks[outcome, arm]
-        if where not in block.rows:
+    def pooled(self, outcome: str, arm: str, window: str | Window | None = None, cell: Cell | None = None) -> Pooled:
+        """Read one outcome of one arm over a window, the report's where left out, for some people."""
+        first, last = self.window if window is None else self.window_in(window)
+        values = pool(self._added_up(outcome, arm, (first, last), cell or Cell()), last - first + 1)
+        return Pooled(self.meaning(outcome), *_draws_and_replicates(self.of_arm(arm)), values)
+
+    def totals(self, outcome: str, arm: str, window: str | Window, cell: Cell | None = None) -> Pooled:
+        """Add up one outcome of one arm over a window: unit-months; of a ratio its numerators.
+
+        ResultsError for an outcome whose months can't be added up, such as a Gini coefficient.
+        """
+        meaning = self.meaning(outcome)
+        if meaning.kind == "plain":
             raise ResultsError(
-                f"nothing was recorded for place={where.place}, population={where.population}, group={where.group}"
+                f"'{outcome}' ({meaning.unit}) can't be added up: a cost per unit needs a count or a share"
             )
-        values = block.values[:, :, :, block.rows[where]]
+        values = self._added_up(outcome, arm, self.window_in(window), cell or Cell())[:, 0]
+        return Pooled(meaning, *_draws_and_replicates(self.of_arm(arm)), values)
+
+    def _added_up(self, outcome: str, arm: str, window: Window, cell: Cell) -> NDArray[np.float64]:
+        """Return the sums of an outcome's columns over a window, float64[runs, columns]."""
+        key = outcome, arm, *window
+        if key not in self._sums:
+            self._sums = {known: sums for known, sums in self._sums.items() if known[0] == outcome}
+            months = window[0] - self.start, window[1] - self.start
+            self._sums[key] = read_sums(self.of_arm(arm), self.meaning(outcome).columns, months)
+        return self._sums[key].values[:, :, self._row(cell)]
+
+    def matched(self, outcome: str, arm: str, window: str | Window | None = None, cell: Cell | None = None) -> Matched:
+        """Read the baseline's and an arm's values over a window, of the draws and replicates that both finished."""
+        return matched(*(self.pooled(outcome, one, window, cell) for one in (BASELINE, arm)))
+
+    def series(self, outcome: str, arm: str, cell: Cell | None = None) -> Series:
+        """Read one outcome of one arm month by month for some people."""
+        meaning, runs, row = self.meaning(outcome), self.of_arm(arm), self._row(cell or Cell())
+        cells = len(self._rows)
+        # All cells of a small study are read together, and kept until another outcome is asked for.
+        whole = len(runs) * len(meaning.columns) * self.months * cells <= _KEPT_VALUES
+        rows = range(cells) if whole else (row,)
+        key = outcome, arm, rows[0], len(rows)
+        if key not in self._monthly:
+            self._monthly = {known: values for known, values in self._monthly.items() if known[0] == outcome}
+            self._monthly[key] = read_months(runs, meaning.columns, rows, cells)
+        values = self._monthly[key][:, :, :, rows.index(row)]
         low = values[:, 1] if meaning.kind == "ratio" else None
-        draws, replicates = (np.array([run.pair[one] for run in runs]) for one in (0, 1))
-        return Series(meaning, self.start, draws, replicates, values[:, 0], low)
+        return Series(meaning, self.start, *_draws_and_replicates(runs), values[:, 0], low)
+
+    def _row(self, cell: Cell) -> int:
+        """Return where a cell stands in each month; ResultsError if it wasn't recorded."""
+        if cell not in self._rows:
+            raise ResultsError(
+                f"nothing was recorded for place={cell.place}, population={cell.population}, group={cell.group}"
+            )
+        return self._rows[cell]
+
+    @cached_property
+    def _rows(self) -> dict[Cell, int]:
+        return {cell: row for row, cell in enumerate(cells_of(self.runs[0]))}
+
+    def compare(
+        self,
+        arms: str | Iterable[str] | None = None,
+        outcomes: Iterable[str] | None = None,
+        window: str | Window | None = None,
+        interval: str = "t",
+    ) -> "Effects":
+        """Compare arms with the baseline: `study.compare("micro_factories").by("place", "age_band")`.
+
+        Parameters
+        ----------
+        arms
+            one arm or several; all of them where left out.
+        outcomes
+            recorded outcomes; those of the report where left out.
+        window
+            months pooled, as `2021-01..2021-12`; the report's where left out.
+        interval
+            `t`, or `bootstrap` for lopsided differences.
+
+        Raises ResultsError for names or months that weren't recorded.
+        """
+        from analysis.effects import effects  # noqa: PLC0415  (it builds on this file)
+
+        return effects(self, arms, outcomes, window, interval)
+
+    @property
+    def all_cells(self) -> tuple[Cell, ...]:
+        """Every cell that was recorded."""
+        return tuple(self._rows)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Along what people are parted: `place`, `population`, and groups such as `sex` and `age_band`."""
+        cells = self.all_cells
+        parts = [one for one in ("place", "population") if any(getattr(cell, one) != "all" for cell in cells)]
+        return (*parts, *dict.fromkeys(cell.group.partition("=")[0] for cell in cells if cell.group != "all"))
+
+    @cached_property
+    def sites(self) -> frozenset[str]:
+        """Ids of the places that are resettlement sites; ResultsError where the manifest doesn't tell."""
+        if "places" not in self.manifest:
+            raise ResultsError(
+                f"{self.folder} was made by a program that didn't note which places are sites: run it again"
+            )
+        return frozenset(one for one, told in self.manifest["places"].items() if told["kind"] == "site")
 
     def cells(self, by: Iterable[str]) -> list[Cell]:
         """List the cells of a breakdown: `place`, `population`, or a group such as `age_band` or `sex`."""
-        keys = _keys(self.runs[0])
-        found = [Cell()]
+        keys, found = list(self._rows), [Cell()]
         for dimension in by:
             if dimension in ("place", "population"):
                 found += [Cell(**{dimension: one}) for one in _distinct(keys, dimension)]
@@ -269,8 +289,7 @@ class Study:
         """Return the rows of every run as one pandas frame, for a notebook."""
         names = list(outcomes) if outcomes is not None else list(self.outcomes)
         columns = [*KEY_COLUMNS, *(column for name in names for column in self.meaning(name).columns)]
-        tables = (run.rows_of(table) for run, table in _read(self.runs, columns))
-        return pa.concat_tables(tables).to_pandas()
+        return pa.concat_tables(table for _, table in read_rows(self.runs, columns)).to_pandas()
 
     def changes(self, run: Run, *columns: str) -> pa.Table:
         """Read a run's changes of watched columns: uid, month, column, from, to, reason."""
@@ -301,59 +320,13 @@ class Study:
         return set(json.loads(told.get(b"relosim.unlimited", b"[]")))
 
 
+def _draws_and_replicates(runs: Iterable[Run]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    pairs = np.array([run.pair for run in runs])
+    return pairs[:, 0], pairs[:, 1]
+
+
 def _distinct(cells: Iterable[Cell], dimension: str) -> list[str]:
     return [one for one in dict.fromkeys(getattr(cell, dimension) for cell in cells) if one != "all"]
-
-
-@dataclass(frozen=True)
-class _Block:
-    """One outcome of one arm in every cell: rows of cells, values float64[runs, columns, months, cells]."""
-
-    rows: Mapping[Cell, int]
-    values: NDArray[np.float64]
-
-
-def _read(runs: Iterable[Run], columns: Iterable[str]) -> Iterator[tuple[Run, pa.Table]]:
-    """Yield runs with the columns of the file that holds them; a file is read once while its runs come in a row."""
-    names = list(columns)
-    for file, together in groupby(sorted(runs, key=lambda run: run.outcomes), key=lambda run: run.outcomes):
-        try:
-            table = pq.read_table(file, columns=names)
-        except FileNotFoundError:
-            raise ResultsError(f"{file} was joined with others since the study was opened: open it again") from None
-        yield from ((run, table) for run in together)
-
-
-def _block(runs: tuple[Run, ...], columns: tuple[str, ...]) -> _Block:
-    months, cells = runs[0].months, _keys(runs[0])
-    values = np.empty((len(runs), len(columns), months, len(cells)))
-    place = {run.id: number for number, run in enumerate(runs)}
-    for run, table in _read(runs, columns):
-        rows = run.rows_of(table)
-        for number, column in enumerate(columns):
-            values[place[run.id], number] = rows[column].to_numpy().reshape(months, len(cells))
-    return _Block({cell: row for row, cell in enumerate(cells)}, values)
-
-
-def _keys(run: Run) -> list[Cell]:
-    """List the cells of a run in the order of its rows, which is the same every month."""
-    keys = run.rows_of(pq.read_table(run.outcomes, columns=["place", "population", "group"]))
-    return [Cell(*key.values()) for key in keys.slice(0, run.rows // run.months).to_pylist()]
-
-
-def _meaning(column: pa.Field) -> Meaning:
-    told = {key.decode(): value.decode() for key, value in (column.metadata or {}).items()}
-    name = column.name.removesuffix("__num").removesuffix("__den")
-    kind = "ratio" if name != column.name else told.get("kind", "count")
-    return Meaning(
-        name,
-        kind,
-        told.get("unit", ""),
-        told.get("of", ""),
-        told.get("denominator", ""),
-        told.get("meaning", ""),
-        int(told.get("better", "0")),
-    )
 
 
 def load(folder: str | Path) -> Study:
@@ -366,30 +339,6 @@ def load(folder: str | Path) -> Study:
     circumstances = _circumstances(place)
     runs = [replace(run, circumstances=circumstances.get(run.id, {})) for run in runs]
     return Study(place, tuple(sorted(runs, key=lambda run: (run.replicate, run.draw, run.arm))), read_manifest(place))
-
-
-AGAIN = "run the scenario once more with --out {} to have it written"
-"""What mends a list of a folder that is torn."""
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read the manifest of a folder, nothing where there is none; ResultsError for one that is torn."""
-    file = folder / "manifest.json"
-    try:
-        told = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    except ValueError as error:
-        raise ResultsError(f"{file} is torn ({error}): {AGAIN.format(folder)}") from None
-    if not isinstance(told, dict):
-        raise ResultsError(f"{file} tells no design: {AGAIN.format(folder)}")
-    return told
-
-
-def read_list(file: Path, columns: list[str] | None = None) -> pa.Table:
-    """Read one of a folder's lists, such as `design.parquet`; ResultsError for one that is torn."""
-    try:
-        return pq.read_table(file, columns=columns)
-    except (OSError, pa.ArrowException) as error:
-        raise ResultsError(f"{file} is torn ({error}): {AGAIN.format(file.parent)}") from None
 
 
 def _asked(place: Path) -> set[str] | None:

@@ -1,0 +1,99 @@
+"""A forest of effects: a mark and its 95 % interval for each arm and group of people, a panel for each outcome."""
+
+from collections.abc import Mapping, Sequence
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+
+from analysis.drawing import BASELINE_COLOUR, COLOURS, MARKERS, STYLE, with_title_and_footer
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from analysis.effect_table import EffectTable
+
+_ROW_INCHES, _PANEL_INCHES, _COLUMNS = 0.2, 0.75, 2
+_LABEL = 28
+
+
+def forest(
+    table: "EffectTable", colours: Mapping[str, str] | None = None, style: Mapping[str, Any] | None = None
+) -> Figure:
+    """Draw a table of effects.
+
+    Parameters
+    ----------
+    table
+        what `Effects.by` returns, or a selection of its rows.
+    colours
+        {arm: colour} in place of our own.
+    style
+        Matplotlib's settings, laid over ours, such as {"font.size": 12}.
+
+    The figure is Matplotlib's own: its axes, one for each outcome in the order of the table, may be changed.
+    """
+    outcomes = list(dict.fromkeys(table["outcome"]))
+    arms = list(dict.fromkeys(table["arm"]))
+    chosen = {arm: COLOURS[at % len(COLOURS)] for at, arm in enumerate(arms)} | dict(colours or {})
+    columns = min(_COLUMNS, len(outcomes))
+    lines = -(-len(outcomes) // columns)
+    rows = max(len(table[table["outcome"] == one]) for one in outcomes)
+    with matplotlib.rc_context({**STYLE, **(style or {})}):
+        size = 4.4 * columns, lines * (_PANEL_INCHES + _ROW_INCHES * rows) + 0.9
+        picture = Figure(figsize=size, layout="constrained")
+        panels = picture.subplots(lines, columns, squeeze=False).ravel()
+        for axes, outcome in zip(panels, outcomes, strict=False):
+            _panel(axes, table[table["outcome"] == outcome], arms, chosen)
+        for axes in panels[len(outcomes) :]:
+            axes.set_axis_off()
+        with_title_and_footer(picture, *_said(table))
+    return picture
+
+
+def _said(table: "EffectTable") -> tuple[str, list[str]]:
+    told = getattr(table, "told", None)
+    if told is None:
+        return "effects against the baseline", []
+    return f"effects against the baseline: {told.name}", [
+        f"{told.window}; {told.interval}", f"{told.parameters}; study {told.hash}",
+    ]  # fmt: skip
+
+
+def _panel(axes: "Axes", rows: "EffectTable", arms: Sequence[str], colours: Mapping[str, str]) -> None:
+    heights = np.arange(len(rows))[::-1]
+    axes.axvline(0, color=BASELINE_COLOUR, linewidth=1)
+    for height, row in zip(heights, rows.to_dict("records"), strict=True):
+        _mark(axes, height, row, MARKERS[arms.index(row["arm"]) % len(MARKERS)], colours[row["arm"]])
+    axes.set_yticks(heights, [_label(rows, row) for row in rows.to_dict("records")])
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    axes.grid(visible=False, axis="y")
+    axes.set_title(shorten(str(rows["outcome"].iloc[0]), 48, placeholder="..."), loc="left", fontsize="medium")
+    axes.set_xlabel(_unit(rows))
+
+
+def _mark(axes: "Axes", height: float, row: Mapping[str, Any], marker: str, colour: str) -> None:
+    if not np.isfinite(row["estimate"]):
+        axes.annotate("undefined", (0, height), fontsize="small", color=colour, va="center")
+        return
+    told_apart = not row["low"] <= 0 <= row["high"]
+    if np.isfinite(row["low"]):
+        axes.plot([row["low"], row["high"]], [height, height], color=colour, linewidth=1.6)
+    if np.isfinite(row.get("low_5_draws", np.nan)):
+        ends = [row["low_5_draws"], row["high_95_draws"]]
+        axes.plot(ends, [height, height], color=colour, linewidth=1.0, linestyle=":")
+    # An open mark is not told apart from no effect.
+    face = colour if told_apart else "white"
+    axes.plot([row["estimate"]], [height], marker, color=colour, markerfacecolor=face, markersize=5)
+
+
+def _label(rows: "EffectTable", row: Mapping[str, Any]) -> str:
+    keys = list(rows.columns[: list(rows.columns).index("unit")])
+    parts = [str(row[one]) for one in keys if one not in ("outcome", "arm")]
+    return shorten(", ".join([*parts, str(row["arm"])]).replace("_", " "), _LABEL, placeholder="...")
+
+
+def _unit(rows: "EffectTable") -> str:
+    return f"difference from the baseline, {rows['unit'].iloc[0] or 'share'}"

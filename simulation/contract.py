@@ -4,6 +4,7 @@ A file in `processes/`, `interventions/` or `outcomes/` is found by being there.
 file's name; its function carries the declaration. Nothing to register, nothing to inherit.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from pydantic import Field, model_validator
 from simulation.ledger import Costs
 from simulation.parameters import Settings
 
+_CODES = re.compile(r"(?:^|[,:] )(\d+) ([^,]+)")
 PHASES = ("arrive", "compete", "earn", "decide", "settle")
 
 
@@ -71,6 +73,11 @@ class Column:
         """The value of an appended row that brings none."""
         value = self.start if self.newborn is None else self.newborn
         return 0 if isinstance(value, _Mark) else value
+
+    @property
+    def codes(self) -> dict[int, str]:
+        """What each code stands for, as `meaning` lists them ("0 none, 1 called ..."); empty where it lists none."""
+        return {int(code): word for code, word in _CODES.findall(self.meaning)}
 
 
 @dataclass(frozen=True)

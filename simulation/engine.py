@@ -63,7 +63,8 @@ class Result:
 
     `outcomes` holds float64[months, keys] per column; months are `first_month + row`. `unlimited` names
     the employers without a limit of posts, by uid: whoever leaves them makes room for nobody. `kinds` tells
-    the kind of each row of the tables that have kinds, in the order of `ids`.
+    the kind of each row of the tables that have kinds, in the order of `ids`; `reasons` the words for why a
+    watched column changed, {column: {code: words}}.
     """
 
     first_month: int
@@ -79,6 +80,7 @@ class Result:
     person_months: int
     unlimited: tuple[int, ...] = ()
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reasons: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -283,6 +285,7 @@ class Engine:
             self.person_months,
             tuple(work["uid"][work["posts"] < 0].tolist()),
             {name: tuple(names[code] for code in self.world.tables[name]["kind"]) for name, names in _KINDS.items()},
+            {name: self._owned[one.reason].codes for name, one in self._owned.items() if one.watched and one.reason},
         )
 
 

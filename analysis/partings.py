@@ -79,7 +79,7 @@ class Parting:
         return self.base == self.arm
 
 
-class Worlds:
+class Partings:
     """The baseline and an arm of one replicate, read once and asked for many units."""
 
     def __init__(self, study: Study, base: Run, arm: Run) -> None:
@@ -137,9 +137,7 @@ class Worlds:
     def _changes(run: Run) -> pa.Table:
         table = pq.read_table(run.file("units"))
         kinds = table["column"].dictionary_encode().combine_chunks()
-        told = [
-            name.startswith(("persons.", "households.")) and name not in _NUMBERS for name in kinds.dictionary.to_pylist()
-        ]
+        told = [_told(name) for name in kinds.dictionary.to_pylist()]
         kept = table.filter(pa.array(np.array(told, np.bool_)[kinds.indices.to_numpy()]))
         return kept.sort_by([("uid", "ascending"), ("month", "ascending")])
 
@@ -178,7 +176,7 @@ class Worlds:
     def _cause(self, told: Histories, link: Link) -> Cause:
         return Cause(int(told.uid[link.other]), self.months[link.began], link.took, link.share)
 
-    def partings(self, uid: int) -> list[Parting]:
+    def of(self, uid: int) -> list[Parting]:
         """Return where the worlds part in what is recorded of one person or household, by month."""
         turns = [self._turns(world, uid) for world in (0, 1)]
         columns = sorted({column for world in turns for column in world})
@@ -207,6 +205,11 @@ class Worlds:
                 sooner = _caught_up(turns, now, month)
                 found.append(Parting(uid, column, month, *now, base_turn, arm_turn, cause, sooner))
         return found
+
+
+def _told(column: str) -> bool:
+    """Say whether a column is one of people's that a story tells of."""
+    return column.startswith(("persons.", "households.")) and column not in _NUMBERS
 
 
 def _caught_up(turns: list[dict[int, Turn]], now: list[int], month: int) -> int | None:

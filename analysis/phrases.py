@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from analysis.people import People
 from analysis.partings import Turn
+from analysis.people import People
 
 _GROWN_UP = 16
 _SAID_ALREADY = ("took the job", "took a seat", "never had a seat", "none")
@@ -45,7 +45,8 @@ PHRASES = {
 def phrases_of(column: str) -> Phrases:
     """Return the sentences of a column, plain ones for a column that isn't known here."""
     name = column.partition(".")[2].replace("_", " ")
-    plain = Phrases(f"comes to {name} {{}}", f"ends {name} {{}}", f"stays at {name} {{}}", f"has no {name}", f"{name} {{}}")
+    words = ("comes to {} {{}}", "ends {} {{}}", "stays at {} {{}}", "has no {}", "{} {{}}")
+    plain = Phrases(*(one.format(name) for one in words))
     return PHRASES.get(column, plain)
 
 

@@ -67,7 +67,7 @@ def suppress(
         settled[[row for one in sums for row in one.rows]] = True
     out = table.copy()
     out["suppressed"] = blank
-    out[list(values)] = out[list(values)].astype(np.float64).mask(blank)
+    out[list(values)] = out[list(values)].astype(np.float64).mask(out["suppressed"])
     return out
 
 

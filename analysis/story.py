@@ -18,8 +18,8 @@ class Step:
         absolute.
     household, person
         whose step it is, by uid; person None for a step of the household as a whole.
-    who
-        in words: `the woman of 54`.
+    who, pronoun
+        in words: `the woman of 54`, `she`.
     column
         the watched column in which the worlds part or meet.
     arm, baseline
@@ -35,6 +35,7 @@ class Step:
     household: int
     person: int | None
     who: str
+    pronoun: str
     column: str
     arm: str
     baseline: str
@@ -44,7 +45,7 @@ class Step:
     @property
     def text(self) -> str:
         """Tell the step in words, without its number."""
-        told = f"{self.who} {self.arm}; in the baseline {self.baseline}."
+        told = f"{self.who} {self.arm}; in the baseline {self.pronoun} {self.baseline}."
         return f"{told} {self.why}" if self.why else told
 
 

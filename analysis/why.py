@@ -11,9 +11,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from analysis.chains import NOBODY
 from analysis.months import ResultsError, date_of
-from analysis.partings import SLOTS, Cause, Parting, Worlds
+from analysis.partings import SLOTS, Cause, Parting, Partings
 from analysis.people import POPULATIONS
 from analysis.phrases import done, person, phrases_of
 from analysis.runs import Run
@@ -27,9 +26,7 @@ Key = tuple[int, str, int]
 """Of a parting: uid, column, month."""
 
 
-def why(
-    study: Study, arm: str, *, household: int, replicate: int = 0, draw: int = 0, steps: int = MOST_STEPS
-) -> Story:
+def why(study: Study, arm: str, *, household: int, replicate: int = 0, draw: int = 0, steps: int = MOST_STEPS) -> Story:
     """Tell where the two worlds of a household part, and the chain behind it.
 
     Parameters
@@ -54,25 +51,25 @@ class Stories:
     def __init__(self, study: Study, arm: str, replicate: int = 0, draw: int = 0) -> None:
         """Find the two runs. Raises ResultsError as `why` does."""
         self._arm, self._run = arm, pair(study, arm, replicate, draw)[1]
-        self.worlds = Worlds(study, *pair(study, arm, replicate, draw))
+        self.partings = Partings(study, *pair(study, arm, replicate, draw))
 
     def parted(self) -> dict[int, int]:
         """Return {household: first month in which its worlds part} of those whose do, by month and uid."""
         found: dict[int, int] = {}
         for column in SLOTS:
-            told, _, _ = self.worlds.histories(column)
+            told, _, _ = self.partings.histories(column)
             differs = told.base != told.arm
             ever = differs.any(axis=0)
             for uid, at in zip(told.uid[ever].tolist(), differs[:, ever].argmax(axis=0).tolist(), strict=True):
-                home, month = self.worlds.household_of(uid), self.worlds.months[at]
+                home, month = self.partings.household_of(uid), self.partings.months[at]
                 found[home] = min(month, found.get(home, month))
         return dict(sorted(found.items(), key=lambda one: (one[1], one[0])))
 
     def of(self, household: int, steps: int = MOST_STEPS) -> Story:
         """Tell the story of a household, named by its uid or a member's; ResultsError for an unknown one."""
-        home = self.worlds.household_of(household)
-        units = [home, *self.worlds.members(home).tolist()]
-        own = sorted((one for uid in units for one in self.worlds.partings(uid)), key=lambda one: (one.month, one.uid))
+        home = self.partings.household_of(household)
+        units = [home, *self.partings.members(home).tolist()]
+        own = sorted((one for uid in units for one in self.partings.of(uid)), key=lambda one: (one.month, one.uid))
         told = {_key(one): one for one in own[:steps]}
         self._follow(told)
         ordered = sorted(told.values(), key=lambda one: (one.month, _depth(one, told), one.uid, one.column))
@@ -97,59 +94,63 @@ class Stories:
         """Return the step of another unit that one hangs on."""
         cause = one.cause
         assert cause is not None
-        return next(
-            (p for p in self.worlds.partings(cause.uid) if (p.column, p.month) == (one.column, cause.month)), None
-        )
+        return next((p for p in self.partings.of(cause.uid) if (p.column, p.month) == (one.column, cause.month)), None)
 
     def _about(self, home: int) -> str:
-        rows = np.flatnonzero(self.worlds.people.household == np.uint64(home))
+        rows = np.flatnonzero(self.partings.people.household == np.uint64(home))
         first = int(rows[0])
-        people = self.worlds.people
-        place = self.worlds.names.get(int(people.origin[first]), "")
-        living = int(people.living(self.worlds.months[0])[rows].sum())
+        people = self.partings.people
+        place = self.partings.names.get(int(people.origin[first]), "")
+        living = int(people.living(self.partings.months[0])[rows].sum())
         start = f"{living} {'person' if living == 1 else 'people'} at the start" if living else "founded during the run"
         return ", ".join(one for one in (POPULATIONS[int(people.population[first])], f"from {place}", start) if one)
 
     def _step(self, one: Parting, numbers: dict[Key, int]) -> Step:
-        names, because = self.worlds.names, None
+        names, because = self.partings.names, None
         if one.cause is not None:
             because = numbers.get((one.cause.uid, one.column, one.cause.month))
-        row = self.worlds.row_of(one.uid)
+        row = self.partings.row_of(one.uid)
         return Step(
-            numbers[_key(one)], one.month, self.worlds.household_of(one.uid), None if row is None else one.uid,
-            self._who(one.uid, one.month), one.column, done(one.column, one.arm_turn, one.arm, names),
+            numbers[_key(one)], one.month, self.partings.household_of(one.uid), None if row is None else one.uid,
+            *self._who(one.uid, one.month), one.column, done(one.column, one.arm_turn, one.arm, names),
             done(one.column, one.base_turn, one.base, names), because, self._why(one, because),
         )  # fmt: skip
 
-    def _who(self, uid: int, month: int) -> str:
-        row = self.worlds.row_of(uid)
-        return "the household" if row is None else person(self.worlds.people, row, month)
+    def _who(self, uid: int, month: int) -> tuple[str, str]:
+        row = self.partings.row_of(uid)
+        if row is None:
+            return "the household", "it"
+        return person(self.partings.people, row, month), ("he", "she")[int(self.partings.people.sex[row])]
 
     def _why(self, one: Parting, because: int | None) -> str:
         """Say what a step hangs on, and whether the other world catches up."""
         said = []
-        if one.arm in self.worlds.new.get(SLOTS.get(one.column, ""), {}):
+        if one.arm_turn is not None and one.arm in self.partings.new.get(SLOTS.get(one.column, ""), {}):
             said.append("It is there in the arm alone.")
         elif one.cause is not None:
             said.append(self._hangs_on(one, one.cause, because))
         if one.alike:
             said.append("From here on both worlds are alike in this.")
         elif one.sooner is not None:
-            late, place = ("baseline", one.arm) if one.arm else ("arm", one.base)
-            kind = phrases_of(one.column).place.partition(" {}")[0].rstrip(",").removesuffix(" at")
-            said.append(f"The {late} comes to {kind} in {date_of(one.sooner)}." if place != NOBODY else "")
+            said.append(self._late(one, one.sooner))
         return " ".join(part for part in said if part)
 
+    def _late(self, one: Parting, month: int) -> str:
+        """Say when the world that has nothing comes to something too."""
+        kind = phrases_of(one.column).place.format("").strip(" ,").removesuffix(" at")
+        world, (_, who) = "the baseline" if one.arm else "the arm", self._who(one.uid, one.month)
+        return f"In {world} {who} comes to {kind} in {date_of(month)}."
+
     def _hangs_on(self, one: Parting, cause: Cause, because: int | None) -> str:
-        who = self._who(cause.uid, one.month)
+        who, _ = self._who(cause.uid, one.month)
         step = f" (step {because})" if because is not None else ""
         place = phrases_of(one.column).place
         if cause.took:
-            return f"It is {place.format(self._name(one.arm))} that {who} left{step}."
+            return f"It is {place.format(self._name(one.arm))} that {who} has in the baseline{step}."
         return f"{who.capitalize()} has {place.format(self._name(one.base))} in the arm{step}."
 
     def _name(self, uid: int) -> str:
-        return self.worlds.names.get(uid, str(uid))
+        return self.partings.names.get(uid, str(uid))
 
 
 def _key(one: Parting) -> Key:

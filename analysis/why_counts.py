@@ -12,7 +12,7 @@ from analysis import privacy
 from analysis.chains import NOBODY, POST_LOST, Histories, Link, links
 from analysis.doubt import computing_error
 from analysis.months import ResultsError, Window, window_text
-from analysis.partings import Worlds
+from analysis.partings import Partings
 from analysis.people import People, chosen
 from analysis.privacy import Sum
 from analysis.study import Study
@@ -48,7 +48,7 @@ KINDS = {
 class _Pair:
     """One replicate's histories of units (persons or households) with the links between them, by unit and month."""
 
-    worlds: Worlds
+    partings: Partings
     told: Histories
     new: NDArray[np.bool_]
     links: dict[tuple[int, int], Link]
@@ -94,7 +94,7 @@ def why_counts(
     months = study.window if window is None else study.window_in(window)
     whom = {"population": population, "site": site, "origin": origin, "sex": sex, "age_band": age_band}
     pairs = study.traced(arm)
-    counts = [_count(_pair(Worlds(study, *both), KINDS[kind]), KINDS[kind], months, whom) for both in pairs]
+    counts = [_count(_pair(Partings(study, *both), KINDS[kind]), KINDS[kind], months, whom) for both in pairs]
     table = _table(counts, np.array([run.draw for _, run in pairs]))
     for at, (name, value) in enumerate({"arm": arm, "window": window_text(months), "kind": kind}.items()):
         table.insert(at, name, value)
@@ -111,22 +111,27 @@ def _sentence(rows: "pd.DataFrame", kind: Kind, change: str) -> str:
     words = kind.gained if change == GAINED else kind.lost
     total = rows[rows["how"] == ALL].iloc[0]
     if total["suppressed"]:
-        return f"Fewer than {privacy.FEWEST} households {words}."
-    parts = [
-        f"{whole(row.households)} {row.how} ({whole(row.low)} to {whole(row.high)})"
-        for row in rows[(rows["how"] != ALL) & ~rows["suppressed"]].itertuples()
-    ]
-    hidden = int(rows["suppressed"].sum())
+        return f"Households that {words}: left out, since that {privacy.HIDDEN}."
+    if not total["households"]:
+        return f"No household {words}."
+    told = rows[(rows["how"] != ALL) & ~rows["suppressed"]]
+    parts = [f"{_sure(row)} {row['how']}" for _, row in told.iterrows()]
+    hidden = len(rows) - 1 - len(told)
     if hidden:
-        parts.append(f"the rest came otherwise, fewer than {privacy.FEWEST} households each way")
-    sure = f"{whole(total['low'])} to {whole(total['high'])}"
-    return f"Of {whole(total['households'])} households ({sure}) that {words}: " + "; ".join(parts) + "."
+        parts.append(f"{hidden} other ways are left out: each {privacy.HIDDEN}")
+    return f"Of {_sure(total)} households that {words}: " + "; ".join(parts) + "."
 
 
-def _pair(worlds: Worlds, kind: Kind) -> _Pair:
-    told, offered, _ = worlds.histories(kind.column)
+def _sure(row: "pd.Series") -> str:
+    """Write a number of households with its interval, if there is one."""
+    interval = f" ({whole(row['low'])} to {whole(row['high'])})" if row["replicates"] > 1 else ""
+    return f"{whole(row['households'])}{interval}"
+
+
+def _pair(partings: Partings, kind: Kind) -> _Pair:
+    told, offered, _ = partings.histories(kind.column)
     found = {(one.person, one.month): one for one in links(told, offered)}
-    return _Pair(worlds, told, offered.new, found, _households(worlds.people, told.uid))
+    return _Pair(partings, told, offered.new, found, _households(partings.people, told.uid))
 
 
 def _households(people: People, uid: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -138,7 +143,7 @@ def _households(people: People, uid: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def _count(pair: _Pair, kind: Kind, window: Window, whom: dict[str, str]) -> Counter[tuple[str, str]]:
     """Count one replicate's households by (gained or lost, how)."""
     ours = np.flatnonzero(_asked(pair, kind, window[1], whom))
-    months = slice(window[0] - pair.worlds.months[0], window[1] - pair.worlds.months[0] + 1)
+    months = slice(window[0] - pair.partings.months[0], window[1] - pair.partings.months[0] + 1)
     more = _more(pair.told)[months].sum(axis=0, dtype=np.int64)[ours]
     homes, which = np.unique(pair.household[ours], return_inverse=True)
     together = np.zeros(len(homes), np.int64)
@@ -158,8 +163,8 @@ def _more(told: Histories) -> NDArray[np.int8]:
 
 def _asked(pair: _Pair, kind: Kind, month: int, whom: dict[str, str]) -> NDArray[np.bool_]:
     """Say which units are asked about, bool[units]."""
-    people, study = pair.worlds.people, pair.worlds.study
-    rows = chosen(study, pair.worlds.runs[1], people, month, whom)
+    people, study = pair.partings.people, pair.partings.study
+    rows = chosen(study, pair.partings.runs[1], people, month, whom)
     known = people.uid if kind.column.startswith("persons.") else people.household
     return np.isin(pair.told.uid, known[rows])
 

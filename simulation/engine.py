@@ -285,7 +285,11 @@ class Engine:
             self.person_months,
             tuple(work["uid"][work["posts"] < 0].tolist()),
             {name: tuple(names[code] for code in self.world.tables[name]["kind"]) for name, names in _KINDS.items()},
-            {name: self._owned[one.reason].codes for name, one in self._owned.items() if one.watched and one.reason},
+            {
+                name: self._owned[one.reason].codes
+                for name, one in self._owned.items()
+                if one.watched and one.reason in self._owned
+            },
         )
 
 

@@ -5,12 +5,13 @@ file's name; its function carries the declaration. Nothing to register, nothing 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field, model_validator
 
+from simulation.explaining import Account
 from simulation.ledger import Costs
 from simulation.parameters import Settings
 
@@ -93,6 +94,7 @@ class Process:
     streams: tuple[str, ...]
     levers: tuple[str, ...]
     audit: Callable[..., Iterable["Balance"]] | None = None
+    explain: Callable[..., Generator[Account | None, None, None]] | None = None
     name: str = ""
     slot: str = ""
     Settings: type[Settings] = Settings

@@ -84,7 +84,9 @@ class Result:
 
 
 @dataclass
-class _Step:
+class Step:
+    """One process of the month plan, ready to run."""
+
     process: Process
     view: View
     settings: Any
@@ -171,10 +173,10 @@ class Engine:
                 values[: len(given[full])] = given[full]
             self.world.tables[table].add_column(name, values, column.dtype, column.default)
 
-    def _step(self, one: Process) -> _Step:
+    def _step(self, one: Process) -> Step:
         view = View(self.world, one.name, (*one.reads, *one.lagged), one.owns, one.creates, one.levers)
         settings = self.scenario.parameters[self._catalogue.owner_of_parameters(one.name)]
-        return _Step(one, view, settings, frozenset(one.streams))
+        return Step(one, view, settings, frozenset(one.streams))
 
     def _make_record_view(self) -> View:
         outcomes = self._catalogue.outcomes.values()
@@ -193,7 +195,7 @@ class Engine:
         """Tell the processes' time: the month, and what the scenario's events do to it."""
         return self.scenario.moment(self.month)
 
-    def _act(self, step: _Step, moment: Moment) -> None:
+    def _act(self, step: Step, moment: Moment) -> None:
         step.view.refresh(self._levers)
         draws = Draws(self.luck, step.process.name, step.streams, self.month)
         step.process.run(step.view, draws, moment, step.settings)
@@ -218,7 +220,7 @@ class Engine:
         self.person_months += int(self.world.tables["persons"]["alive"].sum())
         self.month += 1
 
-    def _audit(self, step: _Step, moment: Moment) -> None:
+    def _audit(self, step: Step, moment: Moment) -> None:
         if step.process.audit is None:
             return
         step.view.refresh(self._levers)

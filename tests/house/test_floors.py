@@ -7,7 +7,7 @@ from tests.house.source import ROOMS, everything, files, imports, module_name
 FLOORS = (
     ("simulation.kernels",),
     ("simulation.months", "simulation.clock", "simulation.parameters", "simulation.table", "simulation.draws"),
-    ("simulation.levers", "simulation.ledger", "simulation.sums", "simulation.container"),
+    ("simulation.levers", "simulation.ledger", "simulation.sums", "simulation.container", "simulation.explaining"),
     ("simulation.contract",),
     ("simulation.world",),
     ("simulation.schedule", "simulation.recorder", "simulation.raking", "simulation.person_record"),
@@ -20,7 +20,7 @@ FLOORS = (
     ("simulation.population",),
     ("simulation.past",),
     ("simulation.engine", "simulation.packing"),
-    ("simulation.snapshot",),
+    ("simulation.snapshot", "simulation.tracing"),
     ("simulation.mesa_model",),
     ("experiments",),
     ("relosim",),

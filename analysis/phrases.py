@@ -66,6 +66,11 @@ def _held(value: int) -> bool:
 
 def person(people: People, row: int, month: int) -> str:
     """Say who somebody is, by sex and age: `the woman of 54`, `the boy of 9`."""
-    age = int(people.age(month)[row]) if month >= people.birth_month[row] else 0
-    grown, child = (("man", "boy"), ("woman", "girl"))[int(people.sex[row])]
+    return someone(int(people.sex[row]), int(people.birth_month[row]), month)
+
+
+def someone(sex: int, birth_month: int, month: int) -> str:
+    """Say the same of a sex (0 male, 1 female) and an absolute month of birth."""
+    age = max((month - birth_month) // 12, 0)
+    grown, child = (("man", "boy"), ("woman", "girl"))[sex]
     return f"the {grown if age >= _GROWN_UP else child} of {age}"

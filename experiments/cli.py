@@ -12,6 +12,7 @@ from experiments.commands.run import run
 from experiments.commands.schema import schema
 from experiments.commands.share import share
 from experiments.commands.sql import sql
+from experiments.commands.trace import trace
 from experiments.commands.units import units
 from experiments.commands.verify import verify
 
@@ -22,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, explain, compare, diff, sql, units, expand, share, verify, schema, new):
+for command in (run, check, explain, compare, diff, sql, units, trace, expand, share, verify, schema, new):
     app.command()(command)
 
 

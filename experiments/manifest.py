@@ -14,6 +14,7 @@ from experiments.inputs import INPUTS
 from experiments.resume import QUARANTINE, SUPERSEDED
 from experiments.run_table import FILE as RUN_TABLE
 from experiments.store import sha256_of, write_text
+from experiments.trace_table import TRACE
 
 if TYPE_CHECKING:
     from analysis.runs import Run
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from experiments.run_table import Sealed
 
 MANIFEST = "manifest.json"
-_OTHER_FOLDERS = (SUPERSEDED, QUARANTINE, "failures", INPUTS, "snapshots")
+_OTHER_FOLDERS = (SUPERSEDED, QUARANTINE, "failures", INPUTS, "snapshots", TRACE)
 _COMPUTES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic")
 
 

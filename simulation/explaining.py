@@ -46,7 +46,7 @@ class Account:
     chosen
         whether it was.
     reason
-        what decided: in words, with figures.
+        what decided, in words with figures; what comes before a colon says of what kind it is ("taken: all 3 ...").
     utility
         what it was worth, in the unit of the rule; NaN where nothing is weighed.
     threshold, draw

@@ -37,6 +37,7 @@ from simulation.kernels.job_search import (
     skill_class,
 )
 from simulation.kernels.jobs import own_factor
+from simulation.kernels.labour import DEAD, OLD, YOUNG
 from simulation.processes._market import REFERENCE_YUAN, Search
 from simulation.processes._search import Meetings, looking, meet
 from simulation.processes._work import reach_of
@@ -94,12 +95,17 @@ def tell_search(
     at = dict(zip(met.seekers.rows.tolist(), range(len(met.seekers.rows)), strict=True))
     yield None
     hired = _hired(world, at)
-    for row in asked.persons.tolist():
+    for row in asked.persons[_of_age(world, asked.persons)].tolist():
         yield _looks(world, row, row in at, share, look)
         if row in at:
             yield from _options(told, at[row], row, hired)
         else:
             must_agree(_who(world, row), -1, int(world.persons.job_offer[row]))
+
+
+def _of_age(world: View, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Leave out those of whom there is nothing to tell, bool[rows]: the dead, the old and the young."""
+    return ~np.isin(world.persons.labour_status[rows], (DEAD, OLD, YOUNG))
 
 
 def _who(world: View, row: int) -> str:
@@ -120,14 +126,14 @@ def _looks(world: View, row: int, looks: bool, share: NDArray[np.float64], key: 
     p = world.persons
     link = int(p.employer[row]) if p.leaves_job[row] == 0 else -1
     if p.labour_status[row] != 0:
-        return Account("persons", row, _LOOK, looks, f"not in the labour force: {_STATUS[int(p.labour_status[row])]}")
+        return Account("persons", row, _LOOK, looks, f"outside the labour force: {_STATUS[int(p.labour_status[row])]}")
     if p.programme[row] >= 0:
         return Account("persons", row, _LOOK, looks, "takes part in a programme")
     if looks and link < 0:
         return Account("persons", row, _LOOK, looks, "has no post")
     draw, chance = float(unit(key, p.uid[row])), float(share[link])
-    doing = f"works at {world.ids['employers'][link]}" if link >= 0 else "farms"
-    seen = "looks round now and then" if chance > 0 else "doesn't look for another post"
+    doing = f"at work: {world.ids['employers'][link]}" if link >= 0 else "farms: worked the land within a year"
+    seen = "looks round now and then" if chance > 0 else "looks for no other post"
     return Account("persons", row, _LOOK, looks, f"{doing}, {seen}", NONE, chance, draw)
 
 
@@ -171,14 +177,13 @@ def _asked_account(told: _Round, seeker: int, row: int, one: int, got: int, hire
 def _outcome(told: _Round, seeker: int, one: int, got: int, hired: dict[int, list[int]]) -> str:
     """Say what became of a post that was met."""
     if one == got:
-        return "liked best of the posts that were to be had: took it"
+        return "took it: liked best of the posts met that were to be had"
     last = _room(told, seeker, one, hired)
     if last is None:
-        return f"met it, liked {_name(told.world, got)} better"
+        return f"liked less: {_name(told.world, got)} was to be had"
     posts, mine, theirs = int(told.met.market.vacancies[one]), told.priority(seeker, one), told.priority(last, one)
     uid = int(told.met.seekers.uid[last])
-    taken = f"wanted it; all {posts} open posts were taken, the last by person {uid}" if posts else "no post was open"
-    return f"{taken}, who {_ahead(int(mine), int(theirs))}" if posts else taken
+    return f"taken: all {posts} open posts, the last by person {uid}, who {_ahead(int(mine), int(theirs))}"
 
 
 def _ahead(mine: int, theirs: int) -> str:
@@ -210,16 +215,16 @@ def _unmet(told: _Round, seeker: int, row: int, one: int) -> Account:
     mine, rule = met.seekers.traits[seeker], met.market.rules[one]
     place = mine[PLACE]
     if one == mine[BEFORE]:
-        return Account("persons", row, name, False, "where the person works, or worked last month")
+        return Account("persons", row, name, False, "own post: worked there last month")
     if one not in met.market.near[met.market.start[place] : met.market.start[place + 1]]:
         return Account("persons", row, name, False, _closed(told, one))
     if not eligible(mine, rule):
         return Account("persons", row, name, False, f"doesn't fit: {_misfit(mine, rule)}")
     if one == met.barred[row]:
-        return Account("persons", row, name, False, "its contract with the person was not renewed lately")
+        return Account("persons", row, name, False, "barred: did not renew a contract with the person lately")
     worth, least = _worth(told, seeker, one), float(met.least[seeker])
     if worth < least:
-        why = f"worth {figure(worth)} yuan a month net of the way, accepts {figure(least)} or more"
+        why = f"pays too little: {figure(worth)} yuan a month net of the way, accepts {figure(least)} or more"
         return Account("persons", row, name, False, why, float(np.log(worth)) if worth > 0 else NONE)
     chance, draw = _meeting(told, seeker, one)
     must_agree(f"whether person {int(met.seekers.uid[seeker])} met {name}", draw < chance, False)
@@ -228,7 +233,7 @@ def _unmet(told: _Round, seeker: int, row: int, one: int) -> Account:
 
 def _closed(told: _Round, one: int) -> str:
     """Say why an employer within reach hires nobody of this place."""
-    return "no open post" if told.met.market.vacancies[one] == 0 else "hires only residents of its own place"
+    return "no open post" if told.met.market.vacancies[one] == 0 else "residents only: hires at its own place"
 
 
 def _misfit(mine: Any, rule: Any) -> str:
@@ -237,7 +242,7 @@ def _misfit(mine: Any, rule: Any) -> str:
     if not rule[MIN_AGE] <= mine[AGE] <= rule[MAX_AGE]:
         told.append(f"{mine[AGE]} years old, not {rule[MIN_AGE]} to {rule[MAX_AGE]}")
     if mine[EDUCATION] < rule[MIN_EDUCATION]:
-        told.append(f"{EDUCATION_LEVELS[mine[EDUCATION]]} school, not {EDUCATION_LEVELS[rule[MIN_EDUCATION]]}")
+        told.append(f"schooling {EDUCATION_LEVELS[mine[EDUCATION]]}, not {EDUCATION_LEVELS[rule[MIN_EDUCATION]]}")
     if rule[WANTED_SEX] >= 0 and rule[WANTED_SEX] != mine[SEX]:
         told.append(f"takes {SEXES[rule[WANTED_SEX]]} people only")
     if rule[NEEDS_TRAINING] != 0 and mine[TRAINED] == 0:

@@ -56,7 +56,7 @@ def _options(
     market, row = opened.market, int(opened.market.rows[at])
     entries = range(int(market.offset[at]), int(market.offset[at + 1]))
     if not entries:
-        yield Account("persons", row, "a seat in school", False, "no school within reach")
+        yield Account("persons", row, "a seat in school", False, "none: no school is within reach")
         return
     last_in = {entry: _last_in(world, market, at, entry, admitted) for entry in entries}
     said = next((int(market.choice[entry]) for entry in entries if last_in[entry] is None), -1)
@@ -119,14 +119,14 @@ def _reason(world: Any, market: Market, entry: int, got: int, last: int | None) 
     seat = int(market.choice[entry])
     if seat == got:
         held = parts_of_priority(market.priority[entry]).held
-        return "keeps the seat that it holds" if held else "the first of its list that had room for it"
+        return "kept it: holds the seat" if held else "took it: the first of the list with room for the child"
     if last is None:
-        return "stands further down its list"
+        return "liked less: stands further down the list"
     if last < 0:
-        return f"no seat is free beyond those of the {int(market.staying[seat])} who stay and those who may stay"
+        return f"full: no seat is free beside the {int(market.staying[seat])} who stay and those who may"
     who = int(world.persons.uid[market.rows[np.searchsorted(market.offset, last, side="right") - 1]])
     free = int(market.capacity[seat])
-    return f"all {free} seats that were free are taken; person {who}, the last one in, {_ahead(market, entry, last)}"
+    return f"taken: all {free} free seats, the last by person {who}, who {_ahead(market, entry, last)}"
 
 
 def _ahead(market: Market, entry: int, last: int) -> str:

@@ -164,7 +164,7 @@ def _homes_told(world: View, row: int, turn: str, free: NDArray[np.int64]) -> It
     for one in by_size[start[site] : start[site + 1]].tolist():
         size = f"for {int(homes.most_members[one])}, the household has {members}; {turn}"
         left = f"{int(free[one])} free" if free[one] > 0 else "none free"
-        fits = "took it" if one == got else ("another one fits better" if got >= 0 and free[one] > 0 else "not given")
+        fits = "took it" if one == got else ("not needed" if got >= 0 and free[one] > 0 else "not given")
         yield Account("households", row, world.ids["dwellings"][one], one == got, f"{fits}: {left}, {size}")
 
 

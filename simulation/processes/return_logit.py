@@ -142,11 +142,11 @@ def explain(
         chance = float(logistic(value[row]))
         must_agree(f"the return of household {int(uid)}", looks and draw < chance, bool(it.return_wish[row]))
         if not looks:
-            why = "does not review its situation this month"
+            why = "no review: the household does not think of it this month"
             yield Account("households", row, _GO, False, why, float(value[row]), settings.review_share_month, review)
             continue
         cause = "because trouble begins" if begins else "by chance"
-        why = f"reviews its situation {cause}: {_terms(world, row, moment.month, settings)}"
+        why = f"reviewed {cause}: {_terms(world, row, moment.month, settings)}"
         yield Account("households", row, _GO, draw < chance, why, float(value[row]), chance, draw)
 
 

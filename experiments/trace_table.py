@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from analysis.runs import Run
     from simulation.tracing import Told
 
-TRACE = "trace"
-"""The folder. It holds single decisions: the manifest doesn't bind it, and `relosim share` leaves it out."""
 COLUMNS = pa.schema(
     [
         ("run", pa.string()), ("arm", pa.string()), ("month", pa.int32()), ("date", pa.string()),

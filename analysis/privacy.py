@@ -154,7 +154,7 @@ def computable(blank: Flags, sums: Sequence[Sum]) -> Flags:
 
 
 def _determined(system: NDArray[np.float64]) -> Flags:
-    """Say of which unknowns the equations leave one value, bool[unknowns]: the diagonal of the projection on their rows."""
+    """Say which unknowns the equations leave one value, bool[unknowns]: 1 on the diagonal of the projector on rows."""
     _, size, rows = np.linalg.svd(system, full_matrices=False)
     kept = rows[size > size[0] * 1e-10]
     return np.asarray((kept**2).sum(axis=0) > _CERTAIN, np.bool_)

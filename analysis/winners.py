@@ -82,7 +82,7 @@ def winners(
         breakdowns, each by itself: `decile` of income a head, `sex`, `age_band`, `population`, `site` (where the
         programme registers them), `origin`. Age is that of the window's last month.
     of
-        `job_months`: months of the window with an employer, of people of 15 and more (farm work isn't told by `units/`).
+        `job_months`: months of the window with an employer, of people of 15 and more (farm work isn't told).
         `income`: what the person's household had to live on a head, mean of the calendar years that end in the window.
     rank_by
         the income that makes deciles: that of the `baseline`, or the `mean` of both worlds, without regression to the
@@ -139,14 +139,14 @@ def _replicate(told: _Told, both: Pair) -> dict[Key, _Tally]:
     last = told.window[1]
     worlds = worlds_of(told.study, both)
     worlds = worlds.take(worlds.living(last))
-    parts = dict(_parts(told, worlds))
+    parts, household = dict(_parts(told, worlds)), worlds.household
     found: dict[Key, _Tally] = {}
     for one in told.of:
         rows, values = _values(told, worlds, one)
         change = _change(values, told.least)
         for dimension, groups in parts.items():
-            code = groups.code[rows]
-            for key, cell in _tallies(values[:, rows], change[rows], Groups(groups.names, code), worlds.household[rows]):
+            some = Groups(groups.names, groups.code[rows])
+            for key, cell in _tallies(values[:, rows], change[rows], some, household[rows]):
                 found[(one, dimension, *key)] = cell
     return found
 
@@ -218,7 +218,8 @@ def _figures(cell: Sequence[_Tally], group: Sequence[_Tally], draws: NDArray[np.
     levels = [ratio_error(one / whole, people / whole, draws).mean for one in (base, arm)]
     counted = [computing_error(one, draws).mean for one in (people, households)]
     contribution = computing_error((arm - base) / whole, draws).mean
-    told = (counted[0], share.mean, share.low, share.high, *levels, gain.mean, gain.low, gain.high, contribution, counted[1])
+    shares, gains = ((one.mean, one.low, one.high) for one in (share, gain))
+    told = (counted[0], *shares, *levels, *gains, contribution, counted[1])
     return dict(zip(_VALUES, told, strict=True)) | {"replicates": share.n}
 
 
@@ -229,10 +230,9 @@ def _without_few(table: "pd.DataFrame") -> "pd.DataFrame":
 
 def _sums(table: "pd.DataFrame") -> tuple[list[Sum], list[Sum]]:
     """List what adds up: the changes of everybody; then those of each group, groups, and one age band told twice."""
-    row = {key: at for at, key in enumerate(zip(*(table[one] for one in ("of", "dimension", "group", "change")), strict=True))}
-    changes = [
-        Sum(tuple(row[(*key[:3], one)] for one in CHANGES), at) for key, at in row.items() if key[3] == ALL
-    ]  # fmt: skip
+    keys = zip(*(table[one] for one in ("of", "dimension", "group", "change")), strict=True)
+    row = {key: at for at, key in enumerate(keys)}
+    changes = [Sum(tuple(row[(*key[:3], one)] for one in CHANGES), at) for key, at in row.items() if key[3] == ALL]
     groups: dict[Key, list[int]] = {}
     for (of, dimension, _, change), at in row.items():
         if dimension != ALL:

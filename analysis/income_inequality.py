@@ -99,7 +99,8 @@ def _table(study: Study, rows: Sequence[Mapping[str, object]], suppress: bool) -
 
     names = ["arm", "window", "measure", "unit", *_VALUES, "replicates"]
     table = pd.DataFrame(list(rows), columns=names)
-    table = privacy.suppress(table, _VALUES) if suppress else table.assign(suppressed=False)
+    blank = privacy.few(table["households"].to_numpy(np.float64)) & suppress
+    table = privacy.hide(table, _VALUES, blank)
     what = f"inequality of incomes, {rows[0]['arm']} against the baseline, {rows[0]['window']}"
     return UnitTable.told_of(table, f"{study.manifest.get('name', '')}: {what}; study {study.hash}")
 

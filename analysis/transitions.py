@@ -13,8 +13,9 @@ from analysis.displacement import followed
 from analysis.doubt import computing_error
 from analysis.histories import whose_work
 from analysis.months import Window, window_text
+from analysis.nesting import Label, Shared, same_people, shared_people
 from analysis.new_posts import new_employers
-from analysis.people import WORKING_AGE, People, began_with, held
+from analysis.people import WORKING_AGE, Groups, People, began_with, held
 from analysis.privacy import Sum
 from analysis.runs import Run
 from analysis.study import Study
@@ -68,10 +69,19 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Parts:
-    """Into which groups people fall: `names` (dimension, group), and their codes, int64[dimensions, people]."""
+    """Into which groups people fall: `names`, their codes, int64[dimensions, people], and which share people."""
 
-    names: tuple[tuple[str, str], ...]
+    names: tuple[Label, ...]
     code: Codes
+    shared: Shared
+
+
+@dataclass(frozen=True)
+class _Count:
+    """One replicate in a mean month: `cells` float64[2, groups, from, to, how] are persons and households."""
+
+    parts: _Parts
+    cells: NDArray[np.float64]
 
 
 def transitions(
@@ -80,6 +90,7 @@ def transitions(
     window: Window | str | None = None,
     *,
     by: Iterable[str] = (),
+    merge: Mapping[str, str] | None = None,
     population: str = ALL,
     sex: str = ALL,
     age_band: str = ALL,
@@ -96,6 +107,8 @@ def transitions(
         months, as `2021-01..2021-12`; the report's where left out.
     by
         breakdowns besides everybody, each by itself: `sex`, `age_band`, `population`, `site`, `origin`.
+    merge
+        {kind of employer: coarser name}, such as {"coast": "away"}: fewer cells stand for fewer than ten households.
     population, sex, age_band, site
         whose work is told; age in the window's last month, the site where the programme registers them. People of all
         ages are those of 15 and more.
@@ -119,13 +132,14 @@ def transitions(
     that there aren't.
     """
     first, last = study.window if window is None else study.window_in(window)
-    check_dimensions(tuple(by := tuple(by)))
+    by = tuple(by)
+    check_dimensions(by)
     whom = {"population": population, "sex": sex, "age_band": age_band, "site": site}
     pairs = study.traced(arm)
-    asked = _Asked(study, arm, range(first, last + 1), whom, by, _activities(study, arm, pairs[0]))
-    names, counts = zip(*(_count(asked, both) for both in pairs), strict=True)
-    table = _table(asked, names[0], np.array(counts), np.array([run.draw for _, run in pairs]))
-    table = _without_few(table) if suppress else table.assign(suppressed=False)
+    asked = _Asked(study, arm, range(first, last + 1), whom, by, _activities(study, arm, pairs[0], merge or {}))
+    counts = [_count(asked, both) for both in pairs]
+    table = _table(asked, counts, np.array([run.draw for _, run in pairs]))
+    table = _without_few(table, counts) if suppress else table.assign(suppressed=False)
     return _titled(table, study, f"what people do in {arm} against the baseline, {window_text((first, last))}")
 
 
@@ -148,10 +162,10 @@ def _titled(table: "pd.DataFrame", study: Study, what: str) -> "UnitTable":
     return UnitTable.told_of(table, f"{study.manifest.get('name', '')}: {what}; study {study.hash}")
 
 
-def _activities(study: Study, arm: str, both: Pair) -> _Activities:
+def _activities(study: Study, arm: str, both: Pair, merge: Mapping[str, str]) -> _Activities:
     kinds: dict[int, str] = {}
     for run in both:
-        kinds |= study.kinds(run, "employers")
+        kinds |= {uid: merge.get(kind, kind) for uid, kind in study.kinds(run, "employers").items()}
     kinds |= dict.fromkeys(new_employers(study, arm), NEW)
     names = (NOTHING, *sorted(set(kinds.values()) - {NEW}), NEW)
     uid = np.array(sorted({0, *kinds}), np.uint64)
@@ -159,8 +173,7 @@ def _activities(study: Study, arm: str, both: Pair) -> _Activities:
     return _Activities(names, uid, code)
 
 
-def _count(asked: _Asked, both: Pair) -> tuple[tuple[tuple[str, str], ...], NDArray[np.float64]]:
-    """Return the names of groups and float64[2, groups, from, to, how]: persons and households in a mean month."""
+def _count(asked: _Asked, both: Pair) -> _Count:
     worlds, last = worlds_of(asked.study, both), asked.months[-1]
     rows = worlds.among(last, asked.whom)
     if asked.whom["age_band"] == ALL:
@@ -175,16 +188,18 @@ def _count(asked: _Asked, both: Pair) -> tuple[tuple[tuple[str, str], ...], NDAr
         out[..., 0] += _month(parts.code[:, there], does[0][at][there], does[1][at][there], household[there], out)
     if followed(asked.study, asked.arm):
         out[:, :, :, 0, 1:] = _losses(asked, worlds, parts, does, out)
-    return parts.names, out / len(asked.months)
+    return _Count(parts, out / len(asked.months))
 
 
 def _parts(asked: _Asked, worlds: Worlds) -> _Parts:
-    names, codes = [(ALL, ALL)], [np.zeros(len(worlds.base.uid), np.int64)]
-    for dimension in asked.by:
-        groups = worlds.groups(dimension, asked.months[-1])
+    everybody = Groups((ALL,), np.zeros(len(worlds.base.uid), np.int64))
+    parts = {one: worlds.groups(one, asked.months[-1]) for one in asked.by}
+    names: list[Label] = []
+    codes = []
+    for dimension, groups in {ALL: everybody, **parts}.items():
         codes.append(groups.code + len(names))
         names += [(dimension, one) for one in groups.names]
-    return _Parts(tuple(names), np.array(codes))
+    return _Parts(tuple(names), np.array(codes), shared_people(parts))
 
 
 def _doing(asked: _Asked, run: Run, people: People) -> NDArray[np.int8]:
@@ -249,14 +264,13 @@ def _who_lost(asked: _Asked, worlds: Worlds) -> Iterator[tuple[int, NDArray[np.i
         yield month - asked.months[0], rows[lost], shares
 
 
-def _table(
-    asked: _Asked, groups: Sequence[tuple[str, str]], counts: NDArray[np.float64], draws: Codes
-) -> "pd.DataFrame":
-    """Lay out what was counted, float64[replicates, 2, groups, from, to, how]."""
+def _table(asked: _Asked, counts: Sequence[_Count], draws: Codes) -> "pd.DataFrame":
     import pandas as pd  # noqa: PLC0415
 
+    persons = np.array([one.cells[0] for one in counts])
+    households = np.array([one.cells[1] for one in counts]).mean(axis=0)
+    groups = counts[0].parts.names
     names, how = (*asked.activities.names, ALL), (ALL, *HOW)
-    persons, households = counts[:, 0], counts[:, 1].mean(axis=0)
     rows = []
     for group, base, arm, way in np.argwhere(persons.any(axis=0)):
         found = computing_error(persons[:, group, base, arm, way], draws)
@@ -271,12 +285,25 @@ def _table(
     return table
 
 
-def _without_few(table: "pd.DataFrame") -> "pd.DataFrame":
+def _without_few(table: "pd.DataFrame", counts: Sequence[_Count]) -> "pd.DataFrame":
     row = {key: at for at, key in enumerate(zip(*(table[one] for one in _KEYS), strict=True))}
+    twice = _told_twice(row, list(same_people(one.parts.shared for one in counts)))
     everybody, groups = [], []
-    for one in _sums(row):
+    for one in (*_sums(row), *twice):
         (everybody if table["dimension"][one.parts[0]] == ALL else groups).append(one)
-    return privacy.suppress(table, _VALUES, everybody, groups)
+    blank = privacy.pattern(table["households"].to_numpy(np.float64), everybody, groups)
+    # A share would tell the sum that it is a share of.
+    whole = np.array([row[(*key[:3], ALL, ALL)] for key in row])
+    return privacy.hide(privacy.hide(table, ["share"], blank[whole]), _VALUES, blank)
+
+
+def _told_twice(row: Mapping[tuple[str, ...], int], same: Sequence[tuple[list[Label], Label]]) -> Iterator[Sum]:
+    """Yield the sums over groups that are the same people as a group of another dimension."""
+    for key, at in row.items():
+        for parts, whole in same:
+            rows = tuple(row[(*one, *key[2:])] for one in parts if (*one, *key[2:]) in row)
+            if key[:2] == whole and rows:
+                yield Sum(rows, at)
 
 
 def _sums(row: Mapping[tuple[str, ...], int]) -> Iterator[Sum]:

@@ -60,8 +60,8 @@ def inequality_of(
     population, site
         whose incomes.
     rank_by
-        the income by which people are poor when a gain is told of: that of the `baseline`, or the `mean` of both worlds,
-        without regression to the mean.
+        the income by which people are poor when a gain is told of: that of the `baseline`, or the `mean` of both
+        worlds, without regression to the mean.
     poorest
         share of people who are called poorest.
     suppress
@@ -99,7 +99,8 @@ def _table(study: Study, rows: Sequence[Mapping[str, object]], suppress: bool) -
 
     names = ["arm", "window", "measure", "unit", *_VALUES, "replicates"]
     table = pd.DataFrame(list(rows), columns=names)
-    table = privacy.suppress(table, _VALUES) if suppress else table.assign(suppressed=False)
+    blank = privacy.few(table["households"].to_numpy(np.float64)) & suppress
+    table = privacy.hide(table, _VALUES, blank)
     what = f"inequality of incomes, {rows[0]['arm']} against the baseline, {rows[0]['window']}"
     return UnitTable.told_of(table, f"{study.manifest.get('name', '')}: {what}; study {study.hash}")
 
@@ -119,9 +120,7 @@ def _levels(study: Study, run: Run, window: Window, by: str, whom: Mapping[str, 
     return np.array([income.mean(), gini(income, ones), theil(income, ones), *parts, share, homes])
 
 
-def _gains(
-    study: Study, both: Pair, window: Window, whom: Mapping[str, str], rank_by: str, poorest: float
-) -> Values:
+def _gains(study: Study, both: Pair, window: Window, whom: Mapping[str, str], rank_by: str, poorest: float) -> Values:
     """Return mean gain, absolute concentration and the poorest's part of the mean gain, float64[3] yuan a head."""
     worlds = worlds_of(study, both)
     worlds = worlds.take(worlds.living(window[1]) & worlds.among(window[1], whom))
@@ -134,19 +133,21 @@ def _gains(
 
 
 def _level_rows(levels: Values, draws: NDArray[np.int64]) -> list[dict[str, object]]:
-    units = LEVELS | {POOREST_INCOME: "share"}
-    return [
-        _row(name, unit, computing_error(levels[:, 1, at] - levels[:, 0, at], draws))
-        | {f"{world}_level": computing_error(levels[:, one, at], draws).mean for one, world in enumerate(("baseline", "arm"))}
-        for at, (name, unit) in enumerate(units.items())
-    ]  # fmt: skip
+    rows = []
+    for at, (name, unit) in enumerate((LEVELS | {POOREST_INCOME: "share"}).items()):
+        base, arm = (computing_error(levels[:, world, at], draws).mean for world in (0, 1))
+        row = _row(name, unit, computing_error(levels[:, 1, at] - levels[:, 0, at], draws))
+        rows.append(row | {"baseline_level": base, "arm_level": arm})
+    return rows
 
 
 def _gain_rows(gains: Values, draws: NDArray[np.int64]) -> list[dict[str, object]]:
+    nowhere = {"baseline_level": np.nan, "arm_level": np.nan}
+    named = ((CONCENTRATION, "index"), (POOREST_GAIN, "share"))
     return [
-        _row(name, unit, ratio_error(gains[:, at], gains[:, 0], draws)) | {"baseline_level": np.nan, "arm_level": np.nan}
-        for at, (name, unit) in enumerate(((CONCENTRATION, "index"), (POOREST_GAIN, "share")), 1)
-    ]  # fmt: skip
+        _row(name, unit, ratio_error(gains[:, at], gains[:, 0], draws)) | nowhere
+        for at, (name, unit) in enumerate(named, 1)
+    ]
 
 
 def _row(name: str, unit: str, found: Paired) -> dict[str, object]:

@@ -26,7 +26,7 @@ def decembers(window: Window) -> list[int]:
 
 
 def ranking_decembers(study: Study, window: Window) -> list[int]:
-    """List the Decembers of a window, or the last one before it; ResultsError where the runs hold none up to its end."""
+    """List the Decembers of a window, or the last one before it; ResultsError where no run holds one up to its end."""
     last = window[1] - (window[1] - _DECEMBER) % 12
     if last < study.start:
         raise ResultsError(

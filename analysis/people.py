@@ -122,9 +122,7 @@ def values_at(study: Study, run: Run, uid: Uids, column: str, months: Sequence[i
     return held(changes, uid, began_with(run, uid, column), changes["to"].to_numpy(), months)
 
 
-def held(
-    changes: pa.Table, uid: Uids, start: NDArray[Held], to: NDArray[Held], months: Sequence[int]
-) -> NDArray[Held]:
+def held(changes: pa.Table, uid: Uids, start: NDArray[Held], to: NDArray[Held], months: Sequence[int]) -> NDArray[Held]:
     """Return what each of some units holds at the end of some months, [months, units] of the dtype of `start`.
 
     Parameters

@@ -24,8 +24,8 @@ def ratio_error(top: Values, bottom: Values, draws: NDArray[np.int64]) -> Paired
     draws
         int64[n], the draw of each.
 
-    The ratio is NaN where the mean of `bottom` is 0; the ends are NaN with fewer than two units, and where `bottom` isn't
-    told apart from 0, so that no ratio can be excluded. `error` is NaN: the interval isn't symmetric.
+    The ratio is NaN where the mean of `bottom` is 0; the ends are NaN with fewer than two units, and where `bottom`
+    isn't told apart from 0, so that no ratio can be excluded. `error` is NaN: the interval isn't symmetric.
     """
     defined = np.isfinite(top) & np.isfinite(bottom)
     above, below = _units(top[defined], draws[defined]), _units(bottom[defined], draws[defined])

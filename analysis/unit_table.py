@@ -11,7 +11,8 @@ from analysis.privacy import HIDDEN
 from analysis.words import number
 
 _LEFT_OUT, _UNDEFINED = "–", ""
-_ASIDE = ("arm", "window", "suppressed")
+_FLAGS = ("suppressed", "gain_suppressed")
+_ASIDE = ("arm", "window", *_FLAGS)
 """Columns that a notebook isn't shown: they stand in the caption, or are seen."""
 
 
@@ -41,13 +42,18 @@ class UnitTable(pd.DataFrame):
         foot = f"<tfoot><tr><td colspan={len(shown)}>{_LEFT_OUT}: {escape(HIDDEN)}</td></tr></tfoot>"
         return (
             f'<table class="relosim-units"><caption>{escape(getattr(self, "told", ""))}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot if self['suppressed'].any() else ''}</table>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot if _left_out(self).any() else ''}</table>"
         )
 
 
+def _left_out(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Say of which rows something was left out."""
+    return table[[one for one in _FLAGS if one in table.columns]].any(axis=1)
+
+
 def _rows(table: pd.DataFrame, shown: Sequence[str]) -> Iterable[str]:
-    for row in pd.DataFrame(table).to_dict("records"):
-        cells = "".join(f"<td>{escape(_said(row[one], row['suppressed']))}</td>" for one in shown)
+    for row, left_out in zip(pd.DataFrame(table).to_dict("records"), _left_out(table), strict=True):
+        cells = "".join(f"<td>{escape(_said(row[one], left_out))}</td>" for one in shown)
         yield f"<tr>{cells}</tr>"
 
 

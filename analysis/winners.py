@@ -1,6 +1,6 @@
 """Who gains and who loses by an arm, person by person: the same people with the same luck in two worlds."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from analysis import privacy
 from analysis.doubt import computing_error
 from analysis.income_years import UNIT, decembers, ranking_decembers
 from analysis.months import ResultsError, Window, window_text
+from analysis.nesting import Label, Shared, same_people, shared_people
 from analysis.people import DIMENSIONS, WORKING_AGE, Groups, values_at
 from analysis.privacy import Sum
 from analysis.ratios import ratio_error
@@ -29,9 +30,11 @@ ALL = "all"
 GAINS, LOSES, SAME = "gains", "loses", "same"
 CHANGES = (GAINS, LOSES, SAME)
 BY = (DECILE, "sex", "age_band", "population", "site")
+_SHARES = ("share", "share_low", "share_high")
+_COUNTS = ("people", *_SHARES, "baseline_level", "households")
+_GAINS = ("arm_level", "gain", "gain_low", "gain_high", "contribution")
 _VALUES = (
-    "people", "share", "share_low", "share_high", "baseline_level", "arm_level", "gain", "gain_low", "gain_high",
-    "contribution", "households",
+    "people", *_SHARES, "baseline_level", "arm_level", "gain", "gain_low", "gain_high", "contribution", "households"
 )  # fmt: skip
 Key = tuple[str, str, str, str]
 """What is gained, dimension, group, change."""
@@ -59,6 +62,14 @@ class _Tally:
     households: float = 0.0
 
 
+@dataclass(frozen=True)
+class _Count:
+    """One replicate: its cells, and which groups share people."""
+
+    cells: dict[Key, _Tally]
+    shared: Shared
+
+
 def winners(
     study: Study,
     arm: str,
@@ -82,7 +93,7 @@ def winners(
         breakdowns, each by itself: `decile` of income a head, `sex`, `age_band`, `population`, `site` (where the
         programme registers them), `origin`. Age is that of the window's last month.
     of
-        `job_months`: months of the window with an employer, of people of 15 and more (farm work isn't told by `units/`).
+        `job_months`: months of the window with an employer, of people of 15 and more (farm work isn't told).
         `income`: what the person's household had to live on a head, mean of the calendar years that end in the window.
     rank_by
         the income that makes deciles: that of the `baseline`, or the `mean` of both worlds, without regression to the
@@ -101,8 +112,9 @@ def winners(
     everybody), change (gains, loses, same; all for their sum), people, share (of the group's) with its 95 % interval
     share_low and share_high, baseline_level and arm_level (mean of the row's people), gain (their difference) with its
     interval gain_low and gain_high, contribution (share x gain: those of the three changes add up to the group's gain),
-    households (distinct), replicates, suppressed. Figures are means of the replicates; those of a row's people are
-    ratios of means, with intervals of `analysis.ratios`. NaN where nobody is in the row.
+    households (distinct), replicates, suppressed, gain_suppressed (of arm_level, gain and contribution alone: where few
+    gain or lose, a group's gain is theirs). Figures are means of the replicates; those of a row's people are ratios of
+    means, with intervals of `analysis.ratios`. NaN where nobody is in the row.
 
     Raises ResultsError for an arm without unit records, a record that an older program made, a window without the
     months that are needed, and unknown words.
@@ -111,10 +123,15 @@ def winners(
     _check(told)
     pairs = study.traced(arm)
     draws = np.array([run.draw for _, run in pairs])
-    table = _laid_out([_replicate(told, both) for both in pairs], draws)
+    counts = [_replicate(told, both) for both in pairs]
+    table = _laid_out([one.cells for one in counts], draws)
     table.insert(0, "arm", arm)
     table.insert(1, "window", window_text(told.window))
-    table = _without_few(table) if suppress else table.assign(suppressed=False)
+    table = (
+        _without_few(table, list(same_people(one.shared for one in counts)))
+        if suppress
+        else table.assign(suppressed=False)
+    )
     return _titled(table, study, f"who gains and who loses by {arm}, {window_text(told.window)}")
 
 
@@ -135,20 +152,21 @@ def _check(told: _Told) -> None:
             raise ResultsError(f"no gain in '{one}' is told (there are: {', '.join(UNITS)})")
 
 
-def _replicate(told: _Told, both: Pair) -> dict[Key, _Tally]:
+def _replicate(told: _Told, both: Pair) -> _Count:
     last = told.window[1]
     worlds = worlds_of(told.study, both)
     worlds = worlds.take(worlds.living(last))
-    parts = dict(_parts(told, worlds))
+    parts, household = dict(_parts(told, worlds)), worlds.household
     found: dict[Key, _Tally] = {}
     for one in told.of:
         rows, values = _values(told, worlds, one)
         change = _change(values, told.least)
         for dimension, groups in parts.items():
-            code = groups.code[rows]
-            for key, cell in _tallies(values[:, rows], change[rows], Groups(groups.names, code), worlds.household[rows]):
+            some = Groups(groups.names, groups.code[rows])
+            for key, cell in _tallies(values[:, rows], change[rows], some, household[rows]):
                 found[(one, dimension, *key)] = cell
-    return found
+    del parts[ALL]
+    return _Count(found, shared_people(parts))
 
 
 def _parts(told: _Told, worlds: Worlds) -> Iterator[tuple[str, Groups]]:
@@ -218,31 +236,65 @@ def _figures(cell: Sequence[_Tally], group: Sequence[_Tally], draws: NDArray[np.
     levels = [ratio_error(one / whole, people / whole, draws).mean for one in (base, arm)]
     counted = [computing_error(one, draws).mean for one in (people, households)]
     contribution = computing_error((arm - base) / whole, draws).mean
-    told = (counted[0], share.mean, share.low, share.high, *levels, gain.mean, gain.low, gain.high, contribution, counted[1])
+    shares, gains = ((one.mean, one.low, one.high) for one in (share, gain))
+    told = (counted[0], *shares, *levels, *gains, contribution, counted[1])
     return dict(zip(_VALUES, told, strict=True)) | {"replicates": share.n}
 
 
-def _without_few(table: "pd.DataFrame") -> "pd.DataFrame":
-    everybody, groups = _sums(table)
-    return privacy.suppress(table, _VALUES, everybody, groups)
+def _without_few(table: "pd.DataFrame", same: Sequence[tuple[list[Label], Label]]) -> "pd.DataFrame":
+    """Leave out what stands for few, of counts and of gains, which add up otherwise: `same` has none."""
+    keys = list(zip(*(table[one] for one in ("of", "dimension", "group", "change")), strict=True))
+    row = {key: at for at, key in enumerate(keys)}
+    households = table["households"].to_numpy(np.float64)
+    cost = np.where(table["change"] == SAME, 0.0, households)
+    counted = privacy.pattern(households, *_stages(row, CHANGES, same), cost=cost)
+    moved = np.array([_moved(households, row, key) for key in keys])
+    # Where nobody moved everybody knows the gain: it hides nothing.
+    known = {key: at for key, at in row.items() if key[3] != SAME and moved[at] > 0}
+    gained = privacy.pattern(moved, *_stages(known, (GAINS, LOSES), same), blank=counted)
+    # Shares and contributions would tell the number of all that they are of.
+    whole = counted[[row[(*key[:3], ALL)] for key in keys]]
+    table = privacy.hide(table, [*_SHARES, "contribution"], whole)
+    return privacy.hide(privacy.hide(table, _COUNTS, counted), _GAINS, gained, "gain_suppressed")
 
 
-def _sums(table: "pd.DataFrame") -> tuple[list[Sum], list[Sum]]:
-    """List what adds up: the changes of everybody; then those of each group, groups, and one age band told twice."""
-    row = {key: at for at, key in enumerate(zip(*(table[one] for one in ("of", "dimension", "group", "change")), strict=True))}
-    changes = [
-        Sum(tuple(row[(*key[:3], one)] for one in CHANGES), at) for key, at in row.items() if key[3] == ALL
-    ]  # fmt: skip
+def _moved(households: NDArray[np.float64], row: Mapping[Key, int], key: Key) -> float:
+    """Return for how many households a row's gain stands: for those who gain and who lose, not for the others."""
+    changes = (GAINS, LOSES) if key[3] == ALL else (key[3],)
+    return float(sum(households[row[(*key[:3], one)]] for one in changes))
+
+
+def _stages(
+    row: Mapping[Key, int], changes: Sequence[str], same: Sequence[tuple[list[Label], Label]]
+) -> tuple[list[Sum], list[Sum]]:
+    """List what adds up: the changes of everybody; then those of groups, groups, and people told of twice."""
+    found = {
+        key: Sum(tuple(row[(*key[:3], one)] for one in changes if (*key[:3], one) in row), at)
+        for key, at in row.items()
+        if key[3] == ALL
+    }
+    everybody = [one for key, one in found.items() if key[1] == ALL]
+    groups = [one for key, one in found.items() if key[1] != ALL]
+    return everybody, [*groups, *_across(row), *_told_twice(row, same)]
+
+
+def _across(row: Mapping[Key, int]) -> Iterator[Sum]:
+    """Yield the sums over the groups of a dimension."""
     groups: dict[Key, list[int]] = {}
     for (of, dimension, _, change), at in row.items():
         if dimension != ALL:
             groups.setdefault((of, dimension, ALL, change), []).append(at)
-    across = [Sum(tuple(parts), row[(of, ALL, ALL, change)]) for (of, _, _, change), parts in groups.items()]
-    # Everybody of working age is told of in both gains.
-    twice = [
-        Sum((at,), row[(INCOME, *key[1:])])
-        for key, at in row.items()
-        if key[0] == JOB_MONTHS and key[1] == "age_band" and key[3] == ALL and (INCOME, *key[1:]) in row
-    ]
-    settled = [one for one in changes if table["dimension"][one.whole] == ALL]
-    return settled, [one for one in changes if table["dimension"][one.whole] != ALL] + across + twice
+    for (of, _, _, change), parts in groups.items():
+        yield Sum(tuple(parts), row[(of, ALL, ALL, change)])
+
+
+def _told_twice(row: Mapping[Key, int], same: Sequence[tuple[list[Label], Label]]) -> Iterator[Sum]:
+    """Yield the sums over the same people: age bands of both gains, groups of different dimensions."""
+    for (of, dimension, group, change), at in row.items():
+        beside = (INCOME, dimension, group, ALL)
+        if of == JOB_MONTHS and dimension == "age_band" and change == ALL and beside in row:
+            yield Sum((at,), row[beside])
+        for parts, whole in same:
+            rows = tuple(row[(of, *one, change)] for one in parts if (of, *one, change) in row)
+            if (dimension, group) == whole and rows:
+                yield Sum(rows, at)

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from analysis.phrases import someone
+from analysis.study import BASELINE, load
+from analysis.why import Stories
 from experiments.trace import Traced
 
 _WIDTH = 18
@@ -53,6 +56,17 @@ def decisions(traced: Traced) -> list[Decision]:
     order = {name: at for at, name in enumerate(traced.explained)}
     told = sorted(found.values(), key=lambda one: (one.month, order[one.process], one.household, one.person))
     return told
+
+
+def chains(folder: Path, traced: Traced) -> Iterator[str]:
+    """Yield the lines of where each household's worlds part and the chain behind it, where unit records tell that."""
+    run = traced.runs[-1]
+    if run.arm == BASELINE or not all(one.traced for one in traced.runs):
+        return
+    stories = Stories(load(folder), run.arm, run.replicate, run.draw)
+    for household in sorted(set(traced.table["household"].to_pylist())):
+        yield stories.of(household).text
+        yield ""
 
 
 def story(traced: Traced, most: int | None = None) -> Iterator[str]:

@@ -17,6 +17,7 @@ from analysis.nesting import Label, Shared, same_people, shared_people
 from analysis.new_posts import new_employers
 from analysis.people import WORKING_AGE, Groups, People, began_with, held
 from analysis.privacy import Sum
+from analysis.ratios import mean_of
 from analysis.runs import Run
 from analysis.study import Study
 from analysis.worlds import Pair, Worlds, check_dimensions, worlds_of
@@ -274,7 +275,7 @@ def _table(asked: _Asked, counts: Sequence[_Count], draws: Codes) -> "pd.DataFra
     rows = []
     for group, base, arm, way in np.argwhere(persons.any(axis=0)):
         found = computing_error(persons[:, group, base, arm, way], draws)
-        whole = computing_error(persons[:, group, base, -1, 0], draws).mean
+        whole = mean_of(persons[:, group, base, -1, 0], draws)
         key = (*groups[group], names[base], names[arm], how[way])
         rows.append(
             (*key, found.mean, found.low, found.high, found.mean / whole, households[group, base, arm, way], found.n)

@@ -289,7 +289,8 @@ def _table(asked: _Asked, counts: Sequence[_Count], draws: Codes) -> "pd.DataFra
 def _without_few(table: "pd.DataFrame", counts: Sequence[_Count]) -> "pd.DataFrame":
     row = {key: at for at, key in enumerate(zip(*(table[one] for one in _KEYS), strict=True))}
     twice = _told_twice(row, list(same_people(one.parts.shared for one in counts)))
-    everybody, groups = [], []
+    everybody: list[Sum] = []
+    groups: list[Sum] = []
     for one in (*_sums(row), *twice):
         (everybody if table["dimension"][one.parts[0]] == ALL else groups).append(one)
     blank = privacy.pattern(table["households"].to_numpy(np.float64), everybody, groups)

@@ -1,13 +1,17 @@
-"""What all figures share: colours, style, footer, and how they are written to files."""
+"""What all figures share: colours, style, footer, what they say in words, and how they are written to files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
+from xml.sax.saxutils import escape
 
 import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib.figure import Figure
+
+from analysis.fonts import families, spell_out
 
 # Okabe and Ito's colours: told apart with any kind of colour vision; the baseline is grey.
 BASELINE_COLOUR = "#8A8A8A"
@@ -17,23 +21,63 @@ LINES: tuple[Line, ...] = ("-", (0, (5, 2)), (0, (2, 1.5)), (0, (7, 2, 1, 2)))
 """Broken lines let an arm that equals another be seen through it."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 STYLE: dict[Any, Any] = {
-    "svg.hashsalt": "relosim", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9.0,
+    "svg.hashsalt": "relosim", "svg.fonttype": "path", "font.family": families(), "font.size": 9.0,
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25, "axes.axisbelow": True,
 }  # fmt: skip
 FOOTER_COLOUR = "#444444"
+_FOOTER_POINTS = 6.8
+_FOOTER_LETTERS_PER_INCH = 19
+_TITLE_LETTERS_PER_INCH = 12.5
 
 
-def with_title_and_footer(picture: Figure, title: str, footer: Iterable[str]) -> None:
-    """Write a title at the upper left and lines of small print below."""
-    picture.suptitle(title, fontsize=10.5, x=0.01, ha="left")
-    picture.supxlabel("\n".join(footer), fontsize=6.8, x=0.01, ha="left", color=FOOTER_COLOUR, linespacing=1.5)
+class Picture(Figure):
+    """A Matplotlib figure that says what it shows: `alt` is its alternative text, `name` its title."""
+
+    name: str = ""
+    alt: str = ""
 
 
-def saved(picture: Figure, folder: Path, name: str) -> list[Path]:
-    """Write `<name>.png` and `.svg`, the same bytes for the same figure; return the files."""
-    written = []
-    for kind, told in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
-        with matplotlib.rc_context(STYLE):
-            picture.savefig(folder / f"{name}.{kind}", dpi=150, metadata=told)
-        written.append(folder / f"{name}.{kind}")
+def styled(style: Mapping[str, Any] | None) -> dict[Any, Any]:
+    """Return our settings with others laid over them."""
+    return {**STYLE, **(style or {})}
+
+
+def with_title_and_footer(picture: Figure, title: str, footer: Iterable[str], alt: str = "") -> None:
+    """Write a title at the upper left and lines of small print below, and keep what the figure shows in words.
+
+    Comes last, under the settings that the figure was drawn with.
+    """
+    wide = picture.get_figwidth()
+    head = [part for line in title.split("\n") for part in wrap(line, int(_TITLE_LETTERS_PER_INCH * wide))]
+    foot = [part for line in footer for part in wrap(line, int(_FOOTER_LETTERS_PER_INCH * wide))]
+    picture.suptitle("\n".join(head), fontsize=10.5, x=0.01, ha="left")
+    picture.supxlabel(
+        "\n".join(foot), fontsize=_FOOTER_POINTS, x=0.01, ha="left", color=FOOTER_COLOUR, linespacing=1.5
+    )
+    if isinstance(picture, Picture):
+        picture.name, picture.alt = " ".join(title.split()), " ".join(alt.split())
+    spell_out(picture)
+
+
+def saved(picture: Figure, folder: Path, name: str, style: Mapping[str, Any] | None = None) -> list[Path]:
+    """Write `<name>.png` and `.svg`, the same bytes for the same figure; return the files.
+
+    A picture's alternative text stands in the PNG's `Description` and in the SVG's <title> and <desc>.
+    """
+    title, alt = getattr(picture, "name", ""), getattr(picture, "alt", "")
+    words = {"Title": title, "Description": alt} if alt else {}
+    written = [folder / f"{name}.png", folder / f"{name}.svg"]
+    with matplotlib.rc_context(styled(style)):
+        picture.savefig(written[0], dpi=150, metadata={"Software": None, **words})
+        picture.savefig(written[1], dpi=150, metadata={"Date": None, "Creator": None, **words})
+    if alt:
+        _describe(written[1], alt)
     return written
+
+
+def _describe(file: Path, alt: str) -> None:
+    """Say to a screen reader what an SVG shows: Matplotlib writes its <title> alone."""
+    text = file.read_text("utf-8")
+    head, title, rest = text.partition("</title>")
+    head = head.replace("<svg ", '<svg role="img" ', 1)
+    file.write_text(f"{head}{title}\n <desc>{escape(alt)}</desc>{rest}", "utf-8")

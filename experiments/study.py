@@ -401,11 +401,16 @@ class _Making:
         }
 
 
-def _places_of(scenario: "Scenario") -> dict[str, dict[str, str]]:
-    """Say what the places of the outcome files are: {id: {name, kind}}."""
+def _places_of(scenario: "Scenario") -> dict[str, dict[str, Any]]:
+    """Say what the places of the outcome files are: {id: {name, kind}}, with lon and lat (degrees) where given."""
     places = scenario.tables.get("places", {})
     told = zip(*(places.get(column, ()) for column in ("id", "name", "kind")), strict=True)
-    return {str(one): {"name": str(name), "kind": str(kind)} for one, name, kind in told}
+    found: dict[str, dict[str, Any]] = {str(one): {"name": str(name), "kind": str(kind)} for one, name, kind in told}
+    for column in ("lon", "lat"):
+        for place, value in zip(found.values(), places.get(column, ()), strict=False):
+            if np.isfinite(value):
+                place[column] = float(value)
+    return found
 
 
 def _sensitivity_of(scenario: "Scenario", points: int) -> dict[str, Any]:

@@ -68,6 +68,11 @@ def saved(picture: Figure, folder: Path, name: str, style: Mapping[str, Any] | N
     words = {"Title": title, "Description": alt} if alt else {}
     written = [folder / f"{name}.png", folder / f"{name}.svg"]
     with matplotlib.rc_context(styled(style)):
+        engine = picture.get_layout_engine()
+        if engine is not None:
+            # Room is made once, not again for each file: it takes longer than drawing.
+            engine.execute(picture)
+            picture.set_layout_engine("none")
         picture.savefig(written[0], dpi=150, metadata={"Software": None, **words})
         picture.savefig(written[1], dpi=150, metadata={"Date": None, "Creator": None, **words})
     if alt:

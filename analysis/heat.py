@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ENDS = {"worse": "#D55E00", "none": "#FFFFFF", "better": "#0072B2"}
 """Vermilion, white and blue of Okabe and Ito: told apart with any kind of colour vision, and in print without colour."""
-_FULL = {"error": 4.0, "baseline": 0.25}
+_FULL = {"error": 4.0, "baseline": 0.1}
 """What gets the full colour: so many times the computing error, or such a share of the baseline."""
 _DARK = 0.62
 """From this share of the full colour on letters are white."""
@@ -152,10 +152,8 @@ def _cell(
     if one.meaning.better == 0:
         colour = matplotlib.colormaps["Greys"](0.45 * strength)
     hatch = None if told_apart or one.difference.nothing else "////"
-    box = Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, facecolor=colour, edgecolor="#FFFFFF", linewidth=0)
-    axes.add_patch(box)
-    if hatch:
-        box.set(hatch=hatch, edgecolor="#D9D9D9")
+    corner = column - 0.48, row - 0.46
+    axes.add_patch(Rectangle(corner, 0.96, 0.92, facecolor=colour, edgecolor="#D9D9D9", linewidth=0.6, hatch=hatch))
     ink = "white" if strength > _DARK and one.meaning.better else "black"
     axes.text(column, row - 0.12, _effect(one), ha="center", va="center", color=ink)
     axes.text(column, row + 0.24, _share(one, value, relative_to), ha="center", va="center", color=ink, fontsize=6.5)
@@ -176,7 +174,9 @@ def _share(one: Comparison, value: float, relative_to: str) -> str:
     own = value * (one.meaning.better or 1)
     if np.isinf(own):
         return "alike in every run" if relative_to == "error" else "baseline 0"
-    return f"{own:+.1f} x error" if relative_to == "error" else f"{100 * own:+.1f} %"
+    if relative_to == "error":
+        return f"{own:+.1f} x error"
+    return f"{100 * own:+.2g} %" if abs(own) < 0.1 else f"{100 * own:+,.0f} %"
 
 
 def _names(axes: "Axes", study: Study, found: Heat) -> None:
@@ -217,11 +217,12 @@ def _footer(study: Study, found: Heat, cell: Cell) -> list[str]:
 
 def _alt(found: Heat) -> str:
     told = [(outcome, arm) for (outcome, arm), one in found.compared.items() if one.difference.told_apart]
-    better = _counted(found, told, 1)
-    worse = _counted(found, told, -1)
+    better, worse, other = (_counted(found, told, sign) for sign in (1, -1, 0))
     said = [f"{arm} {signed(found.compared[outcome, arm].difference.mean)} {outcome}" for outcome, arm in _surest(found)]
     size = f"{len(found.outcomes)} outcomes in {len(found.arms)} arms"
-    head = f"A table of {size}: {better} effects better, {worse} worse, {len(found.compared) - len(told)} not told apart"
+    neutral = f", {other} neither" if other else ""
+    unsure = len(found.compared) - len(told)
+    head = f"A table of {size}: {better} effects better, {worse} worse{neutral}, {unsure} not told apart"
     return f"{head} from none. Surest of each arm: {', '.join(said)}." if said else f"{head} from none."
 
 

@@ -1,6 +1,7 @@
 """What all figures share: colours, style, footer, what they say in words, and how they are written to files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -67,17 +68,27 @@ def saved(picture: Figure, folder: Path, name: str, style: Mapping[str, Any] | N
     title, alt = getattr(picture, "name", ""), getattr(picture, "alt", "")
     words = {"Title": title, "Description": alt} if alt else {}
     written = [folder / f"{name}.png", folder / f"{name}.svg"]
-    with matplotlib.rc_context(styled(style)):
-        engine = picture.get_layout_engine()
-        if engine is not None:
-            # Room is made once, not again for each file: it takes longer than drawing.
-            engine.execute(picture)
-            picture.set_layout_engine("none")
+    with matplotlib.rc_context(styled(style)), _laid_out(picture):
         picture.savefig(written[0], dpi=150, metadata={"Software": None, **words})
         picture.savefig(written[1], dpi=150, metadata={"Date": None, "Creator": None, **words})
     if alt:
         _describe(written[1], alt)
     return written
+
+
+@contextmanager
+def _laid_out(picture: Figure) -> Iterator[None]:
+    """Make room once, not again for each file: it takes longer than drawing. The figure may be changed afterwards."""
+    engine = picture.get_layout_engine()
+    if engine is None:
+        yield
+        return
+    engine.execute(picture)
+    picture.set_layout_engine("none")
+    try:
+        yield
+    finally:
+        picture.set_layout_engine(engine)
 
 
 def _describe(file: Path, alt: str) -> None:

@@ -10,7 +10,7 @@ FLOORS = (
     ("simulation.levers", "simulation.ledger", "simulation.sums", "simulation.container"),
     ("simulation.contract",),
     ("simulation.world",),
-    ("simulation.schedule", "simulation.recorder", "simulation.raking"),
+    ("simulation.schedule", "simulation.recorder", "simulation.raking", "simulation.person_record"),
     ("simulation.figures",),
     ("simulation.households", "simulation.facilities"),
     ("simulation.ages", "simulation.start_jobs"),

@@ -12,7 +12,7 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib.figure import Figure
 
-from analysis.fonts import families, spell_out
+from analysis.fonts import families, write_plainly
 
 # Okabe and Ito's colours: told apart with any kind of colour vision; the baseline is grey.
 BASELINE_COLOUR = "#8A8A8A"
@@ -22,13 +22,15 @@ LINES: tuple[Line, ...] = ("-", (0, (5, 2)), (0, (2, 1.5)), (0, (7, 2, 1, 2)))
 """Broken lines let an arm that equals another be seen through it."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 STYLE: dict[Any, Any] = {
-    "svg.hashsalt": "relosim", "svg.fonttype": "path", "font.family": families(), "font.size": 9.0,
+    "svg.hashsalt": "relosim", "svg.fonttype": "path", "text.parse_math": False,
+    "font.family": families(), "font.size": 9.0,
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25, "axes.axisbelow": True,
 }  # fmt: skip
 FOOTER_COLOUR = "#444444"
-_FOOTER_POINTS = 6.8
-_FOOTER_LETTERS_PER_INCH = 19
-_TITLE_LETTERS_PER_INCH = 12.5
+_TITLE, _FOOTER = 1.17, 0.755
+"""Sizes of their letters against all others'."""
+_LETTERS_PER_INCH = 131.0
+"""Of letters of one point, in a mean line."""
 
 
 class Picture(Figure):
@@ -46,18 +48,23 @@ def styled(style: Mapping[str, Any] | None) -> dict[Any, Any]:
 def with_title_and_footer(picture: Figure, title: str, footer: Iterable[str], alt: str = "") -> None:
     """Write a title at the upper left and lines of small print below, and keep what the figure shows in words.
 
-    Comes last, under the settings that the figure was drawn with.
+    Comes last, under the settings that the figure was drawn with. Everything written stays as it is, `$` too.
     """
-    wide = picture.get_figwidth()
-    head = [part for line in title.split("\n") for part in wrap(line, int(_TITLE_LETTERS_PER_INCH * wide))]
-    foot = [part for line in footer for part in wrap(line, int(_FOOTER_LETTERS_PER_INCH * wide))]
-    picture.suptitle("\n".join(head), fontsize=10.5, x=0.01, ha="left")
-    picture.supxlabel(
-        "\n".join(foot), fontsize=_FOOTER_POINTS, x=0.01, ha="left", color=FOOTER_COLOUR, linespacing=1.5
-    )
+    size = float(matplotlib.rcParams["font.size"])
+    head = picture.suptitle(_broken(picture, title.split("\n"), _TITLE * size), x=0.01, ha="left")
+    head.set_fontsize(_TITLE * size)
+    foot = picture.supxlabel(_broken(picture, footer, _FOOTER * size), x=0.01, ha="left", color=FOOTER_COLOUR)
+    foot.set(fontsize=_FOOTER * size, linespacing=1.5)
+    if missing := write_plainly(picture):
+        foot.set_text(f"{foot.get_text()}\n{_broken(picture, missing, _FOOTER * size)}")
     if isinstance(picture, Picture):
         picture.name, picture.alt = " ".join(title.split()), " ".join(alt.split())
-    spell_out(picture)
+
+
+def _broken(picture: Figure, lines: Iterable[str], points: float) -> str:
+    """Break lines so that they fit the figure."""
+    letters = int(_LETTERS_PER_INCH / points * picture.get_figwidth())
+    return "\n".join(part for line in lines for part in wrap(line, letters))
 
 
 def saved(picture: Figure, folder: Path, name: str, style: Mapping[str, Any] | None = None) -> list[Path]:

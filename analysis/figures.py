@@ -1,6 +1,6 @@
 """One figure per outcome: every arm's course above, its paired difference from the baseline below."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,20 @@ from numpy.typing import NDArray
 
 from analysis.compare import Comparison, compare
 from analysis.drawing import (
-    BASELINE_COLOUR, COLOURS, FOOTER_COLOUR, LINES, STYLE, Line, Picture, saved, with_title_and_footer,
+    BASELINE_COLOUR,
+    COLOURS,
+    FOOTER_COLOUR,
+    LINES,
+    Line,
+    Picture,
+    saved,
+    styled,
+    with_title_and_footer,
 )  # fmt: skip
 from analysis.meaning import Cell, Meaning
 from analysis.months import Window, window_text
 from analysis.series import Series, matched
-from analysis.small_print import design_of, level_of, people_of, unit_of
+from analysis.small_print import closing, level_of, people_of, unit_of
 from analysis.study import BASELINE, Study
 from analysis.trajectories import Course, by_draw, mean_course, spread_course
 from analysis.words import signed
@@ -67,12 +75,13 @@ def _footer(study: Study, outcome: str, cell: Cell, compared: list[Comparison]) 
         lines.append("below: mean paired difference, band 95 % interval: computing error, shrinks with more runs")
         if study.draws > 1:
             lines.append("dotted: 5 % to 95 % of the draws, which more runs don't narrow")
-    return [*lines, design_of(study)]
+    return [*lines, *closing(study, [one.arm for one in compared])]
 
 
 def _alt(study: Study, outcome: str, cell: Cell, compared: list[Comparison]) -> str:
     meaning, window = study.meaning(outcome), window_text(study.window)
-    told = f"Lines of {meaning.text or meaning.name} month by month. Baseline: {level_of(study, outcome, cell)} in {window}"
+    head = f"Lines of {meaning.text or meaning.name} month by month"
+    told = f"{head}. Baseline: {level_of(study, outcome, cell)} in {window}"
     gaps = [f"{one.arm} {signed(one.difference.mean, meaning.counted)} ({one.difference.verdict})" for one in compared]
     return f"{told}; difference from it: {', '.join(gaps)}." if gaps else f"{told}."
 
@@ -94,32 +103,59 @@ def _shade(axes: "Axes", window: Window) -> None:
     axes.axvspan(first, last, color="#000000", alpha=0.05, linewidth=0)
 
 
-def figure(study: Study, outcome: str, cell: Cell | None = None) -> Picture:
-    """Draw one outcome of every arm; ResultsError for an outcome or cell that wasn't recorded."""
-    where = cell or Cell()
-    meaning = study.meaning(outcome)
-    arms = [arm for arm in study.arms if arm != BASELINE]
-    with matplotlib.rc_context(STYLE):
+def figure(
+    study: Study,
+    outcome: str,
+    cell: Cell | None = None,
+    arms: Iterable[str] | None = None,
+    colours: Mapping[str, str] | None = None,
+    style: Mapping[str, Any] | None = None,
+) -> Picture:
+    """Draw one outcome month by month, and what arms change of it.
+
+    Parameters
+    ----------
+    study
+        an open result folder.
+    outcome
+        a recorded outcome.
+    cell
+        whom it counts; everybody where left out.
+    arms
+        arms beside the baseline; all of them where left out.
+    colours
+        {arm: colour} in place of our own.
+    style
+        Matplotlib's settings, laid over ours.
+
+    Raises ResultsError for a name or cell that wasn't recorded.
+    """
+    where, meaning = cell or Cell(), study.meaning(outcome)
+    beside = [arm for arm in (study.arms if arms is None else arms) if arm != BASELINE]
+    chosen = {arm: COLOURS[at % len(COLOURS)] for at, arm in enumerate(beside)} | dict(colours or {})
+    with matplotlib.rc_context(styled(style)):
         picture = Picture(figsize=(8.0, 6.2), layout="constrained")
-        above, below = picture.subplots(2, 1, sharex=True, height_ratios=(3, 2)) if arms else (picture.subplots(), None)
-        _fill(study, outcome, where, arms, above, below)
-        above.set_ylabel(unit_of(meaning))
-        compared = [compare(study, outcome, arm, cell=where) for arm in arms]
-        told = [one(study, outcome, where, compared) for one in (_footer, _alt)]
+        one = picture.subplots(2, 1, sharex=True, height_ratios=(3, 2)) if beside else (picture.subplots(), None)
+        _fill(study, outcome, where, chosen, *one)
+        one[0].set_ylabel(unit_of(meaning))
+        compared = [compare(study, outcome, arm, cell=where) for arm in beside]
+        told = [said(study, outcome, where, compared) for said in (_footer, _alt)]
         with_title_and_footer(picture, _title(study, meaning, where), *told)
     return picture
 
 
-def _fill(study: Study, outcome: str, where: Cell, arms: list[str], above: "Axes", below: "Axes | None") -> None:
+def _fill(
+    study: Study, outcome: str, where: Cell, arms: Mapping[str, str], above: "Axes", below: "Axes | None"
+) -> None:
     dates = _dates(study.start, study.months)
     base = study.series(outcome, BASELINE, where)
     _draw(above, dates, spread_course(base.monthly()), BASELINE_COLOUR, "-", BASELINE, wide=bool(arms))
     same = 0
-    for at, arm in enumerate(arms):
+    for at, (arm, colour) in enumerate(arms.items()):
         series = study.series(outcome, arm, where)
         still = _never_differs(base, series)
         same += still
-        colour, line = COLOURS[at % len(COLOURS)], LINES[at % len(LINES)]
+        line = LINES[at % len(LINES)]
         label = f"{arm}\n(no difference)" if still else arm
         _draw(above, dates, spread_course(series.monthly()), colour, line, label)
         if below is not None:

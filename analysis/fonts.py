@@ -1,6 +1,6 @@
-"""Letters of every arm's name: a family with Chinese characters where one is installed, and words where none is."""
+"""Letters of every name: a family with Chinese characters where one is installed, and a number where none is."""
 
-import warnings
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -17,7 +17,6 @@ CHINESE = (
     "Noto Serif CJK SC", "Droid Sans Fallback", "Arial Unicode MS", "SimSun",
 )  # fmt: skip
 """Families with simplified Chinese characters: those of Linux, Windows and macOS."""
-_INSTALL = "install a family such as 'Noto Sans CJK SC' (package fonts-noto-cjk), or name one: style={'font.family': [...]}"
 
 
 def families() -> list[str]:
@@ -26,21 +25,28 @@ def families() -> list[str]:
     return [LATIN, *[name for name in CHINESE if name in installed][:1]]
 
 
-def spell_out(picture: Figure) -> None:
-    """Write characters that no font in use has as their Unicode numbers, and warn in words; an empty box tells nobody.
+def write_plainly(picture: Figure) -> list[str]:
+    """Write every text of a figure as it stands, without reading formulas into it, and let no character be missing.
 
-    To be called under the settings that the figure is drawn with.
+    Characters that no font in use has become `name 1`, since an empty box tells nobody; returned are lines that say
+    which characters that is, by their Unicode numbers. To be called under the settings that the figure is drawn with.
     """
-    missing: dict[str, None] = {}
+    named: dict[str, str] = {}
     for text in picture.findobj(Text):
         assert isinstance(text, Text)
+        text.set_parse_math(False)
         lacking = lacks(text.get_text(), tuple(_in_use()))
         if lacking:
-            text.set_text(spelt(text.get_text(), lacking))
-            missing |= dict.fromkeys(lacking)
-    if missing:
-        said = f"no font in use has the characters {''.join(missing)}: they are written as their Unicode numbers"
-        warnings.warn(f"{said}; {_INSTALL}", UserWarning, stacklevel=3)
+            text.set_text(_numbered(text.get_text(), lacking, named))
+    if not named:
+        return []
+    said = [f"{name}: {' '.join(f'{ord(one):04X}' for one in characters)}" for characters, name in named.items()]
+    return ["no font here has the characters (by Unicode number) of " + "; ".join(said)]
+
+
+def _numbered(text: str, lacking: str, named: dict[str, str]) -> str:
+    """Put a number in the place of each run of characters that lack, the same for the same run."""
+    return re.sub(f"[{re.escape(lacking)}]+", lambda run: named.setdefault(run[0], f"name {len(named) + 1}"), text)
 
 
 def _in_use() -> Iterable[str]:
@@ -61,13 +67,3 @@ def _characters(family: str) -> frozenset[int]:
     except ValueError:
         return frozenset()
     return frozenset(get_font(file).get_charmap())
-
-
-def spelt(text: str, lacking: str) -> str:
-    """Write some characters of a text as `<5FAE 578B>`."""
-    out, open_ = "", False
-    for one in text:
-        missing = one in lacking
-        out += (" " if open_ else "<") + f"{ord(one):04X}" if missing else (">" if open_ else "") + one
-        open_ = missing
-    return out + (">" if open_ else "")

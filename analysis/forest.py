@@ -13,7 +13,7 @@ from analysis.words import COUNTED, number, signed
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from analysis.effect_table import EffectTable
+    from analysis.effect_table import EffectTable, Told
 
 _ROW_INCHES, _PANEL_INCHES, _COLUMNS = 0.2, 0.75, 2
 _LABEL = 28
@@ -60,10 +60,16 @@ def _said(table: "EffectTable") -> tuple[str, list[str]]:
     runs = sorted(set(table["replicates"]))
     spread = str(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
     return f"effects against the baseline: {told.name}", [
-        f"{told.window}; {told.interval}; open marks aren't told apart from no effect",
+        f"{told.window}; {_people(told)}; {told.interval}; open marks aren't told apart from no effect",
         f"baseline: {', '.join(_levels(table))}",
         f"{spread} runs of each arm; {told.parameters}; study {told.hash}",
+        *told.closing,
     ]
+
+
+def _people(told: "Told") -> str:
+    by = " and ".join(one.replace("_", " ") for one in told.dimensions)
+    return f"people by {by}" if by else "everybody whom each outcome counts, all places and populations together"
 
 
 def _levels(table: "EffectTable") -> list[str]:
@@ -71,7 +77,8 @@ def _levels(table: "EffectTable") -> list[str]:
     out = []
     for outcome, rows in table.groupby("outcome", sort=False):
         ends = [number(one, _counted(rows)) for one in (rows["baseline"].min(), rows["baseline"].max())]
-        out.append(f"{outcome} {' to '.join(dict.fromkeys(ends))} {rows['unit'].iloc[0]}")
+        unit = rows["unit"].iloc[0] if np.isfinite(rows["baseline"]).any() else ""
+        out.append(f"{outcome} {' to '.join(dict.fromkeys(ends))} {unit}".rstrip())
     return out
 
 
@@ -89,6 +96,9 @@ def _alt(table: "EffectTable") -> str:
 
 def _panel(axes: "Axes", rows: "EffectTable", arms: Sequence[str], colours: Mapping[str, str]) -> None:
     heights = np.arange(len(rows))[::-1]
+    if not np.isfinite(rows["estimate"]).any():
+        axes.set_xticks([])
+        axes.set_xlim(-1, 1)
     axes.axvline(0, color=BASELINE_COLOUR, linewidth=1)
     for height, row in zip(heights, rows.to_dict("records"), strict=True):
         _mark(axes, height, row, MARKERS[arms.index(row["arm"]) % len(MARKERS)], colours[row["arm"]])

@@ -6,24 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
-from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from analysis.compare import Comparison, compare
-from analysis.drawing import FOOTER_COLOUR, Picture, styled, with_title_and_footer
+from analysis.drawing import Picture, styled, with_title_and_footer
 from analysis.meaning import Cell
 from analysis.months import ResultsError, Window, window_text
 from analysis.paired import INTERVAL
-from analysis.small_print import design_of, unit_of
+from analysis.small_print import closing, unit_of
 from analysis.study import BASELINE, Study
-from analysis.words import number, signed
+from analysis.words import fixed, number, plus, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ENDS = {"worse": "#D55E00", "none": "#FFFFFF", "better": "#0072B2"}
-"""Vermilion, white and blue of Okabe and Ito: told apart with any kind of colour vision, and in print without colour."""
+"""Vermilion, white and blue of Okabe and Ito: told apart with any kind of colour vision."""
 _FULL = {"error": 4.0, "baseline": 0.1}
 """What gets the full colour: so many times the computing error, or such a share of the baseline."""
 _DARK = 0.62
@@ -120,10 +121,10 @@ def heat(
         size = 3.9 + 1.25 * len(found.arms), 1.9 + 0.46 * len(found.outcomes)
         picture = Picture(figsize=size, layout="constrained")
         axes = picture.subplots()
-        scale, paint = Normalize(-_FULL[relative_to], _FULL[relative_to]), _map(ends)
-        _cells(axes, found, relative_to, scale, paint)
-        _names(axes, study, found)
-        _key(picture, axes, scale, paint, relative_to)
+        shades = ScalarMappable(Normalize(-_FULL[relative_to], _FULL[relative_to]), _map(ends))
+        _cells(axes, found, relative_to, shades)
+        _names(axes, found)
+        _key(picture, axes, shades, relative_to)
         title = f"effects against the baseline: {study.manifest.get('name', '')}"
         with_title_and_footer(picture, title, _footer(study, found, cell or Cell()), _alt(found))
     return picture
@@ -133,30 +134,32 @@ def _map(ends: Mapping[str, str]) -> LinearSegmentedColormap:
     return LinearSegmentedColormap.from_list("better", [ends["worse"], ends["none"], ends["better"]])
 
 
-def _cells(axes: "Axes", found: Heat, relative_to: str, scale: Normalize, paint: Colormap) -> None:
-    for row, outcome in enumerate(found.outcomes):
-        for column, arm in enumerate(found.arms):
-            _cell(axes, (row, column), found.compared[outcome, arm], found.values[row, column], relative_to, scale, paint)
+def _cells(axes: "Axes", found: Heat, relative_to: str, shades: ScalarMappable) -> None:
+    for (row, column), value in np.ndenumerate(found.values):
+        one = found.compared[found.outcomes[row], found.arms[column]]
+        _cell(axes, (row, column), one, value, shades)
+        ink = "white" if one.meaning.better and _strength(value, shades) > _DARK else "black"
+        axes.text(column, row - 0.12, _effect(one), ha="center", va="center", color=ink)
+        below = _share(one, value, relative_to)
+        axes.text(column, row + 0.24, below, ha="center", va="center", color=ink, fontsize="x-small")
     axes.set_xlim(-0.5, len(found.arms) - 0.5)
     axes.set_ylim(len(found.outcomes) - 0.5, -0.5)
     axes.grid(visible=False)
 
 
-def _cell(
-    axes: "Axes", at: tuple[int, int], one: Comparison, value: float, relative_to: str, scale: Normalize, paint: Colormap
-) -> None:
-    row, column = at
-    known, told_apart = not np.isnan(value), one.difference.told_apart
-    strength = min(abs(value) / float(scale.vmax or 1), 1.0) if known else 0.0
-    colour = paint(scale(np.clip(value, scale.vmin, scale.vmax))) if known else "white"
+def _strength(value: float, shades: ScalarMappable) -> float:
+    """Return the share of the full colour that a value gets, 0 where it is undefined."""
+    return 0.0 if np.isnan(value) else min(abs(value) / float(shades.norm.vmax or 1), 1.0)
+
+
+def _cell(axes: "Axes", at: tuple[int, int], one: Comparison, value: float, shades: ScalarMappable) -> None:
+    strength = _strength(value, shades)
+    colour = shades.to_rgba(float(np.copysign(strength, value)) * float(shades.norm.vmax or 1))
     if one.meaning.better == 0:
         colour = matplotlib.colormaps["Greys"](0.45 * strength)
-    hatch = None if told_apart or one.difference.nothing else "////"
-    corner = column - 0.48, row - 0.46
+    hatch = None if one.difference.told_apart or one.difference.nothing else "////"
+    corner = at[1] - 0.48, at[0] - 0.46
     axes.add_patch(Rectangle(corner, 0.96, 0.92, facecolor=colour, edgecolor="#D9D9D9", linewidth=0.6, hatch=hatch))
-    ink = "white" if strength > _DARK and one.meaning.better else "black"
-    axes.text(column, row - 0.12, _effect(one), ha="center", va="center", color=ink)
-    axes.text(column, row + 0.24, _share(one, value, relative_to), ha="center", va="center", color=ink, fontsize=6.5)
 
 
 def _effect(one: Comparison) -> str:
@@ -175,30 +178,30 @@ def _share(one: Comparison, value: float, relative_to: str) -> str:
     if np.isinf(own):
         return "alike in every run" if relative_to == "error" else "baseline 0"
     if relative_to == "error":
-        return f"{own:+.1f} x error"
+        return f"{plus(fixed(own, 1))} x error"
     return f"{100 * own:+.2g} %" if abs(own) < 0.1 else f"{100 * own:+,.0f} %"
 
 
-def _names(axes: "Axes", study: Study, found: Heat) -> None:
+def _names(axes: "Axes", found: Heat) -> None:
     axes.set_xticks(range(len(found.arms)), [one.replace("_", "\n") for one in found.arms])
     axes.xaxis.tick_top()
-    axes.set_yticks(range(len(found.outcomes)), [_label(study, found, one) for one in found.outcomes])
+    axes.set_yticks(range(len(found.outcomes)), [_label(found, one) for one in found.outcomes])
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
 
 
-def _label(study: Study, found: Heat, outcome: str) -> str:
+def _label(found: Heat, outcome: str) -> str:
     one = found.compared[outcome, found.arms[0]]
     unit, level = unit_of(one.meaning), number(one.baseline, one.meaning.counted)
     wish = {1: "more is better", -1: "less is better", 0: "neither is better"}[one.meaning.better]
     return f"{outcome.replace('_', ' ')}\nbaseline {level} {unit}; {wish}"
 
 
-def _key(picture: Picture, axes: "Axes", scale: Normalize, paint: Colormap, relative_to: str) -> None:
-    shades = matplotlib.cm.ScalarMappable(scale, paint)
+def _key(picture: Picture, axes: "Axes", shades: ScalarMappable, relative_to: str) -> None:
     bar = picture.colorbar(shades, ax=axes, location="right", shrink=0.7, aspect=25, extend="both")
-    bar.set_label(f"worse  <-  effect over its {'computing error' if relative_to == 'error' else 'baseline'}  ->  better")
+    below = "computing error" if relative_to == "error" else "baseline"
+    bar.set_label(f"worse  <-  effect over its {below}  ->  better")
     bar.outline.set_visible(False)
     bar.ax.grid(visible=False)
     if relative_to == "baseline":
@@ -211,14 +214,15 @@ def _footer(study: Study, found: Heat, cell: Cell) -> list[str]:
     return [
         f"{window_text(first.window)}; {whose}; blue better, vermilion worse, grey where neither direction is",
         f"hatched, in brackets: not told apart from no effect; error: half the {INTERVAL}",
-        design_of(study, found.arms),
+        *closing(study, found.arms),
     ]
 
 
 def _alt(found: Heat) -> str:
     told = [(outcome, arm) for (outcome, arm), one in found.compared.items() if one.difference.told_apart]
     better, worse, other = (_counted(found, told, sign) for sign in (1, -1, 0))
-    said = [f"{arm} {signed(found.compared[outcome, arm].difference.mean)} {outcome}" for outcome, arm in _surest(found)]
+    surest = [found.compared[key] for key in _surest(found)]
+    said = [f"{one.arm} {_effect(one)} {one.outcome} ({unit_of(one.meaning)})" for one in surest]
     size = f"{len(found.outcomes)} outcomes in {len(found.arms)} arms"
     neutral = f", {other} neither" if other else ""
     unsure = len(found.compared) - len(told)

@@ -29,6 +29,16 @@ def people_of(meaning: Meaning, cell: Cell | None = None) -> str:
     return f"{people}; {place}, {population}{group}"
 
 
+def closing(study: Study, arms: Iterable[str] | None = None) -> list[str]:
+    """Write the last lines of every figure: what it rests on, and how to make it again."""
+    return [design_of(study, arms), *again_of(study)]
+
+
+def again_of(study: Study) -> list[str]:
+    """Say how a figure's study is made again; the one place for it."""
+    return []
+
+
 def design_of(study: Study, arms: Iterable[str] | None = None) -> str:
     """Say on how many runs of each arm a figure rests, on how many draws of parameters, and of which study it is."""
     counts = sorted({len(study.of_arm(arm)) for arm in (BASELINE, *(study.arms if arms is None else arms))})

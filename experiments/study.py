@@ -402,14 +402,18 @@ class _Making:
 
 
 def _places_of(scenario: "Scenario") -> dict[str, dict[str, Any]]:
-    """Say what the places of the outcome files are: {id: {name, kind}}, with lon and lat (degrees) where given."""
+    """Say what the places of the outcome files are: {id: {name, kind}}.
+
+    Where coordinates are given also lon and lat (degrees), and `source`, the mark of the row's figures.
+    """
     places = scenario.tables.get("places", {})
     told = zip(*(places.get(column, ()) for column in ("id", "name", "kind")), strict=True)
     found: dict[str, dict[str, Any]] = {str(one): {"name": str(name), "kind": str(kind)} for one, name, kind in told}
-    for column in ("lon", "lat"):
-        for place, value in zip(found.values(), places.get(column, ()), strict=False):
-            if np.isfinite(value):
-                place[column] = float(value)
+    marks = places.get("source", [""] * len(found))
+    degrees = (places.get(one, ()) for one in ("lon", "lat"))
+    for place, *where, mark in zip(found.values(), *degrees, marks, strict=False):
+        if np.isfinite(where).all():
+            place.update(lon=float(where[0]), lat=float(where[1]), source=str(mark))
     return found
 
 

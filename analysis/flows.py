@@ -33,8 +33,10 @@ class Flows:
         RESIDENCE (kind of place), ACTIVITY (kind of employer) or PLACE (id of the place).
     arm
         the arm that is told of.
+    common
+        what both sides share: the arm, or the month.
     before, after
-        what the two sides are called.
+        what tells the two sides apart: months, or the baseline and the arm.
     states
         names of states, in the order in which they are drawn.
     counts
@@ -43,16 +45,20 @@ class Flows:
         int64[runs], the draw of each run.
     whose
         whom it counts, in words.
+    absent
+        what ABSENT means on each side.
     """
 
     what: str
     arm: str
+    common: str
     before: str
     after: str
     states: tuple[str, ...]
     counts: NDArray[np.float64]
     draws: NDArray[np.int64]
     whose: str
+    absent: tuple[str, str] = (ABSENT, ABSENT)
 
     @property
     def mean(self) -> NDArray[np.float64]:
@@ -101,11 +107,11 @@ def over_periods(study: Study, what: str, arm: str, ends: Sequence[int], populat
         _, states = _states(study, run, what, ends, population)
         for known, (before, after) in zip(tables, pairwise(states), strict=True):
             known.append(_table(before, after))
-    names = ["at the start" if one < study.start else date_of(one) for one in ends]
+    names = ["the start" if one < study.start else date_of(one) for one in ends]
     whose, draws = _whose(what, population), np.array([run.draw for run in runs])
     states_of = _ordered(what, [one for some in tables for one in some])
     return [
-        Flows(what, arm, f"{arm}, {one}", f"{arm}, {other}", states_of, _counts(some, states_of), draws, whose)
+        Flows(what, arm, arm, one, other, states_of, _counts(some, states_of), draws, whose, ("born later", "died"))
         for some, (one, other) in zip(tables, pairwise(names), strict=True)
     ]
 
@@ -117,8 +123,8 @@ def between_arms(study: Study, what: str, arm: str, month: int | None = None, po
     pairs = study.traced(arm)
     tables = [_matched(*(_states(study, run, what, (at,), population) for run in pair)) for pair in pairs]
     names, draws = _ordered(what, tables), np.array([run.draw for _, run in pairs])
-    sides = f"{BASELINE}, {date_of(at)}", f"{arm}, {date_of(at)}"
-    return Flows(what, arm, *sides, names, _counts(tables, names), draws, _whose(what, population))
+    counts = _counts(tables, names)
+    return Flows(what, arm, date_of(at), BASELINE, arm, names, counts, draws, _whose(what, population))
 
 
 def _check(study: Study, what: str, months: Sequence[int]) -> None:

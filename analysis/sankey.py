@@ -1,6 +1,6 @@
 """An alluvial figure of flows: where people live, or whose work they have, before and after, with ribbons between."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 GATHERED = "others"
-_SMALL_STATE, _SMALL_RIBBON = 0.015, 0.02
+_GREY = {NO_EMPLOYER: BASELINE_COLOUR, ABSENT: "#D0D0D0", GATHERED: "#B8B8B8"}
+_SMALL_STATE, _SMALL_RIBBON = 0.015, 0.024
 """Of everybody drawn: states that are smaller on both sides are gathered; smaller ribbons carry no figures."""
 _BAR, _GAP = 0.035, 0.035
 """Width of a bar and room between two, of the drawing."""
-_LINE_HEIGHT = 0.065
-"""Of two lines of small letters, of the drawing."""
+_LINE_HEIGHT = 0.036
+"""Of small letters, of the drawing."""
 _TITLES = {RESIDENCE: "where people live", ACTIVITY: "whose work people have", PLACE: "where people live"}
 
 
@@ -61,15 +62,19 @@ def without_stillness(flows: Flows) -> Flows:
 def gathered(flows: Flows, smallest: float = _SMALL_STATE) -> tuple[Flows, tuple[str, ...]]:
     """Put states that hold less than a share of everybody on both sides together; also return which they are."""
     mean = flows.mean
-    held = np.maximum(mean.sum(axis=0), mean.sum(axis=1)) / max(mean.sum(), 1e-12)
-    small = [one for one, share in zip(flows.states, held, strict=True) if share < smallest]
-    if len(small) < 2:
+    share = np.maximum(mean.sum(axis=0), mean.sum(axis=1)) / max(mean.sum(), 1e-12)
+    coloured = sorted((one for one, state in zip(share, flows.states, strict=True) if state not in _GREY), reverse=True)
+    # Each colour stands for one state.
+    least = max([smallest, *np.nextafter(coloured[len(COLOURS) : len(COLOURS) + 1], 1)])
+    small = [one for one, held in zip(flows.states, share, strict=True) if held < least and one not in _GREY]
+    if len(small) < 2 and len(coloured) <= len(COLOURS):
         return flows, ()
     kept = [one for one in flows.states if one not in small]
     names = [*kept, GATHERED]
     into = np.array([[(one if one in kept else GATHERED) == name for name in names] for one in flows.states], float)
     counts = np.einsum("rij,ia,jb->rab", flows.counts, into, into)
-    return replace(flows, states=tuple(names), counts=counts), tuple(small)
+    there = [one for one in small if share[flows.states.index(one)] > 0]
+    return replace(flows, states=tuple(names), counts=counts), tuple(there)
 
 
 def sankey(
@@ -103,16 +108,17 @@ def sankey(
         picture = Picture(figsize=(8.6, 6.4), layout="constrained")
         axes = picture.subplots()
         _draw(axes, drawn, _colours(drawn) | dict(colours or {}))
-        title = f"{_TITLES[flows.what]}: {flows.before} to {flows.after}\n{study.manifest.get('name', '')}"
+        title = (
+            f"{_TITLES[flows.what]}, {flows.common}: {flows.before} to {flows.after}\n{study.manifest.get('name', '')}"
+        )
         foot = _footer(study, flows, drawn, small, only_changes)
         with_title_and_footer(picture, title, foot, _alt(flows, only_changes))
     return picture
 
 
 def _colours(flows: Flows) -> dict[str, str]:
-    grey = {NO_EMPLOYER: BASELINE_COLOUR, ABSENT: "#D0D0D0", GATHERED: "#B8B8B8"}
-    rest = [one for one in flows.states if one not in grey]
-    return grey | {one: COLOURS[at % len(COLOURS)] for at, one in enumerate(rest)}
+    rest = [one for one in flows.states if one not in _GREY]
+    return _GREY | {one: COLOURS[at % len(COLOURS)] for at, one in enumerate(rest)}
 
 
 def _draw(axes: "Axes", flows: Flows, colours: Mapping[str, str]) -> None:
@@ -124,12 +130,16 @@ def _draw(axes: "Axes", flows: Flows, colours: Mapping[str, str]) -> None:
         for at, state in enumerate(flows.states):
             if sums[side][at] > 0:
                 _bar(axes, x, tops[side][at], sums[side][at] / total, colours[state])
-        _names(axes, flows.states, x, sums[side], tops[side])
+        _names(axes, [_said(flows, one, side) for one in flows.states], x, sums[side], tops[side])
     axes.set_axis_off()
-    axes.set_xlim(-0.3, 1.3)
+    axes.set_xlim(-0.4, 1.4)
     axes.set_ylim(min(_lowest(*one, total) for one in zip(tops, sums, strict=True)) - 0.05, 1.08)
     for x, align, name in ((-_BAR, "left", flows.before), (1 + _BAR, "right", flows.after)):
         axes.text(x, 1.04, name, ha=align, va="bottom", fontweight="bold")
+
+
+def _said(flows: Flows, state: str, side: int) -> str:
+    return flows.absent[side] if state == ABSENT else state
 
 
 def _ribbons(axes: "Axes", flows: Flows, tops: list[NDArray[np.float64]], colours: Mapping[str, str]) -> None:
@@ -158,16 +168,14 @@ def _bar(axes: "Axes", x: float, top: float, height: float, colour: str) -> None
     axes.add_patch(Rectangle((left, top - height), _BAR, height, facecolor=colour, linewidth=0))
 
 
-def _names(
-    axes: "Axes", states: tuple[str, ...], x: float, sums: NDArray[np.float64], tops: NDArray[np.float64]
-) -> None:
+def _names(axes: "Axes", states: Sequence[str], x: float, sums: NDArray[np.float64], tops: NDArray[np.float64]) -> None:
     """Write each state beside its bar with how many hold it, moved down where names would lie on one another."""
     total, last = sums.sum(), np.inf
     beside, align = (x + _BAR + 0.015, "left") if x else (-_BAR - 0.015, "right")
     for state, holders, top in zip(states, sums, tops, strict=True):
         if holders > 0:
             last = min(top - holders / total / 2, last - _LINE_HEIGHT)
-            text = f"{state}\n{people(holders)} ({_percent(holders / total)})"
+            text = f"{state}  {people(holders)} ({_percent(holders / total)})"
             axes.text(beside, last, text, ha=align, va="center", fontsize="small")
 
 
@@ -185,10 +193,8 @@ def _ribbon(axes: "Axes", tops: tuple[float, float], height: float, flow: float,
     codes = [move, *curve, Path.LINETO, *curve, Path.CLOSEPOLY]
     axes.add_patch(PathPatch(Path(points, codes), facecolor=colour, alpha=0.45, linewidth=0))
     if height >= _SMALL_RIBBON:
-        # Figures stand near the end, where ribbons are apart, on the curve's own height there.
-        along = 0.12
-        height_there = left + (right - left) * (3 * along**2 - 2 * along**3) - height / 2
-        axes.text(0.16, height_there, f"{people(flow)} ({_percent(height)})", va="center", fontsize="x-small")
+        # Figures stand at the beginning, where ribbons lie side by side.
+        axes.text(0.012, left - height / 2, f"{people(flow)} ({_percent(height)})", va="center", fontsize="x-small")
 
 
 def _footer(study: Study, flows: Flows, drawn: Flows, small: tuple[str, ...], only_changes: bool) -> list[str]:
@@ -215,19 +221,23 @@ def _changed(flows: Flows) -> list[Ribbon]:
     return [one for one in ribbons(flows) if one.before != one.after]
 
 
+def _words(flows: Flows, one: Ribbon) -> str:
+    return f"{_said(flows, one.before, 0)} to {_said(flows, one.after, 1)}"
+
+
 def _sure(flows: Flows) -> list[str]:
     """Say how sure the largest change is; nothing where one run tells of it."""
     first = next(iter(_changed(flows)), None)
     if first is None or not np.isfinite(first.flow.low):
         return []
     ends = f"{people(max(first.flow.low, 0.0))} to {people(first.flow.high)}"
-    said = f"{first.before} to {first.after} {people(first.flow.mean)}"
+    said = f"{_words(flows, first)} {people(first.flow.mean)}"
     return [f"largest change: {said}; 95 % t interval, computing error, shrinks with more runs: {ends}"]
 
 
 def _alt(flows: Flows, only_changes: bool) -> str:
-    head = f"Ribbons of {_TITLES[flows.what]} from {flows.before} to {flows.after}"
+    head = f"Ribbons of {_TITLES[flows.what]}, {flows.common}, from {flows.before} to {flows.after}"
     left = " and left out" if only_changes else ""
     stay = f"{people(_still(flows))} of {people(flows.mean.sum())} persons are the same on both sides{left}"
-    said = [f"{one.before} to {one.after} {people(one.flow.mean)}" for one in _changed(flows)[:3]]
+    said = [f"{_words(flows, one)} {people(one.flow.mean)}" for one in _changed(flows)[:3]]
     return f"{head}: {stay}. Largest changes: {', '.join(said)}." if said else f"{head}: {stay}."

@@ -88,7 +88,7 @@ def _curves(axes: "Axes", found: Acceptability, colours: Mapping[str, str]) -> N
         thick = np.where(best == arm, share, np.nan)
         axes.plot(found.willingness, thick, color=colours[arm], linewidth=5.0, alpha=0.45, solid_capstyle="butt")
     axes.set_ylim(-0.02, 1.02)
-    axes.margins(x=0)
+    axes.set_xlim(found.willingness[0], found.willingness[-1])
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_ylabel("share of the draws\nin which it is best")
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
@@ -97,7 +97,7 @@ def _curves(axes: "Axes", found: Acceptability, colours: Mapping[str, str]) -> N
 def _information(axes: "Axes", found: Acceptability, meaning: Meaning) -> None:
     axes.plot(found.willingness, found.perfect_information, color="black", linewidth=1.4)
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("worth of knowing\nthe parameters, yuan")
+    axes.set_ylabel("worth of\nknowing, yuan")
     axes.set_xlabel(f"worth of a {meaning.one}-year, yuan")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import StrMethodFormatter
 
 from analysis.cost import COUNTS, covers
@@ -24,6 +25,8 @@ _QUADRANTS = {
     (0.0, 1.0): "does less, costs more", (1.0, 1.0): "does more, costs more",
     (0.0, 0.0): "does less, costs less", (1.0, 0.0): "does more, costs less",
 }  # fmt: skip
+_CLEAR = [withStroke(linewidth=2.0, foreground="white")]
+"""Lets letters be read on whatever lies below them."""
 
 
 def cost_plane(
@@ -89,7 +92,7 @@ def _frontier(axes: "Axes", options: Sequence[Option], meaning: Meaning) -> None
         middle = (before.effect + one.effect) / 2, (before.cost + one.cost) / 2
         axes.annotate(
             f"{number(one.ratio)} yuan per\n{meaning.one}-year", middle, (6, -6), textcoords="offset points",
-            va="top", fontsize="small",
+            va="top", fontsize="small", zorder=5, path_effects=_CLEAR,
         )  # fmt: skip
 
 
@@ -100,10 +103,15 @@ def _finish(axes: "Axes", options: Sequence[Option], meaning: Meaning) -> None:
     # Room on each side of the baseline, so that all four quadrants can be seen.
     _widen(axes.get_xlim(), 0.0, axes.set_xlim)
     _widen(axes.get_ylim(), base.cost, axes.set_ylim)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.06 * (high - low))
     for (x, y), name in _QUADRANTS.items():
         across, along = ("right" if x else "left"), ("top" if y else "bottom")
         place = (0.99 if x else 0.01, 0.98 if y else 0.02)
-        axes.text(*place, name, ha=across, va=along, transform=axes.transAxes, color=FOOTER_COLOUR, style="italic")
+        axes.text(
+            *place, name, ha=across, va=along, transform=axes.transAxes, color=FOOTER_COLOUR, fontsize="small",
+            style="italic", zorder=1, path_effects=_CLEAR,
+        )  # fmt: skip
     axes.set_xlabel(gained(meaning))
     axes.set_ylabel("programme cost, yuan over the whole run")
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))

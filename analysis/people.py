@@ -1,7 +1,8 @@
 """The people of a run as its unit records tell of them, who is in two worlds, and into what groups they fall."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,7 @@ DIMENSIONS = ("sex", "age_band", "population", "site", "origin")
 
 Uids = NDArray[np.uint64]
 Codes = NDArray[np.int64]
+Held = TypeVar("Held", bound=np.generic)
 Rows = NDArray[np.bool_] | NDArray[np.intp]
 
 
@@ -38,8 +40,6 @@ class People:
     registered, origin
         uint64[n]: uid of the site that the household is registered at (of others, its origin), and of where it lived at
         the start.
-    start_employer
-        uint64[n]: uid of the employer at the start, 0 for none.
     sex, population
         int8[n]: codes into SEXES and POPULATIONS.
     birth_month, death_month
@@ -50,7 +50,6 @@ class People:
     household: Uids
     registered: Uids
     origin: Uids
-    start_employer: Uids
     sex: NDArray[np.int8]
     population: NDArray[np.int8]
     birth_month: NDArray[np.int32]
@@ -89,10 +88,42 @@ def in_both(base: People, arm: People) -> tuple[People, People]:
     return base.take(one), arm.take(other)
 
 
-def held(
-    changes: pa.Table, uid: Uids, start: NDArray[np.int64], to: NDArray[np.int64], months: range
-) -> NDArray[np.int64]:
-    """Return what each of some units holds at the end of each month, int64[months, units].
+def began_with(run: Run, uid: Uids, column: str) -> Uids:
+    """Return what some people held at the start in a watched column of persons, uint64[n]; 0 for who was born later.
+
+    Parameters
+    ----------
+    run
+        whose unit records are kept.
+    uid
+        uint64[n], people of the run.
+    column
+        such as `employer` or `place`: of a link the uid of what it leads to, 0 for nothing; else the number's bits.
+
+    Raises ResultsError for a column that wasn't watched.
+    """
+    file, name = run.file("persons"), f"start_{column}"
+    known = [one.removeprefix("start_") for one in pq.read_schema(file).names if one.startswith("start_")]
+    if column not in known:
+        raise ResultsError(f"'persons.{column}' isn't in the unit records (there are: {', '.join(known)})")
+    table = pq.read_table(file, columns=["uid", name])
+    order = np.argsort(table["uid"].to_numpy())
+    rising = table["uid"].to_numpy()[order]
+    return np.asarray(table[name].to_numpy()[order][np.searchsorted(rising, uid)], np.uint64)
+
+
+def values_at(study: Study, run: Run, uid: Uids, column: str, months: Sequence[int]) -> Uids:
+    """Return what some people hold in a watched column of persons at the end of some months, uint64[months, n].
+
+    Parameters as those of `began_with`; uid and months are rising, and the month before the run's first is the start.
+    Raises ResultsError for a column that wasn't watched.
+    """
+    changes = study.changes(run, f"persons.{column}")
+    return held(changes, uid, began_with(run, uid, column), changes["to"].to_numpy(), months)
+
+
+def held(changes: pa.Table, uid: Uids, start: NDArray[Held], to: NDArray[Held], months: Sequence[int]) -> NDArray[Held]:
+    """Return what each of some units holds at the end of some months, [months, units] of the dtype of `start`.
 
     Parameters
     ----------
@@ -101,18 +132,18 @@ def held(
     uid
         uint64[units], rising; changes of others are left out.
     start
-        int64[units], what they hold before the first change.
+        [units], what they hold before the first change.
     to
-        int64[changes], what each change leads to.
+        [changes], what each change leads to: `changes["to"]`, or codes made of it, whose dtype decides the size.
     months
-        absolute, one after another.
+        absolute, rising; before the first change everybody holds `start`, after the last one the last stays.
     """
     known = np.isin(changes["uid"].to_numpy(), uid)
     month = changes["month"].to_numpy()[known]
     order = np.argsort(month, kind="stable")
     row, new = np.searchsorted(uid, changes["uid"].to_numpy()[known])[order], to[known][order]
     ends = np.searchsorted(month[order], months, side="right")
-    out, now, begin = np.empty((len(months), len(uid)), np.int64), start.copy(), 0
+    out, now, begin = np.empty((len(months), len(uid)), start.dtype), start.copy(), 0
     for at, end in enumerate(ends):
         now[row[begin:end]] = new[begin:end]  # of several changes of one unit the last one stays
         out[at], begin = now, end

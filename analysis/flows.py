@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from analysis.doubt import computing_error
 from analysis.months import ResultsError, date_of
 from analysis.paired import Paired
-from analysis.people import WORKING_AGE, chosen, held, read_people
+from analysis.people import WORKING_AGE, chosen, read_people, values_at
 from analysis.runs import Run
 from analysis.study import BASELINE, Study
 
 RESIDENCE, ACTIVITY, PLACE = "residence", "activity", "place"
 NO_EMPLOYER, ABSENT, ELSEWHERE = "no employer", "not living", "elsewhere"
 """ABSENT is whoever is born later, or has died."""
-_COLUMNS = {RESIDENCE: "persons.place", ACTIVITY: "persons.employer", PLACE: "persons.place"}
+_COLUMNS = {RESIDENCE: "place", ACTIVITY: "employer", PLACE: "place"}
 _FIRST = {RESIDENCE: ("village", "site", "town", "coast"), ACTIVITY: (NO_EMPLOYER,), PLACE: ()}
 """States that are drawn first; the others follow by how many hold them."""
 
@@ -133,9 +132,10 @@ def _check(study: Study, what: str, months: Sequence[int]) -> None:
     first, last = study.start - 1, study.start + study.months - 1
     for one in months:
         if not first <= one <= last:
-            raise ResultsError(
-                f"the month {date_of(one)} lies outside {date_of(first)}..{date_of(last)}, which is told"
-            )
+            told = f"{date_of(first)}..{date_of(last)}"
+            raise ResultsError(f"the month {date_of(one)} lies outside {told}, which is told")
+    if any(one > other for one, other in pairwise(months)):
+        raise ResultsError(f"the months {', '.join(map(date_of, months))} should rise")
 
 
 def _traced(study: Study, arm: str) -> list[Run]:
@@ -156,21 +156,10 @@ def _states(
     keep = chosen(study, run, people, months[0], {"population": population})
     if what == ACTIVITY:
         keep &= (people.age(months[0]) >= WORKING_AGE) & people.living(months[0])
-    column, name = _COLUMNS[what], _NAMES[what](study, run)
-    changes, start = study.changes(run, column), _starts(run, column)
-    # The bits of a uid stand for it: `held` moves them and never reckons with them.
-    to = changes["to"].to_numpy().view(np.int64)
-    out = []
-    for month in months:
-        now = held(changes, people.uid, start.view(np.int64), to, range(month, month + 1))[0].view(np.uint64)
-        out.append(np.where(people.living(month), _named(now, name), ABSENT)[keep])
-    return people.uid[keep], np.array(out, object)
-
-
-def _starts(run: Run, column: str) -> NDArray[np.uint64]:
-    """Return what everybody holds before the first month, by rising uid, uint64[persons]."""
-    table = pq.read_table(run.file("persons"), columns=["uid", f"start_{column.partition('.')[2]}"])
-    return np.asarray(table.column(1).to_numpy()[np.argsort(table["uid"].to_numpy())], np.uint64)
+    people, name = people.take(keep), _NAMES[what](study, run)
+    holds = values_at(study, run, people.uid, _COLUMNS[what], months)
+    out = [np.where(people.living(at), _named(one, name), ABSENT) for at, one in zip(months, holds, strict=True)]
+    return people.uid, np.array(out, object)
 
 
 def _named(uids: NDArray[np.uint64], name: Mapping[int, str]) -> Row:

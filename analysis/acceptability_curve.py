@@ -10,9 +10,9 @@ from matplotlib.ticker import PercentFormatter, StrMethodFormatter
 from analysis.cost import covers
 from analysis.cost_effectiveness import FIXED, FRONTIER, Acceptability, acceptability, cost_effectiveness
 from analysis.drawing import BASELINE_COLOUR, COLOURS, LINES, Picture, styled, with_title_and_footer
-from analysis.meaning import Cell, Meaning
+from analysis.meaning import Cell
 from analysis.months import ResultsError
-from analysis.small_print import closing, level_of, people_of
+from analysis.small_print import closing, level_of, people_of, unit_years
 from analysis.study import BASELINE, Study
 from analysis.words import number
 
@@ -53,6 +53,7 @@ def acceptability_curve(
     if not study.varies:
         raise ResultsError(FIXED)
     meaning = study.meaning(outcome)
+    year, _ = unit_years(meaning)
     found = acceptability(study, outcome, _worth(study, outcome, cell) if willingness is None else willingness, cell)
     others = [arm for arm in found.arms if arm != BASELINE]
     chosen = {BASELINE: BASELINE_COLOUR} | {arm: COLOURS[at % len(COLOURS)] for at, arm in enumerate(others)}
@@ -60,9 +61,9 @@ def acceptability_curve(
         picture = Picture(figsize=(8.0, 5.8), layout="constrained")
         above, below = picture.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         _curves(above, found, chosen | dict(colours or {}))
-        _information(below, found, meaning)
-        title = f"which arm is best, by what a {meaning.one}-year is worth: {outcome}\n{study.manifest.get('name', '')}"
-        with_title_and_footer(picture, title, _footer(study, outcome, cell, found), _alt(outcome, meaning, found))
+        _information(below, found, year)
+        title = f"which arm is best in {outcome}, by what a {year} is worth\n{study.manifest.get('name', '')}"
+        with_title_and_footer(picture, title, _footer(study, outcome, cell, found), _alt(outcome, year, found))
     return picture
 
 
@@ -94,34 +95,33 @@ def _curves(axes: "Axes", found: Acceptability, colours: Mapping[str, str]) -> N
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
 
 
-def _information(axes: "Axes", found: Acceptability, meaning: Meaning) -> None:
+def _information(axes: "Axes", found: Acceptability, year: str) -> None:
     axes.plot(found.willingness, found.perfect_information, color="black", linewidth=1.4)
     axes.set_ylim(bottom=0)
     axes.set_ylabel("worth of\nknowing, yuan")
-    axes.set_xlabel(f"worth of a {meaning.one}-year, yuan")
+    axes.set_xlabel(f"worth of a {year}, yuan")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 
 def _footer(study: Study, outcome: str, cell: Cell | None, found: Acceptability) -> list[str]:
+    of_runs = f"each a mean of {found.replicates} runs" if found.replicates > 1 else "one run of each, luck included"
     return [
         "thick: the highest expected net benefit at that worth (Fenwick et al. 2001); below: expected value of perfect "
         "information about the drawn parameters",
-        f"{found.draws} draws, each a mean of {found.replicates} runs; cost and gain over {covers(study)}",
+        f"{found.draws} draws, {of_runs}; cost and gain over {covers(study)}",
         f"{people_of(study.meaning(outcome), cell)}; baseline {level_of(study, outcome, cell)} in the report's window",
         *closing(study),
     ]
 
 
-def _alt(outcome: str, meaning: Meaning, found: Acceptability) -> str:
+def _alt(outcome: str, year: str, found: Acceptability) -> str:
     switches = [0, *(at for at in range(1, len(found.chosen)) if found.chosen[at] != found.chosen[at - 1])]
     said = [
         f"from {number(found.willingness[at])} yuan {found.chosen[at]}, best in "
         f"{100 * found.best_share[at, found.arms.index(found.chosen[at])]:.0f} % of the draws"
         for at in switches
     ]
-    head = (
-        f"Curves of how often each of {len(found.arms)} arms is best in {outcome}, by the worth of a {meaning.one}-year"
-    )
+    head = f"Curves of how often each of {len(found.arms)} arms is best in {outcome}, by the worth of a {year}"
     most = f"knowing the parameters is worth {number(float(found.perfect_information.max()))} yuan at most"
     return f"{head}. Best on average: {'; '.join(said)}; {most}."

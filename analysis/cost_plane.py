@@ -13,7 +13,7 @@ from analysis.cost import COUNTS, covers
 from analysis.cost_effectiveness import DOMINATED, EXTENDED, FIXED, FRONTIER, Option, Values, by_run, frontier
 from analysis.drawing import BASELINE_COLOUR, COLOURS, FOOTER_COLOUR, MARKERS, Picture, styled, with_title_and_footer
 from analysis.meaning import Cell, Meaning
-from analysis.small_print import closing, level_of, people_of
+from analysis.small_print import closing, level_of, people_of, unit_years
 from analysis.study import BASELINE, Study
 from analysis.trajectories import by_draw
 from analysis.words import number, signed
@@ -25,6 +25,7 @@ _QUADRANTS = {
     (0.0, 1.0): "does less, costs more", (1.0, 1.0): "does more, costs more",
     (0.0, 0.0): "does less, costs less", (1.0, 0.0): "does more, costs less",
 }  # fmt: skip
+_THOUSANDS_FROM = 1000
 _CLEAR = [withStroke(linewidth=2.0, foreground="white")]
 """Lets letters be read on whatever lies below them."""
 
@@ -54,6 +55,7 @@ def cost_plane(
     Raises ResultsError for unknown names and for an outcome that can't be added up (Drummond et al. 2015, chapter 5).
     """
     meaning = study.meaning(outcome)
+    unit_years(meaning)
     arms, costs, gains, draws = by_run(study, outcome, cell)
     options = frontier([Option(arm, *pair) for arm, *pair in zip(arms, costs.mean(0), gains.mean(0), strict=True)])
     others = [arm for arm in arms if arm != BASELINE]
@@ -85,13 +87,15 @@ def _cloud(axes: "Axes", arm: str, cloud: tuple[Values, Values], marker: str, co
 def _frontier(axes: "Axes", options: Sequence[Option], meaning: Meaning) -> None:
     """Join the arms of the frontier, and write beside each step what a further unit-year costs."""
     kept = [one for one in options if one.state == FRONTIER]
+    # Whose year it is stands along the axis.
+    short = "year" if meaning.kind == "ratio" else unit_years(meaning)[0]
     axes.plot(
         [one.effect for one in kept], [one.cost for one in kept], color="black", linewidth=1, label=FRONTIER, zorder=3
     )
     for before, one in pairwise(kept):
         middle = (before.effect + one.effect) / 2, (before.cost + one.cost) / 2
         axes.annotate(
-            f"{number(one.ratio)} yuan per\n{meaning.one}-year", middle, (6, -6), textcoords="offset points",
+            f"{number(one.ratio)} yuan per\n{short}", middle, (6, -6), textcoords="offset points",
             va="top", fontsize="small", zorder=5, path_effects=_CLEAR,
         )  # fmt: skip
 
@@ -112,20 +116,17 @@ def _finish(axes: "Axes", options: Sequence[Option], meaning: Meaning) -> None:
             *place, name, ha=across, va=along, transform=axes.transAxes, color=FOOTER_COLOUR, fontsize="small",
             style="italic", zorder=1, path_effects=_CLEAR,
         )  # fmt: skip
-    axes.set_xlabel(gained(meaning))
+    axes.set_xlabel(f"{unit_years(meaning)[1]} {'fewer' if meaning.better < 0 else 'gained'} against the baseline")
     axes.set_ylabel("programme cost, yuan over the whole run")
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    if max(abs(end) for end in axes.get_xlim()) >= _THOUSANDS_FROM:
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
 
 
 def _widen(ends: tuple[float, float], middle: float, put: Any) -> None:
     least = 0.14 * (max(*ends, middle) - min(*ends, middle))
     put(min(ends[0], middle - least), max(ends[1], middle + least))
-
-
-def gained(meaning: Meaning) -> str:
-    """Name what a gain counts, for an axis: fewer where fewer is better."""
-    return f"{meaning.one}-years {'fewer' if meaning.better < 0 else 'gained'} against the baseline"
 
 
 def _footer(study: Study, outcome: str, cell: Cell | None, options: Sequence[Option], draws: int) -> list[str]:
@@ -141,8 +142,8 @@ def _footer(study: Study, outcome: str, cell: Cell | None, options: Sequence[Opt
 
 
 def _alt(outcome: str, meaning: Meaning, options: Sequence[Option]) -> str:
+    years = unit_years(meaning)[1]
     said = [
-        f"{one.arm} {number(one.cost)} yuan and {signed(one.effect, COUNTS)} {meaning.one}-years, {one.state}"
-        for one in options
+        f"{one.arm} {number(one.cost)} yuan and {signed(one.effect, COUNTS)} {years}, {one.state}" for one in options
     ]
     return f"Cost against gain in {outcome}, by rising cost: {'; '.join(said)}."

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from analysis.meaning import Cell, Meaning
+from analysis.months import ResultsError
 from analysis.study import BASELINE, Study
 from analysis.words import number, whom
 
@@ -10,6 +11,21 @@ from analysis.words import number, whom
 def unit_of(meaning: Meaning) -> str:
     """Return an outcome's unit, `share` for a ratio without one."""
     return "share" if meaning.kind == "ratio" and not meaning.unit else meaning.unit
+
+
+def unit_years(meaning: Meaning) -> tuple[str, str]:
+    """Name one and several of what a cost is laid against: `person-year`, or `year of one of the labourers`.
+
+    Raises ResultsError for a mean in a unit, such as yuan a head, whose numerators count something else.
+    """
+    if meaning.kind != "ratio":
+        return f"{meaning.one}-year", f"{meaning.one}-years"
+    if meaning.unit and meaning.unit != "share":
+        raise ResultsError(
+            f"'{meaning.name}' is a mean in {meaning.unit}, which doesn't add up to years of anybody: a cost is laid "
+            "against a count or a share"
+        )
+    return f"year of {meaning.one}", f"years of {meaning.one}"
 
 
 def level_of(study: Study, outcome: str, cell: Cell | None = None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from analysis.meaning import Cell, Meaning
 from analysis.months import ResultsError
+from analysis.reproduce import command
 from analysis.study import BASELINE, Study
 from analysis.words import number, whom
 
@@ -52,7 +53,7 @@ def closing(study: Study, arms: Iterable[str] | None = None) -> list[str]:
 
 def again_of(study: Study) -> list[str]:
     """Say how a figure's study is made again; the one place for it."""
-    return []
+    return [f"to make the study again, in its folder: {command(study)}"]
 
 
 def design_of(study: Study, arms: Iterable[str] | None = None) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from analysis.compare import Comparison, compare_all
 from analysis.displacement import displacements
 from analysis.figures import write_figures
+from analysis.folder import DESIGN_FILE
 from analysis.indices import UNIT
 from analysis.meaning import Cell
 from analysis.months import ResultsError, Window, window_text
@@ -110,9 +111,6 @@ def write_design(folder: Path, runs: Sequence["Planned"], unit: Mapping[str, Seq
         for draw, values in draws.items()
     ]
     write_parquet(pa.Table.from_pylist(rows_of_draws), folder / "draws.parquet")
-
-
-DESIGN_FILE = "design.parquet"
 
 
 def write_runs(folder: Path, table: "RunTable") -> None:

@@ -58,7 +58,7 @@ def acceptability_curve(
     others = [arm for arm in found.arms if arm != BASELINE]
     chosen = {BASELINE: BASELINE_COLOUR} | {arm: COLOURS[at % len(COLOURS)] for at, arm in enumerate(others)}
     with matplotlib.rc_context(styled(style)):
-        picture = Picture(figsize=(8.0, 5.8), layout="constrained")
+        picture = Picture(figsize=(8.0, 4.8), layout="constrained")
         above, below = picture.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         _curves(above, found, chosen | dict(colours or {}))
         _information(below, found, year)

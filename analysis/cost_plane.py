@@ -61,7 +61,7 @@ def cost_plane(
     others = [arm for arm in arms if arm != BASELINE]
     chosen = {BASELINE: BASELINE_COLOUR} | {arm: COLOURS[at % len(COLOURS)] for at, arm in enumerate(others)}
     with matplotlib.rc_context(styled(style)):
-        picture = Picture(figsize=(8.0, 5.6), layout="constrained")
+        picture = Picture(figsize=(8.0, 4.4), layout="constrained")
         axes = picture.subplots()
         for at, arm in enumerate(arms):
             cloud = by_draw(gains[:, at, None], draws)[:, 0], by_draw(costs[:, at, None], draws)[:, 0]

@@ -11,6 +11,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from analysis.fonts import families, write_plainly
 
@@ -29,7 +30,10 @@ STYLE: dict[Any, Any] = {
 FOOTER_COLOUR = "#444444"
 _TITLE, _FOOTER = 1.17, 0.755
 """Sizes of their letters against all others'."""
-_LETTERS_PER_INCH = 131.0
+_FOOTER_SPACING = 1.5
+_LEADING, _POINTS_PER_INCH = 1.2, 72
+"""Of a line against its letters; of a printer's inch."""
+_LETTERS_PER_INCH = 122.0
 """Of letters of one point, in a mean line."""
 
 
@@ -48,17 +52,24 @@ def styled(style: Mapping[str, Any] | None) -> dict[Any, Any]:
 def with_title_and_footer(picture: Figure, title: str, footer: Iterable[str], alt: str = "") -> None:
     """Write a title at the upper left and lines of small print below, and keep what the figure shows in words.
 
-    Comes last, under the settings that the figure was drawn with. Everything written stays as it is, `$` too.
+    Comes last, under the settings that the figure was drawn with. The figure grows by what is written; everything
+    written stays as it is, `$` too.
     """
     size = float(matplotlib.rcParams["font.size"])
     head = picture.suptitle(_broken(picture, title.split("\n"), _TITLE * size), x=0.01, ha="left")
     head.set_fontsize(_TITLE * size)
     foot = picture.supxlabel(_broken(picture, footer, _FOOTER * size), x=0.01, ha="left", color=FOOTER_COLOUR)
-    foot.set(fontsize=_FOOTER * size, linespacing=1.5)
+    foot.set(fontsize=_FOOTER * size, linespacing=_FOOTER_SPACING)
     if missing := write_plainly(picture):
         foot.set_text(f"{foot.get_text()}\n{_broken(picture, missing, _FOOTER * size)}")
+    heights = (_lines(head) * _TITLE, _lines(foot) * _FOOTER * _FOOTER_SPACING)
+    picture.set_figheight(picture.get_figheight() + sum(heights) * size * _LEADING / _POINTS_PER_INCH)
     if isinstance(picture, Picture):
         picture.name, picture.alt = " ".join(title.split()), " ".join(alt.split())
+
+
+def _lines(text: Text) -> int:
+    return text.get_text().count("\n") + 1
 
 
 def _broken(picture: Figure, lines: Iterable[str], points: float) -> str:

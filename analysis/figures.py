@@ -134,7 +134,7 @@ def figure(
     beside = [arm for arm in (study.arms if arms is None else arms) if arm != BASELINE]
     chosen = {arm: COLOURS[at % len(COLOURS)] for at, arm in enumerate(beside)} | dict(colours or {})
     with matplotlib.rc_context(styled(style)):
-        picture = Picture(figsize=(8.0, 6.2), layout="constrained")
+        picture = Picture(figsize=(8.0, 4.9), layout="constrained")
         one = picture.subplots(2, 1, sharex=True, height_ratios=(3, 2)) if beside else (picture.subplots(), None)
         _fill(study, outcome, where, chosen, *one)
         one[0].set_ylabel(unit_of(meaning))

@@ -42,7 +42,7 @@ def forest(
     lines = -(-len(outcomes) // columns)
     rows = max(len(table[table["outcome"] == one]) for one in outcomes)
     with matplotlib.rc_context(styled(style)):
-        size = 4.4 * columns, lines * (_PANEL_INCHES + _ROW_INCHES * rows) + 0.9
+        size = 4.4 * columns, lines * (_PANEL_INCHES + _ROW_INCHES * rows)
         picture = Picture(figsize=size, layout="constrained")
         panels = picture.subplots(lines, columns, squeeze=False).ravel()
         for axes, outcome in zip(panels, outcomes, strict=False):

@@ -118,7 +118,7 @@ def heat(
     found = heat_of(study, outcomes, arms, window, cell, relative_to)
     ends = {**ENDS, **(colours or {})}
     with matplotlib.rc_context(styled(style)):
-        size = 3.9 + 1.25 * len(found.arms), 1.9 + 0.46 * len(found.outcomes)
+        size = 3.9 + 1.25 * len(found.arms), max(2.6, 0.9 + 0.46 * len(found.outcomes))
         picture = Picture(figsize=size, layout="constrained")
         axes = picture.subplots()
         shades = ScalarMappable(Normalize(-_FULL[relative_to], _FULL[relative_to]), _map(ends))

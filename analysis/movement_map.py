@@ -29,7 +29,7 @@ _WIDEST, _LARGEST, _SMALLEST = 9.0, 15.0, 3.0
 """Points: of the widest arrow, across the largest mark, and across any."""
 _THINNEST = 0.12
 """Points; thinner arrows aren't drawn."""
-_LEGEND_INCHES = 1.75
+_LEGEND_INCHES, _LEGEND_INCHES_HIGH = 1.75, 3.4
 _NAMED = 3
 """Villages that are named: those whom most people leave or come to."""
 
@@ -86,7 +86,7 @@ def movement_map(
     with matplotlib.rc_context(styled(style)):
         columns = len(flows) if len(flows) < 4 else -(-len(flows) // 2)
         lines = -(-len(flows) // columns)
-        size = _PANEL_INCHES * columns + _LEGEND_INCHES, (_PANEL_INCHES + 0.3) * lines + 1.3
+        size = _PANEL_INCHES * columns + _LEGEND_INCHES, max((_PANEL_INCHES + 0.3) * lines, _LEGEND_INCHES_HIGH)
         picture = Picture(figsize=size, layout="compressed")
         panels = picture.subplots(lines, columns, squeeze=False, sharex=True, sharey=True).ravel()
         for axes, one, period in zip(panels, flows, pairwise(months), strict=False):

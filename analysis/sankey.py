@@ -105,7 +105,7 @@ def sankey(
     if not drawn.mean.sum():
         raise ResultsError(f"nobody's {flows.what} differs between {flows.before} and {flows.after}")
     with matplotlib.rc_context(styled(style)):
-        picture = Picture(figsize=(8.6, 6.4), layout="constrained")
+        picture = Picture(figsize=(8.6, 5.2), layout="constrained")
         axes = picture.subplots()
         _draw(axes, drawn, _colours(drawn) | dict(colours or {}))
         title = (

@@ -69,7 +69,7 @@ def tornado(
     parts = _sorted(found)
     with matplotlib.rc_context(styled(style)):
         shown = parts[:most]
-        picture = Picture(figsize=(8.0, 2.1 + 0.42 * len(shown)), layout="constrained")
+        picture = Picture(figsize=(8.0, 0.8 + 0.42 * len(shown)), layout="constrained")
         axes = picture.subplots()
         _draw(axes, study, outcome, arm, found, shown, {**_COLOURS, **(colours or {})})
         _finish(axes, shown)

@@ -29,6 +29,7 @@ _WIDEST, _LARGEST, _SMALLEST = 9.0, 15.0, 3.0
 """Points: of the widest arrow, across the largest mark, and across any."""
 _THINNEST = 0.12
 """Points; thinner arrows aren't drawn."""
+_MEASURED = "no coordinate is made up"
 _LEGEND_INCHES, _LEGEND_INCHES_HIGH = 1.75, 3.4
 _NAMED = 3
 """Villages that are named: those whom most people leave or come to."""
@@ -264,10 +265,12 @@ def _footer(
 
 
 def _made_up(places: Mapping[str, Place]) -> str:
-    count = sum(one.made_up for one in places.values())
-    if not count:
-        return f"coordinates of {len(places)} places as measured"
-    return f"coordinates of {count} of {len(places)} places are made up: distances and directions on the map are too"
+    count, untold = (sum(one.made_up is state for one in places.values()) for state in (True, None))
+    if count:
+        return (
+            f"coordinates of {count} of {len(places)} places are made up: distances and directions on the map are too"
+        )
+    return f"whether coordinates are made up isn't told of {untold} of {len(places)} places" if untold else _MEASURED
 
 
 def _far(places: Mapping[str, Place]) -> str:

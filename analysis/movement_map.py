@@ -228,18 +228,18 @@ def _round(value: float) -> float:
 
 
 def _legend(picture: Picture, sizes: _Sizes, paint: Mapping[str, str], kinds: set[str]) -> None:
-    nothing = {"linestyle": "none"}
+    nothing: dict[str, Any] = {"linestyle": "none"}
     handles = [Line2D([], [], **nothing, label="colour of arrows: to a")]
     for kind in sorted(kinds, key=lambda one: list(KINDS).index(one) if one in KINDS else len(KINDS)):
         marker, colour = KINDS.get(kind, _OTHER)[0], paint.get(kind, _OTHER[1])
         handles.append(Line2D([], [], **nothing, marker=marker, color=colour, label=kind))
     handles.append(Line2D([], [], **nothing, label="\npersons who live there\nat the end (area)"))
     for persons in _steps(sizes.living):
-        mark = {"marker": "o", "markersize": sizes.across(persons), "color": "#777777"}
+        mark: dict[str, Any] = {"marker": "o", "markersize": sizes.across(persons), "color": "#777777"}
         handles.append(Line2D([], [], **nothing, **mark, label=people(persons)))
     handles.append(Line2D([], [], **nothing, label="\npersons who moved\n(width)"))
     for persons in _steps(sizes.moved):
-        width = {"linewidth": sizes.width(persons), "solid_capstyle": "butt"}
+        width: dict[str, Any] = {"linewidth": sizes.width(persons), "solid_capstyle": "butt"}
         handles.append(Line2D([], [], color="#777777", label=people(persons), **width))
     picture.legend(handles=handles, loc="outside right upper", frameon=False, fontsize="small", labelspacing=0.9)
 

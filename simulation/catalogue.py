@@ -69,6 +69,7 @@ def as_intervention(module: ModuleType) -> Intervention:
         name=_name(module),
         Settings=module.Settings,
         doc=_doc(module),
+        desk=getattr(module, "desk", None),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from simulation.desk import Desk
 from simulation.ledger import Costs
 from simulation.parameters import Settings
 
@@ -241,6 +242,7 @@ class Intervention:
     name: str = ""
     Settings: type[Phasing] = Phasing
     doc: str = ""
+    desk: Callable[[Any], Desk | Iterable[Desk]] | None = None
 
 
 def intervention(contribute: Callable[..., None]) -> Callable[..., None]:
@@ -250,7 +252,8 @@ def intervention(contribute: Callable[..., None]) -> Callable[..., None]:
     (what it does, in words a planner reads) and, where it brings rows, `rows(settings)`. `row(table,
     id)` gives the row of an id; `row(table, identity)` that of a row it brought. Where settings must fit
     the region, `mismatches(settings, tables)` yields (field, what is wrong and what would be right);
-    `tables[name][id]` is a row of a table as the file has it.
+    `tables[name][id]` is a row of a table as the file has it. `desk(settings)` gives the sum that a planner would do on
+    paper, one `Desk` or several; left out, reports say that none is declared.
     """
     contribute.declaration = contribute  # type: ignore[attr-defined]
     return contribute

@@ -32,6 +32,12 @@ def with_title_and_footer(picture: Figure, title: str, footer: Iterable[str]) ->
 def saved(picture: Figure, folder: Path, name: str) -> list[Path]:
     """Write `<name>.png` and `.svg`, the same bytes for the same figure; return the files."""
     written = []
+    engine = picture.get_layout_engine()
+    if engine is not None:
+        # Room is made once, not again for each file: it takes longer than drawing.
+        with matplotlib.rc_context(STYLE):
+            engine.execute(picture)
+        picture.set_layout_engine("none")
     for kind, told in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
         with matplotlib.rc_context(STYLE):
             picture.savefig(folder / f"{name}.{kind}", dpi=150, metadata=told)

@@ -20,6 +20,7 @@ SCENARIO = {
     "arms": {"factory": [{"micro_factory": {"place": "jinxiu", "opens": "2018-06", "posts": 20}}]},
     "replicates": {"at_least": 2},
     "record": {"units": "allow"},
+    "report": {"outcomes": ["employment_rate_3m"]},
 }
 
 

@@ -11,15 +11,23 @@ if TYPE_CHECKING:
 
 
 def desk_of(scenario: "Scenario", arms: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return the desk estimates of each arm that does anything: {arm: [{name, outcome, change, text, ...}]}.
+    """Return the desk estimates of each arm that does anything, by arm.
 
-    An intervention without one is told by its name alone, so that a reader knows that a sum is incomplete.
+    Each is what `simulation.desk.Desk` says, with `name`, the intervention's; `opens` and `ends`, its first month in
+    force and the first one no longer (None if it lasts); `ramp_months`; and `employers`, the ids of those that it
+    brings. An intervention without a sum is told by these alone, so that a reader knows that an arm's isn't whole.
     """
     found = {arm: [one for item in scenario.arms[arm] for one in _told(scenario, item)] for arm in arms}
     return {arm: told for arm, told in found.items() if told}
 
 
 def _told(scenario: "Scenario", item: "ArmItem") -> list[dict[str, Any]]:
-    desk = scenario.catalogue.interventions[item.kind].desk
-    found = () if desk is None else estimates(desk(item.settings))
-    return [{"name": item.identity, **asdict(one)} for one in found] or [{"name": item.identity}]
+    kind = scenario.catalogue.interventions[item.kind]
+    settings = item.settings
+    about = {
+        "name": item.identity, "opens": settings.first_month, "ends": settings.ends,
+        "ramp_months": settings.ramp_months,
+        "employers": [row.identity for row in kind.rows(settings) if row.table == "employers"],
+    }  # fmt: skip
+    found = () if kind.desk is None else estimates(kind.desk(settings))
+    return [{**about, **asdict(one)} for one in found] or [about]

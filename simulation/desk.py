@@ -25,6 +25,10 @@ class Desk:
         becomes of either.
     of_baseline
         whether `change` is a share of the level without the intervention, which no planner knows beforehand.
+    as_if
+        what the sum takes for granted, in words that go on after 'as if', `everybody hired had been idle`.
+    least_age
+        youngest age of those whom the outcome counts, years; unit records tell who is younger.
     """
 
     outcome: str
@@ -32,6 +36,8 @@ class Desk:
     text: str
     one_for_one: OneForOne = ""
     of_baseline: bool = False
+    as_if: str = ""
+    least_age: int = 0
 
 
 def estimates(found: Desk | Iterable[Desk]) -> tuple[Desk, ...]:

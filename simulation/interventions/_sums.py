@@ -7,19 +7,25 @@ PUPILS_PER_TEACHER = 19
 _OLDER = 50
 
 
-def counts_of_jobs(youngest: int) -> tuple[str, ...]:
-    """Name the counts that a job adds to: all at work, and those over 50 where nobody younger gets one."""
-    return ("employed_count", *(("employed_50plus_count",) if youngest >= _OLDER else ()))
+def counts_of_jobs(youngest: int) -> dict[str, int]:
+    """Name the counts that a job adds to, {outcome: least age}: all at work, and those over 50 if nobody younger is hired."""
+    return {"employed_count": 0} | ({"employed_50plus_count": _OLDER} if youngest >= _OLDER else {})
 
 
-def jobs_of_posts(posts: int, pay_month_yuan: float, youngest: int) -> tuple[Desk, ...]:
+def jobs_of_posts(posts: int, pay_month_yuan: float, youngest: int, as_if: str) -> tuple[Desk, ...]:
     """Each post is a job; where nobody under 50 is hired, also one of somebody over 50."""
     text = f"{posts} posts = {posts} jobs, {posts * pay_month_yuan * 12:,.0f} yuan a year"
-    return tuple(Desk(outcome, float(posts), text, "posts") for outcome in counts_of_jobs(youngest))
+    return tuple(
+        Desk(outcome, float(posts), text, "posts", as_if=as_if, least_age=age)
+        for outcome, age in counts_of_jobs(youngest).items()
+    )
 
 
-def seats_of_teachers(teachers: int) -> Desk:
+def seats_of_teachers(teachers: int, yuan_year: float, as_if: str) -> Desk:
     """Each teacher is seats for a norm's pupils, whoever stood in a classroom before."""
     seats = teachers * PUPILS_PER_TEACHER
-    text = f"{teachers} teachers x {PUPILS_PER_TEACHER} pupils (norm of primary schools) = seats for {seats:,}"
-    return Desk("standard_seats_count", float(seats), text)
+    text = (
+        f"{teachers} teachers x {PUPILS_PER_TEACHER} pupils (norm of primary schools) = seats for {seats:,}, "
+        f"{teachers * yuan_year:,.0f} yuan a year"
+    )
+    return Desk("standard_seats_count", float(seats), text, as_if=as_if)

@@ -36,8 +36,9 @@ def costs(settings: Settings) -> Costs:
 def desk(settings: Settings) -> Desk:
     """Doctors times visits, as if there were a queue for each."""
     visits = settings.fte * _VISITS_MONTH
-    text = f"{settings.fte:g} doctors x {_VISITS_MONTH} visits = {visits:,.0f} more visits a month"
-    return Desk("visits_served_count", visits, text)
+    paid = settings.fte * settings.pay_year_yuan
+    text = f"{settings.fte:g} doctors x {_VISITS_MONTH} visits = {visits:,.0f} more visits a month, {paid:,.0f} yuan a year"
+    return Desk("visits_served_count", visits, text, as_if="there were a queue for each doctor")
 
 
 def describe(settings: Settings) -> str:

@@ -48,11 +48,11 @@ def desk(settings: Settings) -> tuple[Desk, ...]:
     placed = settings.centres * _PLACED
     share = settings.centres * settings.gain_share
     centres = f"{settings.centres} centre{'' if settings.centres == 1 else 's'}"
-    jobs = f"{centres} x {_PLACED} people placed in 11 months = {placed:,} jobs"
+    jobs = f"{centres} x {_PLACED} people placed in 11 months = {placed:,} jobs, {settings.centres * settings.centre_yuan_year:,.0f} yuan a year"
     hires = f"{centres} x {settings.gain_share:.0%} more meetings = {share:.0%} more people hired each month"
     return (
-        Desk("employed_count", float(placed), jobs, "jobs"),
-        Desk("hires_count", share, hires, of_baseline=True),
+        Desk("employed_count", float(placed), jobs, "jobs", as_if="nobody placed would have found a job without it"),
+        Desk("hires_count", share, hires, of_baseline=True, as_if="each meeting ended in a hire as often as before"),
     )
 
 

@@ -82,7 +82,8 @@ def costs(settings: Settings) -> Costs:
 
 def desk(settings: Settings) -> tuple[Desk, ...]:
     """Posts times pay, as if orders came every month and everybody hired had been idle."""
-    return jobs_of_posts(settings.posts, settings.pay_month_fen / 100, settings.min_age)
+    as_if = "each post were filled, orders came every month and everybody hired had been idle"
+    return jobs_of_posts(settings.posts, settings.pay_month_fen / 100, settings.min_age, as_if)
 
 
 def describe(settings: Settings) -> str:

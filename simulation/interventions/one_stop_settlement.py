@@ -46,8 +46,8 @@ def desk(settings: Settings) -> tuple[Desk, ...]:
     owed = "nobody lays out a whole bill = no refund is owed any more"
     stays = "nobody has to prepay a whole stay = none is forgone"
     return (
-        Desk("refunds_owed_yuan", share, owed, of_baseline=True),
-        Desk("forgone_stays_share", share, stays, of_baseline=True),
+        Desk("refunds_owed_yuan", share, owed, of_baseline=True, as_if="nothing were owed from before it"),
+        Desk("forgone_stays_share", share, stays, of_baseline=True, as_if="everybody could pay the own part of a bill"),
     )
 
 

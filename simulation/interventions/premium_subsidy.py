@@ -52,7 +52,8 @@ def desk(settings: Settings) -> tuple[Desk, ...]:
         return ()
     month = settings.yuan_person_year / 12
     text = f"{settings.yuan_person_year:g} yuan off each yearly premium = {month:,.1f} yuan a head less in a mean month"
-    return (Desk("premium_per_head_yuan", -month, text),)
+    as_if = "everybody were insured and owed as much as is paid towards it"
+    return (Desk("premium_per_head_yuan", -month, text, as_if=as_if),)
 
 
 def describe(settings: Settings) -> str:

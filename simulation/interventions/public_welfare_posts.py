@@ -62,11 +62,13 @@ def costs(settings: Settings) -> Costs:
 
 def desk(settings: Settings) -> tuple[Desk, ...]:
     """Posts times pay; where households without any work come first, each post also lifts one out of it."""
-    jobs = jobs_of_posts(settings.posts, settings.pay_month_yuan, settings.min_age)
+    as_if = "each post were filled and everybody hired had been idle"
+    jobs = jobs_of_posts(settings.posts, settings.pay_month_yuan, settings.min_age, as_if)
     if not settings.zero_employment_first:
         return jobs
     text = f"{settings.posts} posts for households without any work = {settings.posts} households fewer without any"
-    return (*jobs, Desk("zero_employment_households_count", -float(settings.posts), text, "posts"))
+    as_if = "each post went to a household of its own in which nobody would have worked"
+    return (*jobs, Desk("zero_employment_households_count", -float(settings.posts), text, "posts", as_if=as_if))
 
 
 def describe(settings: Settings) -> str:

@@ -63,9 +63,8 @@ def costs(settings: Settings) -> Costs:
 
 def desk(settings: Settings) -> Desk:
     """A school is a school, wherever its pupils and teachers sat before."""
-    return Desk(
-        "open_schools_count", 1.0, f"{settings.school} opens earlier = 1 more school until it would have opened"
-    )
+    text = f"{settings.school} opens earlier = 1 more school until it would have opened"
+    return Desk("open_schools_count", 1.0, text, as_if="it would open in no month of these")
 
 
 def describe(settings: Settings) -> str:

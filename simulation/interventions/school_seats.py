@@ -35,8 +35,9 @@ def costs(settings: Settings) -> Costs:
 def desk(settings: Settings) -> Desk:
     """Classrooms times desks, as if teachers came with them."""
     seats = settings.classrooms * settings.desks
-    text = f"{settings.classrooms} classrooms x {settings.desks} desks = {seats:,} seats"
-    return Desk("standard_seats_count", float(seats), text)
+    built = settings.classrooms * settings.capital_yuan
+    text = f"{settings.classrooms} classrooms x {settings.desks} desks = {seats:,} seats, {built:,.0f} yuan to build"
+    return Desk("standard_seats_count", float(seats), text, as_if="teachers came with the classrooms")
 
 
 def describe(settings: Settings) -> str:

@@ -82,9 +82,18 @@ def desk(settings: Settings) -> tuple[Desk, ...]:
     series = f" x {courses} courses" if courses > 1 else ""
     text = (
         f"{settings.places} places{series} x {settings.completion_share:.0%} complete = {trained:,.0f} trained, "
-        f"{trained:,.0f} jobs"
+        f"{trained:,.0f} jobs, {settings.places * courses * _yuan_each(settings):,.0f} yuan"
     )
-    return tuple(Desk(outcome, trained, text, "jobs") for outcome in counts_of_jobs(settings.rule.min_age))
+    as_if = "each place were taken and everybody trained found a job that nobody would have had without it"
+    return tuple(
+        Desk(outcome, trained, text, "jobs", as_if=as_if, least_age=age)
+        for outcome, age in counts_of_jobs(settings.rule.min_age).items()
+    )
+
+
+def _yuan_each(settings: Settings) -> float:
+    """What one participant of a whole course costs."""
+    return settings.tuition_yuan + settings.allowance_yuan_day * settings.days_month * settings.months
 
 
 def describe(settings: Settings) -> str:

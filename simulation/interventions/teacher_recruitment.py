@@ -66,8 +66,13 @@ def costs(settings: Settings) -> Costs:
 
 def desk(settings: Settings) -> tuple[Desk, ...]:
     """Posts are teachers, and teachers are seats."""
-    text = f"{settings.teachers} posts = {settings.teachers} more teachers"
-    return Desk("teachers_count", float(settings.teachers), text), seats_of_teachers(settings.teachers)
+    paid = settings.teachers * settings.pay_year_yuan
+    text = f"{settings.teachers} posts = {settings.teachers} more teachers, {paid:,.0f} yuan a year"
+    teachers = Desk(
+        "teachers_count", float(settings.teachers), text, as_if="each post were filled and nobody left another for it"
+    )
+    as_if = "each post were filled and rooms and desks were waiting for teachers"
+    return teachers, seats_of_teachers(settings.teachers, settings.pay_year_yuan, as_if)
 
 
 def describe(settings: Settings) -> str:

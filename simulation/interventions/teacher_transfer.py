@@ -94,7 +94,8 @@ def costs(settings: Settings) -> Costs:
 
 def desk(settings: Settings) -> Desk:
     """Seats where the teachers go; the sum doesn't look at where they come from."""
-    return seats_of_teachers(settings.teachers)
+    as_if = "rooms were waiting for teachers, and the school that gives them lost no seats"
+    return seats_of_teachers(settings.teachers, settings.allowance_year_yuan, as_if)
 
 
 def describe(settings: Settings) -> str:

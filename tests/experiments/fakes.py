@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from experiments.watch import Silent
-from simulation.contract import Indicator
+from simulation.contract import Indicator, NewRow, Phasing
 from simulation.desk import Desk
 from simulation.draws import identity
 from simulation.engine import Result, Timings
@@ -38,20 +38,26 @@ class Family:
 
 @dataclass(frozen=True)
 class FakeKind:
-    """An intervention of which the planner's sum alone is known."""
+    """An intervention of which the planner's sum is known, and which employer it brings."""
 
     desk: Any = None
+
+    def rows(self, settings: Any) -> tuple[NewRow, ...]:
+        return (NewRow("employers", "employer/p1/new", {}),)
+
+
+FROM_THE_SECOND_MONTH = Phasing(opens=START + 1)
 
 
 @dataclass(frozen=True)
 class FakeItem:
     identity: str
-    settings: Any = None
+    settings: Phasing = FROM_THE_SECOND_MONTH
     kind: str = "posts"
 
 
 def fake_sum(settings: Any) -> Desk:
-    return Desk("employed", 4.0, "4 posts = 4 jobs", "posts")
+    return Desk("employed", 4.0, "4 posts = 4 jobs", "posts", as_if="everybody hired had been idle")
 
 
 @dataclass(frozen=True)

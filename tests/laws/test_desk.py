@@ -38,6 +38,7 @@ def test_a_sum_speaks_of_an_outcome_that_is_recorded(kind):
         assert math.isfinite(one.change)
         assert one.text == one.text.strip() != ""
         assert "=" in one.text, "a sum says what it comes to"
+        assert one.as_if == one.as_if.strip() != "", "a sum says what it takes for granted"
 
 
 @pytest.mark.parametrize("kind", DECLARED)
@@ -100,7 +101,7 @@ def test_a_course_that_is_given_twice_counts_twice():
     twice = any_item("skills_training", start + 1, 120, ends=start + 7, eligible="age >= 50")
     found = CATALOGUE.interventions["skills_training"].desk(twice.settings)
     assert [(one.outcome, one.change) for one in found] == [("employed_count", 204.0), ("employed_50plus_count", 204.0)]
-    assert found[0].text == "120 places x 2 courses x 85% complete = 204 trained, 204 jobs"
+    assert found[0].text == "120 places x 2 courses x 85% complete = 204 trained, 204 jobs, 1,512,000 yuan"
 
 
 def test_a_group_of_unknown_size_has_no_sum():

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from simulation.desk import Desk
 from simulation.ledger import Costs
+from simulation.mechanism import Mechanism
 from simulation.parameters import Settings
 
 PHASES = ("arrive", "compete", "earn", "decide", "settle")
@@ -92,6 +93,7 @@ class Process:
     Settings: type[Settings] = Settings
     doc: str = ""
     parameters_of: str = ""
+    mechanisms: tuple[Mechanism, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,9 @@ def process(
     parameters_of: str = "",
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare `run(world, draws, clock, settings)` as a process.
+
+    The file also holds its `Settings` if it has any, `audit` if something must be conserved, and `MECHANISMS`: what of
+    it can be switched off, and how (`simulation.mechanism`).
 
     Parameters
     ----------

@@ -22,5 +22,5 @@ def explain(file: File, settings: Settings = None) -> None:
         for table in (plan_table(scenario), *parameter_tables(scenario)):
             console.print(table)
         for line in arm_lines(scenario, tuple(scenario.arms)):
-            typer.echo(line)
+            console.print(line, markup=False, highlight=False)
         typer.echo(effective_text(scenario, Path.cwd()))

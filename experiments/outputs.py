@@ -15,6 +15,7 @@ from analysis.desk import COLUMNS as COLUMNS_OF_DESK
 from analysis.desk import all_gaps, rows_of
 from analysis.displacement import displacements
 from analysis.figures import write_figures
+from analysis.folder import DESIGN_FILE
 from analysis.indices import UNIT
 from analysis.meaning import Cell
 from analysis.months import ResultsError, Window, window_text
@@ -114,9 +115,6 @@ def write_design(folder: Path, runs: Sequence["Planned"], unit: Mapping[str, Seq
         for draw, values in draws.items()
     ]
     write_parquet(pa.Table.from_pylist(rows_of_draws), folder / "draws.parquet")
-
-
-DESIGN_FILE = "design.parquet"
 
 
 def write_runs(folder: Path, table: "RunTable") -> None:

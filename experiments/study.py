@@ -18,6 +18,7 @@ from analysis.stopping import Rule, next_size
 from analysis.study import BASELINE
 from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
+from experiments.desk import desk_of
 from experiments.draws import block_size
 from experiments.engines import Engine, Here, Lanes, SchedulerGoneError
 from experiments.faults import DesignError, in_words
@@ -389,6 +390,7 @@ class _Making:
             "months_of_file": self.asked.months_of_file or scenario.months,
             "arms": list(self.plan.arms),
             "rules": {arm: dict(rules) for arm, rules in scenario.arm_behaviour.items() if rules},
+            "desk": desk_of(scenario, self.plan.arms),
             "places": _places_of(scenario),
             "replicates": len({run.replicate for run in runs}),
             "draws": len(self.plan.points),

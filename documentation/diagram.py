@@ -1,15 +1,17 @@
 """The month as a picture: phases as columns, processes in their order, made from the registry as SVG."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 from documentation.markdown import anchor
 from simulation.catalogue import Catalogue
-from simulation.contract import PHASES, Process
+from simulation.contract import PHASES
 from simulation.schedule import month_plan
 
 SVG = "http://www.w3.org/2000/svg"
-_WIDTH, _COLUMN, _BOX, _STEP, _TOP = 860, 172, 26, 32, 112
+_COLUMN, _BOX, _STEP, _TOP, _TALLEST = 168, 26, 32, 112, 12
+"""Width of a column, height of a box, from box to box, top of the boxes; boxes of a column before the next begins."""
 _DESCRIPTIONS = {
     "arrive": "who lives where",
     "compete": "homes, posts, seats, care",
@@ -20,64 +22,66 @@ _DESCRIPTIONS = {
 """What each phase is about; a phase without a line here is drawn with its name alone."""
 
 
+@dataclass(frozen=True)
+class _Box:
+    """A process in the picture: where it stands, counted in columns and boxes, and what is written in it."""
+
+    column: int
+    row: int
+    name: str
+    words: str
+    rival: bool
+
+
 def month_diagram(catalogue: Catalogue) -> str:
     """Draw the pipeline of the month as an inline SVG whose boxes lead to the processes' parts of the page."""
-    plan = month_plan(catalogue.chosen({}))
-    columns = [[one for one in plan if one.phase == phase] for phase in PHASES]
-    tallest = max(sum(_rows(catalogue, one) for one in column) for column in columns)
-    height = _TOP + tallest * _STEP + 64
-    drawing = Xml.Element(
-        "svg", xmlns=SVG, viewBox=f"0 0 {_WIDTH} {height}", role="img", **{"class": "month"}
-    )  # fmt: skip
+    heads, boxes = _layout(catalogue)
+    width = (max(one.column for one in boxes) + 1) * _COLUMN
+    height = _TOP + (max(one.row for one in boxes) + 1) * _STEP + 50
+    drawing = Xml.Element("svg", {"xmlns": SVG, "viewBox": f"0 0 {width} {height}", "role": "img", "class": "month"})
     Xml.SubElement(drawing, "title").text = "The pipeline of a month: five phases and the processes of each, in order"
-    _bar(drawing, 8, "levers at their base values; interventions add to them and scale them")
-    number = 1
-    for at, column in enumerate(columns):
-        number = _phase(drawing, catalogue, at, column, number)
-    _bar(drawing, height - 40, "outcomes are recorded, costs are booked; nothing is changed")
+    _bar(drawing, width, 8, "levers at their base values; interventions add to them and scale them")
+    for column, phase in heads:
+        _words(drawing, column * _COLUMN + 12, 70, phase, "start", "phase")
+        _words(drawing, column * _COLUMN + 12, 90, _DESCRIPTIONS.get(phase, ""), "start", "about")
+    for one in boxes:
+        _draw(drawing, one)
+    _bar(drawing, width, height - 40, "outcomes are recorded, costs are booked; nothing is changed")
     return Xml.tostring(drawing, encoding="unicode")
 
 
-def _rows(catalogue: Catalogue, one: Process) -> int:
-    return len(catalogue.variants(one.slot))
+def _layout(catalogue: Catalogue) -> tuple[list[tuple[int, str]], list[_Box]]:
+    """Place phases side by side and their processes below; rivals follow the one that runs by default."""
+    plan = month_plan(catalogue.chosen({}))
+    number = {one.name: at for at, one in enumerate(plan, 1)}
+    heads, boxes, column = [], [], 0
+    for phase in PHASES:
+        heads.append((column, phase))
+        names = [name for one in plan if one.phase == phase for name in catalogue.variants(one.slot)]
+        for at, name in enumerate(names):
+            words = f"{number[name]}  {name}" if name in number else f"or {name}"
+            boxes.append(_Box(column + at // _TALLEST, at % _TALLEST, name, words, name not in number))
+        column += max(1, -(-len(names) // _TALLEST))
+    return heads, boxes
 
 
-def _bar(drawing: Xml.Element, top: int, words: str) -> None:
-    Xml.SubElement(
-        drawing, "rect", x="2", y=str(top), width=str(_WIDTH - 4), height="32", rx="4", **{"class": "bar"}
-    )  # fmt: skip
-    _words(drawing, _WIDTH / 2, top + 21, words, "middle", "label")
+def _bar(drawing: Xml.Element, width: int, top: int, words: str) -> None:
+    _rect(drawing, {"x": 2, "y": top, "width": width - 4, "height": 32, "rx": 4}, "bar")
+    _words(drawing, width / 2, top + 21, words, "middle", "label")
 
 
-def _phase(drawing: Xml.Element, catalogue: Catalogue, at: int, column: Sequence[Process], number: int) -> int:
-    left = at * _COLUMN
-    phase = PHASES[at]
-    _words(drawing, left + 12, 70, phase, "start", "phase")
-    _words(drawing, left + 12, 90, _DESCRIPTIONS.get(phase, ""), "start", "about")
-    top = _TOP
-    for one in column:
-        _box(drawing, left, top, one.name, f"{number}  {one.name}", "process")
-        top += _STEP
-        for rival in _rivals(catalogue, one):
-            _box(drawing, left + 16, top, rival, f"or {rival}", "rival")
-            top += _STEP
-        number += 1
-    return number
+def _draw(drawing: Xml.Element, one: _Box) -> None:
+    left, top, inset = one.column * _COLUMN + 5, _TOP + one.row * _STEP, 12 * one.rival
+    link = Xml.SubElement(drawing, "a", href=f"#{anchor('submodel', one.name)}")
+    place = {"x": left + inset, "y": top, "width": _COLUMN - 10 - inset, "height": _BOX, "rx": 3}
+    _rect(link, place, "rival" if one.rival else "process")
+    _words(link, left + inset + 8, top + 18, one.words, "start", "label")
 
 
-def _rivals(catalogue: Catalogue, one: Process) -> Iterable[str]:
-    return (name for name in catalogue.variants(one.slot) if name != one.name)
-
-
-def _box(drawing: Xml.Element, left: int, top: int, name: str, words: str, kind: str) -> None:
-    link = Xml.SubElement(drawing, "a", href=f"#{anchor('submodel', name)}")
-    width = _COLUMN - 10 - left % _COLUMN
-    Xml.SubElement(
-        link, "rect", x=str(left + 5), y=str(top), width=str(width), height=str(_BOX), rx="3", **{"class": kind}
-    )  # fmt: skip
-    _words(link, left + 13, top + 18, words, "start", "label")
+def _rect(into: Xml.Element, place: Mapping[str, int], kind: str) -> None:
+    Xml.SubElement(into, "rect", {"class": kind, **{name: str(value) for name, value in place.items()}})
 
 
 def _words(into: Xml.Element, x: float, y: float, words: str, place: str, kind: str) -> None:
-    part = Xml.SubElement(into, "text", x=f"{x:g}", y=f"{y:g}", **{"text-anchor": place, "class": kind})
+    part = Xml.SubElement(into, "text", {"x": f"{x:g}", "y": f"{y:g}", "text-anchor": place, "class": kind})
     part.text = words

@@ -20,7 +20,7 @@ SCENARIOS = Path(__file__).parents[1] / "scenarios"
 
 def interventions_page(catalogue: Catalogue) -> str:
     """Write the page of all interventions."""
-    common = [name for name in Phasing.model_fields]
+    common = list(Phasing.model_fields)
     parts = [
         heading(1, "Interventions"),
         f"{len(catalogue.interventions)} policies. An arm is a list of them: `- KIND: {{SETTINGS}}`. Settings without a "
@@ -40,7 +40,7 @@ def _intervention(name: str, one: Intervention, common: Iterable[str]) -> Iterab
     same = [row[0] for row in declared_rows(one.Settings) if declared.get(row[0]) == row]
     yield heading(2, code(name), anchor("intervention", name))
     yield paragraphs(one.doc)
-    yield settings_table(one.Settings, without=same)
+    yield settings_table(one.Settings, without=same, last=declared)
     yield "and [when it works](#phasing): " + ", ".join(code(each) for each in common if each in same) + "."
     file, text = example(name)
     if text:

@@ -145,7 +145,7 @@ def _targets(scenario: Scenario) -> str:
 
 
 def _span(first: int, last: int) -> str:
-    return date_of(first) if first == last else f"{date_of(first)} to {date_of(last)}"
+    return code(date_of(first)) if first == last else f"{code(date_of(first))} to {code(date_of(last))}"
 
 
 def _state_variables(catalogue: Catalogue) -> str:
@@ -189,7 +189,7 @@ def _order(catalogue: Catalogue) -> str:
 
 
 def _first_sentence(doc: str) -> str:
-    return plain(doc.split("\n\n")[0])
+    return plain(doc.split("\n\n", maxsplit=1)[0])
 
 
 def _slots(catalogue: Catalogue) -> str:
@@ -216,7 +216,7 @@ def _families(catalogue: Catalogue) -> str:
 
 
 def _plain_title(doc: str) -> str:
-    return " ".join(doc.split("\n\n")[0].split()).replace('"', "'")
+    return " ".join(doc.split("\n\n", maxsplit=1)[0].split()).replace('"', "'")
 
 
 def _marginals(scenario: Scenario) -> str:

@@ -31,10 +31,10 @@ def mark_of(source: str) -> str:
     return "S" if found[1].startswith("S") and found[1] != "syn" else found[1]
 
 
-def settings_table(model: type[Settings], without: Iterable[str] = ()) -> str:
-    """Write the fields of a settings class as a table: value, unit, range, source, meaning."""
-    left_out = set(without)
-    rows = [row for row in declared_rows(model) if row[0] not in left_out]
+def settings_table(model: type[Settings], without: Iterable[str] = (), last: Iterable[str] = ()) -> str:
+    """Write the fields of a settings class as a table: value, unit, range, source, meaning; some left out, some last."""
+    left_out, late = set(without), set(last)
+    rows = sorted((row for row in declared_rows(model) if row[0] not in left_out), key=lambda row: row[0] in late)
     return table(HEADINGS, [(code(row[0]), code(row[1]), *map(plain, row[2:])) for row in rows])
 
 

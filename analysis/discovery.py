@@ -182,8 +182,8 @@ def discover(
     most_boxes
         how many boxes are looked for.
 
-    Of the boxes that PRIM passes, the one is taken that covers most draws of interest among those dense enough. It peels
-    from outside: where an answer holds at both ends of a parameter and not between, it may find nothing.
+    Of the boxes that PRIM passes, the one is taken that covers most draws of interest among those dense enough. PRIM
+    peels from outside: where an answer holds at both ends of a parameter and not between, it may find nothing.
     ResultsError for unknown names, for fixed parameters or few draws, for an outcome without a better direction where
     `wanted` is a number, and without the EMA Workbench.
     """

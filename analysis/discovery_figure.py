@@ -73,4 +73,5 @@ def _span(ends: tuple[float, float] | None, values: "np.ndarray") -> tuple[float
 
 
 def _short(path: str) -> str:
+    path = path.removeprefix("parameters.")
     return path if len(path) <= _SHORT else f"...{path[-_SHORT:]}"

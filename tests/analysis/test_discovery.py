@@ -82,7 +82,7 @@ def test_the_chosen_step_covers_most_of_the_dense_ones(known):
 
 def test_a_second_box_explains_what_the_first_left():
     where = points(2, 800)
-    left, right = where[A] < 0.3, (where[A] > 0.3) & (where[C] > 0.8)
+    left, right = where[A] < 0.3, (where[C] > 0.7) & (where[B] > 60)
     found = boxes(where, left | right)
     assert len(found) >= 2
     first, second = (inside(box, where) for box in found[:2])

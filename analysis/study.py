@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from analysis.blocks import Sums, cells_of, read_months, read_rows, read_sums
+from analysis.folder import DESIGN_FILE
 from analysis.lists import read_list, read_manifest
 from analysis.meaning import Cell, Meaning, meaning_of
 from analysis.months import ResultsError, Window, window_of, window_text
@@ -304,6 +305,23 @@ class Study:
         told = json.loads((pq.read_schema(run.file("units")).metadata or {}).get(b"relosim.ids", b"{}"))
         return {table: {int(uid): name for uid, name in ids.items()} for table, ids in told.items()}
 
+    def kinds(self, run: Run, table: str) -> dict[int, str]:
+        """Return uid -> kind of the rows of `employers` or `places` of a run.
+
+        ResultsError where an older program didn't note them.
+        """
+        told = json.loads((pq.read_schema(run.file("units")).metadata or {}).get(b"relosim.kinds", b"{}"))
+        if table not in told:
+            raise ResultsError(
+                f"{run.file('units')} was made by a program that didn't note the kinds of {table}: run the study again"
+            )
+        return {int(uid): kind for uid, kind in told[table].items()}
+
+    def reasons(self, run: Run) -> dict[str, dict[int, str]]:
+        """Return {watched column: {code: why it changed, in words}}; empty where an older program didn't note them."""
+        told = json.loads((pq.read_schema(run.file("units")).metadata or {}).get(b"relosim.reasons", b"{}"))
+        return {column: {int(code): why for code, why in words.items()} for column, words in told.items()}
+
     def sql(self, query: str) -> "pd.DataFrame":
         """Ask the folder in SQL through DuckDB, as it lies now; return what is found as a pandas frame.
 
@@ -343,7 +361,7 @@ def load(folder: str | Path) -> Study:
 
 def _asked(place: Path) -> set[str] | None:
     """Return the runs of the present design, so that superseded ones never enter a comparison; None if none is told."""
-    design = place / "design.parquet"
+    design = place / DESIGN_FILE
     return set(read_list(design, ["run"])["run"].to_pylist()) if design.exists() else None
 
 

@@ -11,8 +11,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from analysis.compare import Comparison, compare_all
+from analysis.desk import COLUMNS as COLUMNS_OF_DESK
+from analysis.desk import all_gaps, rows_of
 from analysis.displacement import displacements
 from analysis.figures import write_figures
+from analysis.folder import DESIGN_FILE
 from analysis.indices import UNIT
 from analysis.meaning import Cell
 from analysis.months import ResultsError, Window, window_text
@@ -43,6 +46,8 @@ Begin here
                            also <outcome>-<place>, for the place where the arms differ most
   jobs.csv                 who gained and lost work in a mean month of the window, what became of new employers' posts,
                            whose work they are, why some stay open, and who lost work through which chain
+  desk.csv                 the sum that a planner would do on paper for each arm, the model's effect, and what each
+                           mechanism adds on the way from one to the other; told apart where unit records are kept
   baseline_vs_targets.csv  the baseline beside published figures, with the band that counts as met; a figure to which
                            something was fitted ("yes") tests nothing
   sensitivity.csv          only for a sensitivity design: how much each parameter moves the level and the difference
@@ -72,6 +77,8 @@ There only if asked for or needed
                            an employer's posts and unfilled posts: uid, month, column, from, to, reason
   persons/<run>.parquet    fixed attributes of each person: uid, sex, month of birth, population, household
   snapshots/               the state of each replicate at the month in which the arms part
+  trace/*.parquet          single decisions of the households that `relosim trace` was asked for: a row for each option
+                           of each decision of a month in two runs, with utility, chance, draw and what decided
   failures/<run>.txt       why a run failed
   quarantine/              files that weren't what was written; their runs were made again
   superseded/              runs of an earlier version of the scenario or the program; never read
@@ -82,7 +89,9 @@ A run's hash covers its figures in the order of their keys, not the time or the 
 Print the comparison again   relosim compare <this folder>
 Prove files and runs         relosim verify <this folder>
 Keep unit records too        relosim units <this folder>
+Why one household differs    relosim trace <this folder> --arm ARM --household UID
 More replicates, draws       relosim expand <this folder>
+More kinds of figures        relosim figures <this folder>
 Ask in SQL                   relosim sql <this folder> "select ..."
 A copy to hand on            relosim share <this folder>
 Open in a notebook           import relosim as rs; study = rs.load("<this folder>"); study.frame()
@@ -110,9 +119,6 @@ def write_design(folder: Path, runs: Sequence["Planned"], unit: Mapping[str, Seq
         for draw, values in draws.items()
     ]
     write_parquet(pa.Table.from_pylist(rows_of_draws), folder / "draws.parquet")
-
-
-DESIGN_FILE = "design.parquet"
 
 
 def write_runs(folder: Path, table: "RunTable") -> None:
@@ -166,6 +172,13 @@ def write_jobs(study: Study) -> None:
             _csv(("arm", "window", "what", "mean_a_month", "low_95", "high_95", "runs", "study"), rows),
             study.folder / "jobs.csv",
         )
+
+
+def write_desk(study: Study) -> None:
+    """Write `desk.csv`: each sum on paper, the mechanisms between it and the model's effect, and the effect."""
+    rows = [(*row, study.hash) for gap in all_gaps(study) for row in rows_of(gap)]
+    if rows:
+        write_text(_csv((*COLUMNS_OF_DESK, "study"), rows), study.folder / "desk.csv")
 
 
 _TARGETS = (
@@ -228,7 +241,7 @@ def write_sensitivity(study: Study) -> None:
         write_text(_csv(COLUMNS, rows), study.folder / "sensitivity.csv")
 
 
-_ANSWERS = ("summary.csv", "jobs.csv", "baseline_vs_targets.csv", "sensitivity.csv", "ledger.parquet")
+_ANSWERS = ("summary.csv", "jobs.csv", "desk.csv", "baseline_vs_targets.csv", "sensitivity.csv", "ledger.parquet")
 
 
 def drop_answers(folder: Path, listed: Iterable[str]) -> None:
@@ -253,6 +266,7 @@ def derive(
     if any(run.arm == BASELINE for run in study.runs):
         write_summary(study)
         write_jobs(study)
+        write_desk(study)
         write_targets(study, scenario.tables.get("targets", {}))
         write_sensitivity(study)
         write_figures(study)

@@ -4,15 +4,20 @@ A file in `processes/`, `interventions/` or `outcomes/` is found by being there.
 file's name; its function carries the declaration. Nothing to register, nothing to inherit.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field, model_validator
 
+from simulation.desk import Desk
+from simulation.explaining import Account
 from simulation.ledger import Costs
+from simulation.mechanism import Mechanism
 from simulation.parameters import Settings
 
+_CODES = re.compile(r"(?:^|[,:] )(\d+) ([^,]+)")
 PHASES = ("arrive", "compete", "earn", "decide", "settle")
 
 
@@ -72,6 +77,11 @@ class Column:
         value = self.start if self.newborn is None else self.newborn
         return 0 if isinstance(value, _Mark) else value
 
+    @property
+    def codes(self) -> dict[int, str]:
+        """What each code stands for, as `meaning` lists them ("0 none, 1 called ..."); empty where it lists none."""
+        return {int(code): word for code, word in _CODES.findall(self.meaning)}
+
 
 @dataclass(frozen=True)
 class Process:
@@ -86,11 +96,13 @@ class Process:
     streams: tuple[str, ...]
     levers: tuple[str, ...]
     audit: Callable[..., Iterable["Balance"]] | None = None
+    explain: Callable[..., Generator[Account | None, None, None]] | None = None
     name: str = ""
     slot: str = ""
     Settings: type[Settings] = Settings
     doc: str = ""
     parameters_of: str = ""
+    mechanisms: tuple[Mechanism, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,9 @@ def process(
     parameters_of: str = "",
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare `run(world, draws, clock, settings)` as a process.
+
+    The file also holds its `Settings` if it has any, `audit` if something must be conserved, and `MECHANISMS`: what of
+    it can be switched off, and how (`simulation.mechanism`).
 
     Parameters
     ----------
@@ -241,6 +256,7 @@ class Intervention:
     name: str = ""
     Settings: type[Phasing] = Phasing
     doc: str = ""
+    desk: Callable[[Any], Desk | Iterable[Desk]] | None = None
 
 
 def intervention(contribute: Callable[..., None]) -> Callable[..., None]:
@@ -250,7 +266,8 @@ def intervention(contribute: Callable[..., None]) -> Callable[..., None]:
     (what it does, in words a planner reads) and, where it brings rows, `rows(settings)`. `row(table,
     id)` gives the row of an id; `row(table, identity)` that of a row it brought. Where settings must fit
     the region, `mismatches(settings, tables)` yields (field, what is wrong and what would be right);
-    `tables[name][id]` is a row of a table as the file has it.
+    `tables[name][id]` is a row of a table as the file has it. `desk(settings)` gives the sum that a planner would do on
+    paper, one `Desk` or several; left out, reports say that none is declared.
     """
     contribute.declaration = contribute  # type: ignore[attr-defined]
     return contribute

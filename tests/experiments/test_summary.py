@@ -12,6 +12,7 @@ from analysis.chains import CLASSES
 from analysis.compare import compare
 from analysis.displacement import Displacement
 from analysis.figures import figure, write_figures
+from analysis.folder import RUN_TABLE
 from analysis.meaning import Cell
 from analysis.new_posts import REASONS, NewPosts
 from analysis.paired import Paired
@@ -19,16 +20,15 @@ from analysis.words import people
 from experiments import outputs
 from experiments.effects import populations
 from experiments.policy_tables import jobs_lines, jobs_rows, jobs_table, mean_of, unit_cost_table
-from experiments.run_table import FILE as RUN_TABLE
 from experiments.study import USUAL_OUTCOMES, reported, run_study
 from experiments.summary import print_summary, speed_line, targets_line
 from simulation.catalogue import discover
 from simulation.contract import Indicator
 from simulation.engine import Timings
-from tests.experiments.fakes import INDICATORS, START, Catalogue, FakeScenario, Family, fake_run
+from tests.experiments.fakes import INDICATORS, JOBS, START, Catalogue, FakeScenario, Family, fake_run
 
 LONG = "teachers_of_all_the_central_schools_of_the_county"
-ARMS = {"baseline": (), "jobs": ("jobs",), LONG: ()}
+ARMS = {"baseline": (), "jobs": JOBS, LONG: ()}
 
 
 def opposed(scenario, arm, replicate):

@@ -16,6 +16,8 @@ FOLDER = ROOT / "analysis" / "notebooks"
 _SECONDS = 600
 """A cell that takes longer is stopped, and the build with it."""
 _STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
+_PICTURE = re.compile(r"!\[png\]\(")
+_BRACKETS = str.maketrans("[]", "()")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -59,20 +61,32 @@ def executed(file: Path, folder: Path) -> NotebookNode:
 
 def rendered(file: Path, folder: Path) -> Rendered:
     """Execute a notebook and write it as Markdown."""
+    made = executed(file, folder)
     text, resources = MarkdownExporter().from_notebook_node(
-        executed(file, folder), resources={"unique_key": file.stem, "output_files_dir": f"{file.stem}_files"}
+        made, resources={"unique_key": file.stem, "output_files_dir": f"{file.stem}_files"}
     )
     figures = {Path(name).name: data for name, data in resources.get("outputs", {}).items()}
     source = (
         f"This page is the notebook `analysis/notebooks/{file.name}`, executed when the documentation was built.\n\n"
     )
-    head, _, rest = _cleaned(text).lstrip().partition("\n")
+    head, _, rest = _with_words(_cleaned(text), made).lstrip().partition("\n")
     return Rendered(file.stem, title_of(file), f"{head}\n\n{source}{rest}", figures)
 
 
 def _cleaned(text: str) -> str:
     """Take out what a notebook's own page would need and this one doesn't: style of tables, colours of a terminal."""
     return _ANSI.sub("", _STYLE.sub("", text))
+
+
+def _with_words(text: str, made: NotebookNode) -> str:
+    """Give each picture the alternative text that it came with, in the order in which they stand."""
+    told = (
+        output.metadata.get("image/png", {}).get("alt", "")
+        for cell in made.cells
+        for output in cell.get("outputs", ())
+        if "image/png" in output.get("data", {})
+    )
+    return _PICTURE.sub(lambda _: f"![{next(told, '').translate(_BRACKETS)}](", text)
 
 
 def all_rendered(folder: Path) -> Iterator[Rendered]:

@@ -39,6 +39,10 @@ def _facts(catalogue: Catalogue, one: Process) -> list[tuple[str, str]]:
         ("levers", listed(one.levers)),
         ("draws luck for", listed(f"{one.name}.{stream}" for stream in one.streams)),
         ("brings new rows of", listed(one.creates)),
+        (
+            "can be switched off",
+            "; ".join(f"{plain(part.name)} (without it {plain(part.off)})" for part in one.mechanisms),
+        ),
         ("parameters", f"[{code(numbers)}](parameters.md#{anchor('parameters', numbers)})"),
     ]
     left_out = {"parameters"} if not catalogue.processes[numbers].Settings.model_fields else set()

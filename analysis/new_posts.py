@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis.months import Window
+from analysis.runs import Run
 from analysis.study import Study
 
 REASONS = {

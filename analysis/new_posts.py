@@ -1,8 +1,11 @@
 """The posts of an arm's new employers, and why some of them stay open, from the record of single employers."""
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis.months import Window
@@ -18,6 +21,7 @@ REASONS = {
     "chose_another": "who heard of it took another post",
 }
 """Why a post stays open, by the names of the columns employers.unfilled_<reason>."""
+_COLUMNS = ("posts_now", *(f"unfilled_{reason}" for reason in REASONS))
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,21 @@ def brought(study: Study, base: Run, run: Run, table: str) -> dict[int, str]:
 def new_posts(study: Study, arm: str, window: Window) -> NewPosts:
     """Add up what was recorded of the new employers of an arm; nothing offered where it brings none."""
     record = _Record(study, arm)
-    return NewPosts(record.mean("posts_now", window), {one: record.mean(f"unfilled_{one}", window) for one in REASONS})
+    return NewPosts(
+        float(record.means("posts_now", window).mean()),
+        {one: float(record.means(f"unfilled_{one}", window).mean()) for one in REASONS},
+    )
+
+
+def posts_of_runs(
+    study: Study, arm: str, window: Window, employers: Iterable[str]
+) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+    """Return the posts a month of some new employers, by their ids: those offered, and those left open by reason.
+
+    Each is float64[pairs of runs] in the order of `study.traced(arm)`.
+    """
+    record = _Record(study, arm, set(employers))
+    return record.means("posts_now", window), {one: record.means(f"unfilled_{one}", window) for one in REASONS}
 
 
 def first_year(study: Study, arm: str) -> Window | None:
@@ -55,27 +73,31 @@ def first_year(study: Study, arm: str) -> Window | None:
 
 
 class _Record:
-    """What was recorded of an arm's new employers, added up."""
+    """What was recorded of an arm's new employers, or of some of them, added up."""
 
-    def __init__(self, study: Study, arm: str) -> None:
+    def __init__(self, study: Study, arm: str, ids: Container[str] | None = None) -> None:
         self._study = study
-        self._uids = np.array(sorted(new_employers(study, arm)), np.uint64)
-        self._runs = [run for _, run in study.traced(arm)]
+        ours = [uid for uid, name in new_employers(study, arm).items() if ids is None or name in ids]
+        uids, columns = np.array(sorted(ours), np.uint64), [f"employers.{one}" for one in _COLUMNS]
+        self._changes = [_of(study.changes(run, *columns), uids) for _, run in study.traced(arm)]
 
     def months(self, column: str) -> NDArray[np.int64]:
         """Return a whole-number column that starts at 0, int64[runs, months]."""
-        return np.array([self._of_run(run, f"employers.{column}") for run in self._runs])
+        return np.array([self._by_month(table, f"employers.{column}") for table in self._changes])
 
-    def mean(self, column: str, window: Window) -> float:
-        """Return its mean over the window and the runs."""
+    def means(self, column: str, window: Window) -> NDArray[np.float64]:
+        """Return its mean over the window, float64[runs]."""
         part = slice(window[0] - self._study.start, window[1] - self._study.start + 1)
-        return float(self.months(column)[:, part].mean())
+        return np.asarray(self.months(column)[:, part].mean(axis=1), np.float64)
 
-    def _of_run(self, run: Run, column: str) -> NDArray[np.int64]:
-        table = self._study.changes(run, column)
+    def _by_month(self, changes: pa.Table, column: str) -> NDArray[np.int64]:
+        table = changes.filter(pc.equal(changes["column"], column))
         month = table["month"].to_numpy().astype(np.int64)
         old, new = (table[end].to_numpy().astype(np.uint64).view(np.int64) for end in ("from", "to"))
-        ours = np.isin(table["uid"].to_numpy(), self._uids)
         change = np.zeros(self._study.months, np.int64)
-        np.add.at(change, month[ours] - self._study.start, (new - old)[ours])
+        np.add.at(change, month - self._study.start, new - old)
         return np.cumsum(change)
+
+
+def _of(changes: pa.Table, uids: NDArray[np.uint64]) -> pa.Table:
+    return changes.filter(pa.array(np.isin(changes["uid"].to_numpy(), uids)))

@@ -5,9 +5,11 @@ import typer
 from experiments.commands.check import check
 from experiments.commands.compare import compare
 from experiments.commands.diff import diff
+from experiments.commands.echo import echo
 from experiments.commands.expand import expand
 from experiments.commands.explain import explain
 from experiments.commands.export import export
+from experiments.commands.figures import figures
 from experiments.commands.new import new
 from experiments.commands.run import run
 from experiments.commands.schema import schema
@@ -25,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
+    run, check, explain, compare, figures, export, sql, diff, echo,
+    units, expand, share, verify, schema, new,
     run, check, explain, compare, diff, sql, export, units, trace, expand, share, verify, schema, new,
 ):  # fmt: skip
     app.command()(command)

@@ -18,6 +18,7 @@ from analysis.stopping import Rule, next_size
 from analysis.study import BASELINE
 from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
+from experiments.desk import desk_of
 from experiments.draws import block_size
 from experiments.engines import Engine, Here, Lanes, SchedulerGoneError
 from experiments.faults import DesignError, in_words
@@ -389,6 +390,7 @@ class _Making:
             "months_of_file": self.asked.months_of_file or scenario.months,
             "arms": list(self.plan.arms),
             "rules": {arm: dict(rules) for arm, rules in scenario.arm_behaviour.items() if rules},
+            "desk": desk_of(scenario, self.plan.arms),
             "places": _places_of(scenario),
             "replicates": len({run.replicate for run in runs}),
             "draws": len(self.plan.points),
@@ -402,11 +404,20 @@ class _Making:
         }
 
 
-def _places_of(scenario: "Scenario") -> dict[str, dict[str, str]]:
-    """Say what the places of the outcome files are: {id: {name, kind}}."""
+def _places_of(scenario: "Scenario") -> dict[str, dict[str, Any]]:
+    """Say what the places of the outcome files are: {id: {name, kind}}.
+
+    Where coordinates are given also lon and lat (degrees), and `source`, the mark of the row's figures.
+    """
     places = scenario.tables.get("places", {})
     told = zip(*(places.get(column, ()) for column in ("id", "name", "kind")), strict=True)
-    return {str(one): {"name": str(name), "kind": str(kind)} for one, name, kind in told}
+    found: dict[str, dict[str, Any]] = {str(one): {"name": str(name), "kind": str(kind)} for one, name, kind in told}
+    marks = places.get("source", [""] * len(found))
+    degrees = (places.get(one, ()) for one in ("lon", "lat"))
+    for place, *where, mark in zip(found.values(), *degrees, marks, strict=False):
+        if np.isfinite(where).all():
+            place.update(lon=float(where[0]), lat=float(where[1]), source=str(mark))
+    return found
 
 
 def _sensitivity_of(scenario: "Scenario", points: int) -> dict[str, Any]:

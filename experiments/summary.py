@@ -12,6 +12,7 @@ from analysis.lists import SHARED
 from analysis.months import ResultsError
 from analysis.study import BASELINE, Study
 from analysis.words import number
+from experiments.desk_tables import desk_table, other_sums
 from experiments.doubts import over_draws_line, pairing_line, variance_table
 from experiments.effects import baseline_table, outcome_table
 from experiments.policy_tables import cost_table, jobs_table, opening_table, settlement_table, unit_cost_table
@@ -131,6 +132,11 @@ def print_summary(study: Study, console: Console) -> None:
 def _print_effects(study: Study, console: Console) -> None:
     for outcome in study.outcomes:
         put(console, outcome_table(study, outcome))
+        on_paper = desk_table(study, outcome)
+        if on_paper is not None:
+            put(console, on_paper)
+    for group in other_sums(study):
+        put(console, group)
     _say(console, ERROR)
     if study.varies:
         _say(console, over_draws_line(study))

@@ -12,6 +12,7 @@ from simulation.draws import Draws
 from simulation.explaining import Account, Asked, must_agree
 from simulation.kernels.draws import logistic, unit
 from simulation.kernels.returning import choose_return, site_values, village_values
+from simulation.mechanism import Mechanism
 from simulation.parameters import parameter
 from simulation.processes._returning import OWNS, READS, at_site, count_troubles
 from simulation.world import View
@@ -71,6 +72,12 @@ class Settings(parameters.Settings):
         "[prior] domain 2.1: once a year",
         "households that review without a new reason",
     )
+
+
+MECHANISMS = (
+    Mechanism("going back to the village", "hardly any household returns", {"constant": -9.0}),
+    Mechanism("example of those who returned", "co-villagers who returned draw nobody after them", {"peers": 0.0}),
+)
 
 
 @process(

@@ -16,6 +16,7 @@ from simulation.draws import Draws
 from simulation.explaining import Account, Asked
 from simulation.kernels.matching import seat_acceptance
 from simulation.kernels.school_market import HELD_BELOW
+from simulation.mechanism import Mechanism
 from simulation.processes._school_market import (
     LAGGED,
     OWNS,
@@ -28,6 +29,14 @@ from simulation.processes._school_market import (
 from simulation.processes._seats_told import Round, tell_seats
 
 __all__ = ["Settings", "audit", "explain", "run"]
+
+MECHANISMS = (
+    Mechanism(
+        "competition for seats by rank",
+        "the nearest school with space takes whoever asks first",
+        rule="nearest_with_space",
+    ),
+)
 
 
 @process(phase="compete", slot="school_choice", reads=READS, lagged=LAGGED, owns=OWNS)

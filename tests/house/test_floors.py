@@ -7,7 +7,15 @@ from tests.house.source import ROOMS, everything, files, imports, module_name
 FLOORS = (
     ("simulation.kernels",),
     ("simulation.months", "simulation.clock", "simulation.parameters", "simulation.table", "simulation.draws"),
-    ("simulation.levers", "simulation.ledger", "simulation.sums", "simulation.container", "simulation.explaining"),
+    (
+        "simulation.levers",
+        "simulation.ledger",
+        "simulation.desk",
+        "simulation.mechanism",
+        "simulation.sums",
+        "simulation.container",
+        "simulation.explaining",
+    ),
     ("simulation.contract",),
     ("simulation.world",),
     ("simulation.schedule", "simulation.recorder", "simulation.raking", "simulation.person_record"),

@@ -5,7 +5,8 @@ file's name; its function carries the declaration. Nothing to register, nothing 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -288,7 +289,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One family of indicators."""
+    """One family of indicators; `labels` tells them in other languages: {language: {indicator: "name：meaning"}}."""
 
     measure: Callable[..., None]
     reads: tuple[str, ...]
@@ -297,19 +298,30 @@ class Outcome:
     name: str = ""
     Settings: type[Settings] = Settings
     doc: str = ""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def outcome(
-    *, reads: Iterable[str], indicators: Mapping[str, Indicator], levers: Iterable[str] = ()
+    *,
+    reads: Iterable[str],
+    indicators: Mapping[str, Indicator],
+    levers: Iterable[str] = (),
+    labels: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare `measure(world, tally, month, settings)` as a family of indicators.
 
     An indicator with a denominator is recorded as `<name>__num` and `<name>__den`; `tally` offers
-    `count`, `ratio` and `plain` (see `simulation.recorder.Tally`).
+    `count`, `ratio` and `plain` (see `simulation.recorder.Tally`). `labels` names indicators in other languages, as
+    {"zh": {"employed_count": "就业人数：近三个月有工作的劳动力"}}: a short name, a colon, a line of meaning.
+    Raises ContractError for a label of an indicator that isn't declared.
     """
+    for language, names in labels.items():
+        if lost := sorted(set(names) - set(indicators)):
+            raise ContractError(f"labels[{language!r}] names '{lost[0]}', which is no indicator of this file")
 
     def declare(measure: Callable[..., None]) -> Callable[..., None]:
-        measure.declaration = Outcome(measure, tuple(reads), dict(indicators), tuple(levers))  # type: ignore[attr-defined]
+        declared = Outcome(measure, tuple(reads), dict(indicators), tuple(levers), labels=dict(labels))
+        measure.declaration = declared  # type: ignore[attr-defined]
         return measure
 
     return declare

@@ -22,7 +22,7 @@ from experiments.store import sha256_of, write_bytes, write_parquet, write_text
 
 _TABLES = (
     "design.parquet", "draws.parquet", "ledger.parquet", "summary.csv", "jobs.csv", "baseline_vs_targets.csv",
-    "sensitivity.csv",
+    "sensitivity.csv", "parameters.csv",
 )  # fmt: skip
 """What is copied as it is, with the outcome files and the figures: nothing that isn't known to be free of paths."""
 _FIGURES = (".png", ".svg")

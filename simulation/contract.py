@@ -242,13 +242,15 @@ class Intervention:
     name: str = ""
     Settings: type[Phasing] = Phasing
     doc: str = ""
+    describe_in: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
 
 
 def intervention(contribute: Callable[..., None]) -> Callable[..., None]:
     """Declare `contribute(levers, clock, settings, row)` as an intervention.
 
     The file also holds `Settings(Phasing)`, `costs(settings) -> Costs`, `describe(settings) -> str`
-    (what it does, in words a planner reads) and, where it brings rows, `rows(settings)`. `row(table,
+    (what it does, in words a planner reads; `describe_zh(settings)` says it in Chinese, and may be left out) and,
+    where it brings rows, `rows(settings)`. `row(table,
     id)` gives the row of an id; `row(table, identity)` that of a row it brought. Where settings must fit
     the region, `mismatches(settings, tables)` yields (field, what is wrong and what would be right);
     `tables[name][id]` is a row of a table as the file has it.

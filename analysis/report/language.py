@@ -13,6 +13,8 @@ from analysis.words import decimals, fixed, plus
 TEN_THOUSAND = 10_000.0
 _MOST_DECIMALS = 6
 _PER_CENT = 100.0
+_WHOLE_FROM = 100.0
+"""From here on levels are written without decimals."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ class Language:
         if self.chinese and max(known, default=0.0) >= TEN_THOUSAND:
             shown = places + 4 if places is not None else min(decimals([one / TEN_THOUSAND for one in known]), 4)
             return Scale(1 / TEN_THOUSAND, min(shown, 4), "万" + self.unit(unit), undefined, False)
-        shown = places if places is not None else min(decimals(known, unit), 3)
+        whole = max(known, default=0.0) >= _WHOLE_FROM
+        shown = places if places is not None else 0 if whole else min(decimals(known, unit), 3)
         return Scale(1.0, shown, self.unit(unit), undefined, not self.chinese)
 
     def with_unit(self, text: str, unit: str) -> str:

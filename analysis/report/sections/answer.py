@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.cost import spent
-from analysis.report.charts import interval
+from analysis.report.drawings import drawing, reach_of
 from analysis.report.reading import Reading, Shown
 
 ORDER = 20
@@ -168,18 +168,3 @@ def _next(reading: Reading, best: str, words: Mapping[str, str]) -> list[str]:
 def _rows(reading: Reading, outcome: str) -> list[tuple[int, str, Shown, Any]]:
     shown = [reading.shown(reading.compared(outcome, arm)) for arm in reading.arms]
     return [(number, arm, one, drawing(one, reach_of(shown))) for number, (arm, one) in enumerate(zip(reading.arms, shown, strict=True))]
-
-
-def reach_of(shown: list[Shown]) -> float:
-    """Return how far from 0 the drawings of some effects have to reach."""
-    ends = [end for one in shown for end in (one.gap.mean, one.gap.low, one.gap.high) if end == end]
-    over = [one.compared.over_draws for one in shown if one.over_draws]
-    return max((abs(end) for end in (*ends, *(end for one in over if one for end in (one.low, one.high)))), default=0.0)
-
-
-def drawing(one: Shown, reach: float) -> Any:
-    """Draw an effect with its interval."""
-    over = one.compared.over_draws
-    ends = (over.low, over.high) if over is not None and one.over_draws else None
-    said = f"{one.estimate} ({one.low}, {one.high})" if one.gap.n > 1 else one.estimate
-    return interval(one.gap.mean, (one.gap.low, one.gap.high), reach, said, ends, one.state)

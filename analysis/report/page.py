@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -182,7 +183,12 @@ def _attributes(told: Mapping[str, Any]) -> Markup:
     return Markup("").join(Markup(' data-{}="{}"').format(name, one) for name, one in written.items())
 
 
+def breaks(path: str) -> Markup:
+    """Write a dotted name so that it breaks at its joints in a narrow column."""
+    return Markup("<wbr>").join(re.findall(r"[^._]+[._]*|[._]+", path))
+
+
 _ENVIRONMENT = jinja2.Environment(
     autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_ENVIRONMENT.globals.update(data=lambda **told: _attributes(told), key=key)
+_ENVIRONMENT.globals.update(data=lambda **told: _attributes(told), key=key, breaks=breaks)

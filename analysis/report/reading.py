@@ -1,6 +1,6 @@
 """A study as a report reads it: comparisons kept, names in the reader's language, figures with their scale."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -126,10 +126,15 @@ class Reading:
             return any(np.isfinite(one.baseline) for one in found)
         return any(one.baseline or one.difference.mean for one in found)
 
-    def shown(self, compared: Comparison) -> Shown:
-        """Write an effect."""
+    def shown_together(self, compared: Sequence[Comparison]) -> list[Shown]:
+        """Write effects that stand one below the other: none with more than one decimal beyond the coarsest."""
+        places = [_places(one) for one in compared if not one.difference.nothing]
+        return [self.shown(one, min(places, default=0) + 1) for one in compared]
+
+    def shown(self, compared: Comparison, most: int | None = None) -> Shown:
+        """Write an effect, with at most so many decimals of its unit."""
         gap, meaning, language = compared.difference, compared.meaning, self.language
-        places = places_for(gap.mean, (gap.high - gap.low) / 2)
+        places = _places(compared) if most is None else min(most, _places(compared))
         over = compared.over_draws
         ends = (over.low, over.high) if over is not None and over.draws > 1 else ()
         scale = language.scale((gap.mean, gap.low, gap.high, *ends), meaning.unit, change=True, places=places)
@@ -187,6 +192,11 @@ class Reading:
             self.cells(outcome)
             for arm in self.arms:
                 self.compared(outcome, arm)
+
+
+def _places(compared: Comparison) -> int:
+    gap = compared.difference
+    return places_for(gap.mean, (gap.high - gap.low) / 2)
 
 
 _SYMBOLS = {

@@ -11,7 +11,7 @@ WORDS = {
         "higher": "higher", "lower": "lower", "better": "better", "worse": "worse",
         "nothing": "no difference in any run", "within": "not told apart from no effect", "one_run": "one run only",
         "never": "undefined in every run", "outcome": "outcome", "arm": "arm", "arms": "arms", "unit": "unit",
-        "effect": "effect", "interval": "95 % interval", "over_draws": "5 to 95 % of draws", "runs": "runs",
+        "effect": "effect", "interval": "95% interval", "over_draws": "5 to 95% of draws", "runs": "runs",
         "in_words": "in words", "month": "month", "place": "place", "people": "people",
         "all_places": "all places", "show_table": "Table of all figures", "held_fixed":
         "Parameters were held fixed: what isn't known about them is in no interval.",

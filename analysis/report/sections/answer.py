@@ -11,30 +11,30 @@ ORDER = 20
 TITLES = {"en": "The answer", "zh": "结论"}
 WORDS = {
     "en": {
-        "changes": "{arm}: {outcome} {direction} by {effect} ({interval}), from {level} in the baseline.",
-        "up": "rise", "down": "fall", "one": "{arm}: {outcome} {direction} by {effect} in the only run, from {level} in the baseline.",
-        "none": "No arm makes a difference to {outcome}.", "within":
-        "No arm is told apart from the baseline in {outcome}. The largest effect is that of {arm}: {effect} ({interval}), from {level}.",
-        "harm": "No arm makes {outcome} better. The least harm is done by {arm}: {effect} ({interval}), from {level}.",
+        "changes": "With “{arm}”, “{outcome}” is {effect} {direction} ({interval}) than the baseline's {level}.",
+        "up": "higher", "down": "lower", "one": "With “{arm}”, “{outcome}” is {effect} {direction} in the only run than the baseline's {level}.",
+        "none": "No arm makes a difference to “{outcome}”.", "within":
+        "No arm is told apart from the baseline in “{outcome}”. The largest effect is that of “{arm}”: {effect} ({interval}), from {level}.",
+        "harm": "No arm makes “{outcome}” better. The least harm is done by “{arm}”: {effect} ({interval}), from {level}.",
         "error": "The interval is computing error: 95 in 100 such intervals hold the mean that infinitely many pairs of runs would give. "
         "It rests on {runs} paired runs and shrinks with more of them. It says nothing of whether the model is right.",
-        "next": "Next comes {arm} with {effect}; the two differ by {gap} ({interval}).",
-        "next_within": "Next comes {arm} with {effect}; the two are not told apart ({interval}).",
-        "costs": "Over {months} it costs {cost}.", "draws": "As the uncertain parameters vary, the effect lies between {low} and {high} (5 to 95 % of {draws} draws), "
+        "next": "Next comes “{arm}” with {effect}; the two differ by {gap} ({interval}).",
+        "next_within": "Next comes “{arm}” with {effect}; the two are not told apart ({interval}).",
+        "costs": "“{arm}” costs {cost} from {months}.", "draws": "As the uncertain parameters vary, the effect lies between {low} and {high} (5 to 95% of {draws} draws), "
         "which more runs don't narrow.", "luck": "Each draw ran once, so that this range includes luck.",
         "level": "In the baseline, {outcome} is {level} (mean of {window}, {runs} runs).",
         "all": "All arms in the main outcome", "caption": "{outcome}: {text}. Difference from the baseline, mean of {window}.",
     },
     "zh": {
-        "changes": "{arm}使{outcome}{direction}{effect}（{interval}），基准为{level}。",
-        "up": "增加", "down": "减少", "one": "{arm}使{outcome}{direction}{effect}（仅一次运行），基准为{level}。",
+        "changes": "“{arm}”使{outcome}{direction}{effect}（{interval}），基准为{level}。",
+        "up": "增加", "down": "减少", "one": "“{arm}”使{outcome}{direction}{effect}（仅一次运行），基准为{level}。",
         "none": "各方案对{outcome}均无影响。",
-        "within": "各方案对{outcome}的影响均无法与零区分。影响最大的是{arm}：{effect}（{interval}），基准为{level}。",
-        "harm": "没有方案能改善{outcome}。不利影响最小的是{arm}：{effect}（{interval}），基准为{level}。",
+        "within": "各方案对{outcome}的影响均无法与零区分。影响最大的是“{arm}”：{effect}（{interval}），基准为{level}。",
+        "harm": "没有方案能改善{outcome}。不利影响最小的是“{arm}”：{effect}（{interval}），基准为{level}。",
         "error": "区间为计算误差：一百个这样的区间中有95个包含无穷多次配对运行的均值。本区间基于{runs}次配对运行，增加运行可使其变窄；它不说明模型是否正确。",
-        "next": "其次为{arm}（{effect}）；两者相差{gap}（{interval}）。",
-        "next_within": "其次为{arm}（{effect}）；两者无法区分（{interval}）。",
-        "costs": "{months}共需{cost}。", "draws": "在不确定参数变动时，影响在{low}与{high}之间（{draws}次抽样的5%至95%），增加运行不会使其变窄。",
+        "next": "其次为“{arm}”（{effect}）；两者相差{gap}（{interval}）。",
+        "next_within": "其次为“{arm}”（{effect}）；两者无法区分（{interval}）。",
+        "costs": "“{arm}”在{months}共需{cost}。", "draws": "在不确定参数变动时，影响在{low}与{high}之间（{draws}次抽样的5%至95%），增加运行不会使其变窄。",
         "luck": "每次抽样只运行一次，该范围含随机因素。",
         "level": "基准下{outcome}为{level}（{window}均值，{runs}次运行）。",
         "all": "各方案对主要指标的影响", "caption": "{outcome}：{text}。与基准之差，{window}均值。",
@@ -109,6 +109,10 @@ def _sentence(reading: Reading, best: str, one: Shown, words: Mapping[str, str])
         return words["harm"].format(**told, effect=signed)
     effect = _with_unit(reading, one.scale.text(abs(gap.mean)), one.scale.unit)
     direction = words["up" if gap.mean > 0 else "down"]
+    if gap.n > 1:
+        # The direction is told by a word, so the ends go without a sign.
+        low, high = sorted((abs(gap.low), abs(gap.high)))
+        told["interval"] = f"{reading.language.words['interval']} {reading.language.span(one.scale.text(low), one.scale.text(high))}"
     return words["changes" if gap.n > 1 else "one"].format(**told, effect=effect, direction=direction)
 
 
@@ -132,7 +136,7 @@ def _more(reading: Reading, best: str, one: Shown, words: Mapping[str, str]) -> 
     cost = sum(spent(run) for run in study.of_arm(best)) / len(study.of_arm(best))
     if cost:
         months = language.window((study.start, study.start + study.months - 1))
-        said.append(words["costs"].format(months=months, cost=language.money(cost)))
+        said.append(words["costs"].format(arm=reading.name(best), months=months, cost=language.money(cost)))
     return said
 
 
@@ -166,5 +170,5 @@ def _next(reading: Reading, best: str, words: Mapping[str, str]) -> list[str]:
 
 
 def _rows(reading: Reading, outcome: str) -> list[tuple[int, str, Shown, Any]]:
-    shown = [reading.shown(reading.compared(outcome, arm)) for arm in reading.arms]
+    shown = reading.shown_together([reading.compared(outcome, arm) for arm in reading.arms])
     return [(number, arm, one, drawing(one, reach_of(shown))) for number, (arm, one) in enumerate(zip(reading.arms, shown, strict=True))]

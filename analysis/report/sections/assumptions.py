@@ -25,7 +25,7 @@ WORDS = {
         "morris": "Sorted by the mean absolute effect of each parameter on {what} as it crosses its range (Morris); {rests}.",
         "rank": "Sorted by how closely each drawn parameter goes with {what} over {draws} draws (Spearman's rank correlation). It tells apart what moves the answer, not why.",
         "fixed": "No parameter was varied, so nobody knows which of them move the answer. Sorted by how weak the source is: made up, assumed, recalled, worked out, published. "
-        "A block `sensitivity:` in the scenario would tell which matter.",
+        "A block “sensitivity” in the scenario would tell which matter.",
         "the_effect": "the effect of {arm} on {outcome}", "the_level": "the level of {outcome}",
         "index": "index in total", "effect": "mean |effect|", "rho": "rank correlation", "parameter": "parameter", "value": "value", "range": "range", "source": "source", "meaning": "meaning",
         "first": "Assumptions that move the answer", "weakest": "Weakest sources first", "all": "All parameters and settings", "rest": "All {count} parameters in use and settings of arms",
@@ -36,7 +36,7 @@ WORDS = {
         "sobol": "按各参数（含全部交互作用）占{what}方差的份额排序（Sobol' 总指数）；{rests}。",
         "morris": "按各参数遍历其取值范围时对{what}的平均绝对影响排序（Morris）；{rests}。",
         "rank": "按各抽样参数与{what}的关联程度排序（{draws}次抽样的 Spearman 秩相关）。它说明什么在影响结论，而不说明原因。",
-        "fixed": "没有参数变动，因此无从知道哪些参数影响结论。按来源由弱到强排序：虚构、假设、未核实、推算、公布。在情景中加入 sensitivity: 即可知道哪些重要。",
+        "fixed": "没有参数变动，因此无从知道哪些参数影响结论。按来源由弱到强排序：虚构、假设、未核实、推算、公布。在情景中加入 sensitivity 即可知道哪些重要。",
         "the_effect": "{arm}对{outcome}的影响", "the_level": "{outcome}的水平",
         "index": "总指数", "effect": "平均绝对影响", "rho": "秩相关", "parameter": "参数", "value": "取值", "range": "范围", "source": "来源", "meaning": "含义",
         "first": "影响结论的假设", "weakest": "来源最弱者在前", "all": "全部参数与设定", "rest": "全部{count}个使用中的参数和方案设定",
@@ -49,7 +49,7 @@ TEMPLATE = """\
 <table class="assumptions"><caption>{{ w.caption }}</caption>
 <thead><tr>{% if ranked %}<th scope="col" class="n">{{ measure }}</th>{% endif %}<th scope="col">{{ w.parameter }}</th><th scope="col" class="n">{{ w.value }}</th><th scope="col">{{ w.unit }}</th><th scope="col">{{ w.range }}</th><th scope="col">{{ w.source }}</th><th scope="col">{{ w.meaning }}</th></tr></thead>
 <tbody>{% for one in rows %}
-<tr>{% if ranked %}<td class="n">{{ one.score }}</td>{% endif %}<th scope="row"><code>{{ one.path }}</code></th><td class="n">{{ one.value }}{% if one.changed %}<abbr title="{{ w.marked.format(declared=one.declared) }}">*</abbr>{% endif %}</td><td>{{ one.unit }}</td><td>{{ one.range }}{% if one.spread %}<br>{{ w.varied.format(spread=one.spread) }}{% endif %}</td><td{% if language.chinese %} lang="en"{% endif %}>{{ one.source }}</td><td{% if language.chinese %} lang="en"{% endif %}>{{ one.meaning }}</td></tr>
+<tr>{% if ranked %}<td class="n">{{ one.score }}</td>{% endif %}<th scope="row"><code>{{ breaks(one.path) }}</code></th><td class="n">{{ one.value }}{% if one.changed %}<abbr title="{{ w.marked.format(declared=one.declared) }}">*</abbr>{% endif %}</td><td>{{ one.unit }}</td><td>{{ one.range }}{% if one.spread %}<br>{{ w.varied.format(spread=one.spread) }}{% endif %}</td><td{% if language.chinese %} lang="en"{% endif %}>{{ one.source }}</td><td{% if language.chinese %} lang="en"{% endif %}>{{ one.meaning }}</td></tr>
 {% endfor %}</tbody></table></div>
 {% endmacro %}
 <p>{{ how }}</p>
@@ -123,7 +123,8 @@ def _read(reading: Reading) -> list[Row]:
 
 
 def _row(reading: Reading, told: Mapping[str, str]) -> Row:
-    between = reading.language.span(told["low"], told["high"]) if told["low"] and told["high"] else ""
+    ends = [f"{float(told[end]):.6g}" for end in ("low", "high") if told[end]]
+    between = reading.language.span(*ends) if len(ends) > 1 else ""
     return Row(
         told["path"], told["value"], told["declared"], reading.language.unit(told["unit"]), between, told["source"],
         told["mark"], told["meaning"], told["spread"],

@@ -19,23 +19,21 @@ WORDS = {
         "costs": "Programme cost", "costs_caption": "Programme cost, {months}, mean of the runs, {unit}.", "total": "total",
         "gains": "Cost of one unit-year", "gains_caption": "Cost divided by gain, both over the whole run, {months}. Outcomes that count something "
         "and have a better direction; the interval is a paired bootstrap of the ratio, computing error alone.",
-        "gain": "gain", "each": "cost of each, {unit}", "worse": "costs and makes this worse", "unknown": "undefined: the effect isn't told apart from none",
+        "gain": "change", "won": "gain", "each": "cost of each, {unit}", "worse": "costs and makes this worse", "unknown": "undefined: the effect isn't told apart from none",
         "year": "{unit}-years", "frontier": "Which arms are worth their money",
-        "frontier_caption": "Cost and gain in {outcome}, unit-years over the whole run. An arm is dominated if another costs no more and does no less.",
+        "frontier_caption": "Cost and gain in {outcome}, in unit-years over the whole run; for outcomes of which less is better the gain counts fewer. An arm is dominated if another costs no more and does no less.",
         "step": "cost of each further unit-year", FRONTIER: "on the frontier", DOMINATED: "dominated", EXTENDED: "dominated by a mixture of two others",
         "standing": "standing", "cost": "cost", "capital": "capital", "monthly": "monthly", "delivery": "per delivery",
-        "one": "persons", "fewer": "fewer", "more": "more",
     },
     "zh": {
         "nothing": "各方案均不产生成本。", "no_arms": "除基准外没有其他方案。",
         "costs": "项目成本", "costs_caption": "项目成本，{months}，各次运行均值，{unit}。", "total": "合计",
         "gains": "每单位·年的成本", "gains_caption": "成本除以收益，均按整个模拟期计，{months}。仅列有优劣方向的计数指标；区间为比值的配对自助法区间，只含计算误差。",
-        "gain": "收益", "each": "每单位·年成本，{unit}", "worse": "有成本且使该指标变差", "unknown": "无定义：影响与零无法区分",
+        "gain": "变化", "won": "收益", "each": "每单位·年成本，{unit}", "worse": "有成本且使该指标变差", "unknown": "无定义：影响与零无法区分",
         "year": "{unit}·年", "frontier": "哪些方案物有所值",
-        "frontier_caption": "成本与{outcome}的收益，整个模拟期的单位·年。若另一方案成本不高而效果不低，则该方案被支配。",
+        "frontier_caption": "成本与{outcome}的收益，整个模拟期的单位·年；越少越好的指标，收益指减少量。若另一方案成本不高而效果不低，则该方案被支配。",
         "step": "每增加一单位·年的成本", FRONTIER: "在前沿上", DOMINATED: "被支配", EXTENDED: "被另外两个方案的组合支配",
         "standing": "地位", "cost": "成本", "capital": "一次性投入", "monthly": "按月支出", "delivery": "按实际完成支付",
-        "one": "人", "fewer": "减少", "more": "增加",
     },
 }  # fmt: skip
 TEMPLATE = """\
@@ -62,7 +60,7 @@ TEMPLATE = """\
 <h3>{{ w.frontier }}</h3>
 <div class="scroll" tabindex="0" role="region" aria-label="{{ w.frontier }}">
 <table><caption>{{ frontier_caption }}</caption>
-<thead><tr><th scope="col">{{ w.arm }}</th><th scope="col" class="n">{{ w.cost }}</th><th scope="col" class="n">{{ w.gain }}</th><th scope="col">{{ w.standing }}</th><th scope="col" class="n">{{ w.step }}</th></tr></thead>
+<thead><tr><th scope="col">{{ w.arm }}</th><th scope="col" class="n">{{ w.cost }}</th><th scope="col" class="n">{{ w.won }}</th><th scope="col">{{ w.standing }}</th><th scope="col" class="n">{{ w.step }}</th></tr></thead>
 <tbody>{% for one, spent, gain, step in options %}
 <tr><th scope="row">{{ r.name(one.arm) }}</th><td class="n">{{ spent }}</td><td class="n">{{ gain }}</td><td>{{ w[one.state] }}</td><td class="n">{{ step }}</td></tr>
 {% endfor %}</tbody></table></div>
@@ -106,7 +104,8 @@ def _gains(reading: Reading, costs: list[Cost]) -> list[tuple[UnitCost, str, str
 def _written(reading: Reading, one: UnitCost) -> tuple[str, str, str]:
     language, words = reading.language, WORDS[reading.language.code]
     unit = words["year"].format(unit=language.unit(one.unit + "s") if language.chinese else one.unit)
-    gain = language.with_unit(f"{words['fewer' if one.fewer == (one.gain.mean > 0) else 'more']} {_round(reading, abs(one.gain.mean))}", unit)
+    change = -one.gain.mean if one.fewer else one.gain.mean
+    gain = language.with_unit(language.scale((change,), "persons").signed(change), unit)
     if not (one.gain.told_apart and one.gain.mean > 0):
         return gain, "", ""
     scale = language.scale((one.per_year, *(end for end in (one.low, one.high) if np.isfinite(end))), "yuan")
@@ -117,10 +116,6 @@ def _written(reading: Reading, one: UnitCost) -> tuple[str, str, str]:
 def _exact_unit(text: str, unit: str, usual: str) -> str:
     """Write the unit behind a figure where it isn't the one of the column."""
     return text if unit == usual else f"{text}{unit}"
-
-
-def _round(reading: Reading, value: float) -> str:
-    return reading.language.scale((value,), "persons").text(value)
 
 
 def _frontier(reading: Reading) -> dict[str, Any]:

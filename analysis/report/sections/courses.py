@@ -19,14 +19,14 @@ ORDER = 40
 TITLES = {"en": "Courses over time", "zh": "随时间的变化"}
 WORDS = {
     "en": {
-        "caption": "Difference from the baseline month by month, mean of the runs; bands are 95 % intervals of single months (computing error). "
+        "caption": "Difference from the baseline month by month, mean of the runs; bands are 95% intervals of single months (computing error). "
         "The shaded months are those that the effects above are means of.",
         "level_caption": "Level month by month, mean of the runs.",
         "explore": "Look closer", "outcome": "outcome", "whom": "people or place", "what": "show", "difference": "difference from the baseline", "level": "level",
         "month": "month", "arms": "arms", "hint": "Move along the months with the pointer, the slider or the arrow keys.",
-        "tables": "Figures of every month", "table_caption": "{outcome}, {people}: baseline and difference from it ({unit}), with 95 % intervals in brackets.",
+        "tables": "Figures of every month", "table_caption": "{outcome}, {people}: baseline and difference from it ({unit}), with 95% intervals in brackets.",
         "level_table": "{outcome}, {people}: mean of the runs ({unit}).", "steady": "no difference in any run and month",
-        "left_out": "To keep this file small, courses by people and place are left out; `study.compare().by(\"place\")` and `relosim sql` have them.",
+        "left_out": "To keep this file small, courses by people and place are left out; study.compare().by(\"place\") and relosim sql have them.",
         "chart": "Chart of {outcome}. Largest difference from the baseline: {largest}.", "chart_level": "Chart of {outcome}, from {first} to {last}.", "arm_largest": "{arm} {value} in {month}",
     },
     "zh": {
@@ -66,14 +66,17 @@ TEMPLATE = """\
 
 <h3>{{ w.tables }}</h3>
 {% if cut %}<p class="small">{{ w.left_out }}</p>{% endif %}
-{% for one in tables %}
-<details><summary>{{ one.title }}</summary>
+{% for name, found in tables %}
+<details><summary>{{ name }}</summary>
+{% for one in found %}
 <div class="scroll" tabindex="0" role="region" aria-label="{{ one.title }}">
 <table class="months"><caption>{{ one.caption }}</caption>
 <thead><tr><th scope="col">{{ w.month }}</th><th scope="col" class="n">{{ w.baseline }}</th>{% for arm in r.arms %}<th scope="col" class="n">{{ r.name(arm) }}</th>{% endfor %}</tr></thead>
 <tbody>
 {% for month, cells in one.rows %}<tr><th scope="row">{{ month }}</th>{% for cell in cells %}<td class="n">{{ cell }}</td>{% endfor %}</tr>
-{% endfor %}</tbody></table></div></details>
+{% endfor %}</tbody></table></div>
+{% endfor %}
+</details>
 {% endfor %}
 """
 _MOST_FIGURES = 60_000
@@ -105,7 +108,7 @@ def data(reading: Reading) -> Mapping[str, Any]:
     }
     return {
         "charts": [_small(reading, one[0]) for one in told.values()], "cut": cut,
-        "tables": [_table(reading, one) for found in told.values() for one in found],
+        "tables": [(reading.name(name), [_table(reading, one) for one in found]) for name, found in told.items()],
         "explorer": _explorer(reading, told),
     }  # fmt: skip
 
@@ -141,7 +144,7 @@ def _small(reading: Reading, one: Told) -> dict[str, Any]:
     ]
     first, last = (month - study.start for month in study.window)
     drawing = chart(lines, study.start, (first, last), TickText(1.0), _said(reading, one, scale))
-    return {"name": reading.name(one.outcome), "unit": scale.unit, "drawing": drawing, "steady": bool(one.arms) and one.steady and language}
+    return {"name": reading.name(one.outcome), "unit": scale.unit, "drawing": drawing, "steady": bool(one.arms) and one.steady}
 
 
 def _said(reading: Reading, one: Told, scale: Scale) -> str:

@@ -15,7 +15,7 @@ WORDS = {
         "none": "There is no arm beside the baseline.", "heat": "Effects at a glance",
         "heat_caption": "Difference from the baseline, mean of {window}. ▲ better, ▼ worse, ↑ higher and ↓ lower where neither is better, "
         "○ not told apart from no effect, = no difference in any run. The stronger the colour, the larger the effect beside its computing error.",
-        "legend": "How far beyond its error", "forest": "Outcome by outcome", "level": "baseline {level}", "by": "By people and place",
+        "legend": "How far beyond its error", "forest": "Outcome by outcome", "level": "Baseline: {level}.", "by": "By people and place",
         "more": "more is better", "less": "less is better", "neither": "neither direction is better",
         "many": "{count} comparisons are shown here. Were there no effect at all, about one in twenty would be told apart from none by chance.",
         "choose": "Show outcome", "every": "all outcomes", "same": "No difference in any arm: {cells}.",
@@ -23,7 +23,7 @@ WORDS = {
     "zh": {
         "none": "除基准外没有其他方案。", "heat": "影响一览",
         "heat_caption": "与基准之差，{window}均值。▲ 改善，▼ 变差；无优劣方向的指标用 ↑ 升高、↓ 降低；○ 与无影响无法区分；= 各次运行均无差异。颜色越深，影响相对计算误差越大。",
-        "legend": "超出误差的程度", "forest": "逐项指标", "level": "基准{level}", "by": "按人群和地点",
+        "legend": "超出误差的程度", "forest": "逐项指标", "level": "基准：{level}。", "by": "按人群和地点",
         "more": "越多越好", "less": "越少越好", "neither": "无优劣方向",
         "many": "此处共有{count}项比较。即使完全没有影响，也约有二十分之一会因偶然而显得有影响。",
         "choose": "显示指标", "every": "全部指标", "same": "各方案均无差异：{cells}。",
@@ -52,7 +52,7 @@ TEMPLATE = """\
 <div class="forests">
 {% for one in blocks %}
 <div class="scroll" tabindex="0" role="region" aria-label="{{ one.name }}">
-<table class="forest">
+<table class="forest own">
 <caption><strong>{{ one.name }}</strong> <code>{{ one.outcome }}</code><br><span{% if one.foreign %} lang="en"{% endif %}>{{ one.text }}</span>{{ w.comma }}{{ one.where }}{{ w.comma }}{{ one.wish }}{{ w.stop }}{{ w.level.format(level=one.level_unit) }}</caption>
 <thead><tr><th scope="col">{{ w.arm }}</th><th scope="col" class="n">{{ w.effect }}, {{ one.unit }}</th><th scope="col" class="n">{{ w.interval }}</th>{% if one.drawn %}<th scope="col" class="n">{{ w.over_draws }}</th>{% endif %}<th scope="col"><span class="hidden">{{ w.interval }}</span></th><th scope="col">{{ w.in_words }}</th></tr></thead>
 <tbody>
@@ -134,7 +134,7 @@ def data(reading: Reading) -> Mapping[str, Any] | None:
 
 def _block(reading: Reading, outcome: str) -> Block:
     meaning, language = reading.study.meaning(outcome), reading.language
-    shown = [reading.shown(reading.compared(outcome, arm)) for arm in reading.arms]
+    shown = reading.shown_together([reading.compared(outcome, arm) for arm in reading.arms])
     wish = WORDS[language.code][{1: "more", -1: "less", 0: "neither"}[meaning.better]]
     first = shown[0]
     rows = _rows(reading, [("", arm, one) for arm, one in zip(reading.arms, shown, strict=True)])
@@ -165,12 +165,10 @@ def _parted(reading: Reading, outcome: str) -> Block:
     compared = {cell: [reading.compared(outcome, arm, cell) for arm in reading.arms] for cell in cells}
     moved = [cell for cell in cells if not all(one.difference.nothing or one.difference.n == 0 for one in compared[cell])]
     same = [reading.people(cell) for cell in cells if cell not in moved]
-    effects = [
-        (reading.people(cell), arm, reading.shown(one))
-        for cell in moved
-        for arm, one in zip(reading.arms, compared[cell], strict=True)
-        if not one.difference.nothing
-    ]
+    told = [(cell, arm, one) for cell in moved for arm, one in zip(reading.arms, compared[cell], strict=True)]
+    told = [row for row in told if not row[2].difference.nothing]
+    shown = reading.shown_together([one for _, _, one in told])
+    effects = [(reading.people(cell), arm, one) for (cell, arm, _), one in zip(told, shown, strict=True)]
     unit = reading.study.meaning(outcome).unit
     name = f"{reading.name(outcome)} ({reading.language.scale((), unit, change=True).unit})"
     return Block(

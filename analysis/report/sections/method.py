@@ -16,7 +16,7 @@ WORDS = {
             "relosim simulates persons and households month by month: homes, work, schools, care, income, and whether they go back.",
             "Every arm and the baseline run with the same luck: person by person, month by month, the same chances. A difference between them is the policy's.",
             "Each effect is the mean of the differences of {runs} paired runs, pooled over {window}. Shares are numerators added up over denominators added up.",
-            "Intervals are 95 % t intervals of the mean paired difference. They hold computing error alone: it shrinks with more runs.",
+            "Intervals are 95% t intervals of the mean paired difference. They hold computing error alone: it shrinks with more runs.",
         ],
         "draws": "Uncertain parameters were drawn {draws} times; runs of one draw share its parameters, so that the draw is what counts as independent.",
         "fixed": "Parameters were held at one value each.", "pairing": "Shared luck: for {outcome} and {arm}, runs with independent luck would need {ratio} times as many replicates for the same interval.",

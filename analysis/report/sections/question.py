@@ -10,11 +10,11 @@ ORDER = 10
 TITLES = {"en": "The question", "zh": "问题"}
 WORDS = {
     "en": {
-        "compared": "What is compared", "nothing": "nothing is added", "runs": "The runs cover {months}; effects are means of {window}.",
+        "compared": "What is compared", "nothing": "Nothing is added.", "runs": "The runs cover {months}; effects are means of {window}.",
         "only": "This study has no arm beside the baseline: it shows what happens if nothing is added.",
     },
     "zh": {
-        "compared": "比较的方案", "nothing": "不新增措施", "runs": "模拟期为{months}；影响为{window}的均值。",
+        "compared": "比较的方案", "nothing": "不新增措施。", "runs": "模拟期为{months}；影响为{window}的均值。",
         "only": "本研究只有基准，没有其他方案：它说明不新增措施时会发生什么。",
     },
 }  # fmt: skip
@@ -49,7 +49,12 @@ def data(reading: Reading) -> Mapping[str, Any]:
 def _arm(reading: Reading, number: int, arm: str) -> Mapping[str, Any]:
     does = reading.told.get("does", {}).get(arm, [])
     code = reading.language.code
-    told = [(one.get(code, one.get("en", "")), code not in one) for one in does]
-    if arm == BASELINE and not told:
+    told = [(_sentence(one.get(code, one.get("en", ""))), code not in one) for one in does]
+    name = reading.name(arm)
+    if arm == BASELINE and not told and name == reading.language.words["baseline"]:
         told = [(WORDS[code]["nothing"], False)]
-    return {"number": number, "id": arm, "name": reading.name(arm), "does": told}
+    return {"number": number, "id": arm, "name": name, "does": told}
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

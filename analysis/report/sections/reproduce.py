@@ -11,7 +11,7 @@ TITLES = {"en": "Make it again", "zh": "重现本研究"}
 WORDS = {
     "en": {
         "what": "In the result folder, this command makes the same study again. Its hash, which names exactly this set of figures, comes out the same:",
-        "hash": "study", "check": "`relosim verify` proves files and runs bit for bit.",
+        "hash": "study", "check": "relosim verify proves files and runs bit for bit.",
     },
     "zh": {
         "what": "在结果文件夹中运行以下命令可重现本研究。研究的哈希值对应且仅对应这组数值，重现后应相同：",

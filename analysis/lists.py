@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.folder import MANIFEST
 from analysis.months import ResultsError
 
 SHARED = "shared"
@@ -17,7 +18,7 @@ AGAIN = "run the scenario once more with --out {} to have it written"
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest of a folder, nothing where there is none; ResultsError for one that is torn."""
-    file = folder / "manifest.json"
+    file = folder / MANIFEST
     try:
         told = json.loads(file.read_text("utf-8")) if file.exists() else {}
     except ValueError as error:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from analysis.blocks import Sums, cells_of, read_months, read_rows, read_sums
+from analysis.folder import DESIGN_FILE
 from analysis.lists import read_list, read_manifest
 from analysis.meaning import Cell, Meaning, meaning_of
 from analysis.months import ResultsError, Window, window_of, window_text
@@ -353,7 +354,7 @@ def load(folder: str | Path) -> Study:
 
 def _asked(place: Path) -> set[str] | None:
     """Return the runs of the present design, so that superseded ones never enter a comparison; None if none is told."""
-    design = place / "design.parquet"
+    design = place / DESIGN_FILE
     return set(read_list(design, ["run"])["run"].to_pylist()) if design.exists() else None
 
 

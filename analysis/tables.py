@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.folder import RUN_TABLE
 from analysis.months import date_of
 from analysis.runs import Run
 
-RUN_TABLE = "run_table.sqlite"
 DESIGN = pa.schema([("run", pa.string()), ("arm", pa.string()), ("draw", pa.int32()), ("replicate", pa.int32())])
 _LEDGER = pa.schema(
     [

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.folder import EFFECTIVE
 from experiments.store import write_bytes, write_text
 from simulation.scenario import effective_text
 from simulation.scenario.items import Item, child, deepest
@@ -48,4 +49,4 @@ def write_inputs(scenario: "Scenario", folder: Path) -> None:
         copy = folder / name
         if not copy.exists() or copy.read_bytes() != content:
             write_bytes(content, copy)
-    write_text(effective_text(scenario, folder, places), folder / "effective.yaml")
+    write_text(effective_text(scenario, folder, places), folder / EFFECTIVE)

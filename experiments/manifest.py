@@ -8,11 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.folder import MANIFEST, RUN_TABLE
 from analysis.months import ResultsError
 from experiments.identity import STORE_FORMAT, code_digest
 from experiments.inputs import INPUTS
 from experiments.resume import QUARANTINE, SUPERSEDED
-from experiments.run_table import FILE as RUN_TABLE
 from experiments.store import sha256_of, write_text
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from analysis.study import Study
     from experiments.run_table import Sealed
 
-MANIFEST = "manifest.json"
 _OTHER_FOLDERS = (SUPERSEDED, QUARANTINE, "failures", INPUTS, "snapshots")
 _COMPUTES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic")
 

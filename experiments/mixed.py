@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.folder import EFFECTIVE
 from analysis.months import ResultsError
 from analysis.study import Study, load
 from experiments.inputs import INPUTS
@@ -25,7 +26,7 @@ KEYS = {
     SEEDS: ("seed",),
 }
 """{factor: the keys of a scenario that belong to it}; plug-ins bring the rules and parameters that others name."""
-_MADE_FROM = ("effective.yaml", f"{INPUTS}/", "outcomes/")
+_MADE_FROM = (EFFECTIVE, f"{INPUTS}/", "outcomes/")
 
 
 @dataclass(frozen=True)

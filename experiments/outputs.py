@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from analysis.compare import Comparison, compare_all
 from analysis.displacement import displacements
 from analysis.figures import write_figures
+from analysis.folder import DESIGN_FILE, PARAMETERS
 from analysis.indices import UNIT
 from analysis.meaning import Cell
 from analysis.months import ResultsError, Window, window_text
@@ -115,9 +116,6 @@ def write_design(folder: Path, runs: Sequence["Planned"], unit: Mapping[str, Seq
         for draw, values in draws.items()
     ]
     write_parquet(pa.Table.from_pylist(rows_of_draws), folder / "draws.parquet")
-
-
-DESIGN_FILE = "design.parquet"
 
 
 def write_runs(folder: Path, table: "RunTable") -> None:
@@ -228,7 +226,7 @@ def write_targets(study: Study, targets: Mapping[str, Any]) -> None:
 
 def write_parameters(study: Study, scenario: "Scenario") -> None:
     """Write `parameters.csv`: what the runs rest on, value by value."""
-    write_text(_csv(COLUMNS_OF_PARAMETERS, assumption_rows(scenario, study.arms)), study.folder / "parameters.csv")
+    write_text(_csv(COLUMNS_OF_PARAMETERS, assumption_rows(scenario, study.arms)), study.folder / PARAMETERS)
 
 
 def write_sensitivity(study: Study) -> None:

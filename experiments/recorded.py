@@ -6,13 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.folder import DESIGN_FILE, EFFECTIVE, MANIFEST
 from analysis.lists import AGAIN, SHARED, read_list, read_manifest
 from analysis.months import ResultsError
 from analysis.runs import Run
 from analysis.study import load
 from experiments.design import Design, Planned, chosen_arms
 from experiments.identity import code_digest
-from experiments.manifest import MANIFEST
 from experiments.source import recorded
 from simulation.scenario.items import Item
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 _DIGITS = 12
-_EFFECTIVE = "effective.yaml"
 _MARK = "  # "
 
 
@@ -84,7 +83,7 @@ class Recorded:
         told = {**self.manifest, "months": months or self.months}
         told["months_of_file"] = max(self.months_of_file, int(told["months"]))
         loaded, _, _ = recorded(self.folder, told).load()
-        return _labelled(loaded, self.folder / _EFFECTIVE)
+        return _labelled(loaded, self.folder / EFFECTIVE)
 
     def runs(self, scenario: "Scenario") -> list[Planned]:
         """List the runs of the present design."""
@@ -119,7 +118,7 @@ def recorded_in(folder: Path) -> Recorded:
             f"{folder} is a copy to hand on, without inputs: its runs can be made only from the folder that it was "
             "copied from"
         )
-    design = read_list(folder / "design.parquet").to_pylist()
+    design = read_list(folder / DESIGN_FILE).to_pylist()
     there = {row["arm"] for row in design}
     order = [*manifest.get("arms", ()), *sorted(there)]
     return Recorded(
@@ -134,7 +133,7 @@ def recorded_in(folder: Path) -> Recorded:
 def manifest_of(folder: Path) -> dict[str, Any]:
     """Read the manifest of a folder; ResultsError if there is none."""
     file = folder / MANIFEST
-    if not file.exists() or not (folder / "design.parquet").exists():
+    if not file.exists() or not (folder / DESIGN_FILE).exists():
         raise ResultsError(
             f"{folder} is no result folder with a {MANIFEST}: `relosim run FILE --out {folder}` makes one"
         )

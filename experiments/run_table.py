@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from analysis.tables import RUN_TABLE
+from analysis.folder import RUN_TABLE
 from experiments.faults import StoreError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from experiments.design import Planned
 
-FILE = RUN_TABLE
 PLANNED, RUNNING, DONE, FAILED, SUPERSEDED = "planned", "running", "done", "failed", "superseded"
 STATES = (PLANNED, RUNNING, DONE, FAILED, SUPERSEDED)
 """A superseded run belongs to an earlier version of the scenario, the program or the design."""
@@ -51,7 +50,7 @@ class RunTable:
 
     def __init__(self, folder: Path) -> None:
         """Open the table of a folder, or make it; StoreError if it can't be written."""
-        self.file = folder / FILE
+        self.file = folder / RUN_TABLE
         self._connection = self._guarded(self._opened)
 
     def _opened(self) -> sqlite3.Connection:
@@ -61,7 +60,7 @@ class RunTable:
             if isinstance(error, sqlite3.OperationalError):
                 raise
             # Not a database, or a torn one: the files tell again what it told.
-            for part in self.file.parent.glob(f"{FILE}*"):
+            for part in self.file.parent.glob(f"{RUN_TABLE}*"):
                 part.unlink()
             return _open(self.file)
 

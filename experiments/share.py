@@ -12,22 +12,22 @@ from typing import Any
 import pyarrow.parquet as pq
 from ruamel.yaml import YAML
 
+from analysis.folder import DESIGN_FILE, EFFECTIVE, MANIFEST
 from analysis.lists import SHARED
 from analysis.months import ResultsError
 from analysis.study import Study, load
 from experiments.faults import StoreError
-from experiments.manifest import MANIFEST, bound_files, broken_files
+from experiments.manifest import bound_files, broken_files
 from experiments.recorded import manifest_of
 from experiments.store import sha256_of, write_bytes, write_parquet, write_text
 
 _TABLES = (
-    "design.parquet", "draws.parquet", "ledger.parquet", "summary.csv", "jobs.csv", "baseline_vs_targets.csv",
+    DESIGN_FILE, "draws.parquet", "ledger.parquet", "summary.csv", "jobs.csv", "baseline_vs_targets.csv",
     "sensitivity.csv", "parameters.csv",
 )  # fmt: skip
 """What is copied as it is, with the outcome files and the figures: nothing that isn't known to be free of paths."""
 _FIGURES = (".png", ".svg")
 _PRIVATE = ("host", "started", "ended", "failure")
-_EFFECTIVE = "effective.yaml"
 _NAMING_FILES = ("tables", "plugins")
 _COMMENT = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^"#])*?)\s*(?:#.*)?')
 """A line of `effective.yaml`: in it, a # outside quotes begins a comment."""
@@ -114,8 +114,8 @@ def _write(study: Study, manifest: Mapping[str, Any], draft: Path) -> None:
     if runs.exists():
         table = pq.read_table(runs)
         write_parquet(table.drop_columns([one for one in _PRIVATE if one in table.column_names]), draft / runs.name)
-    text = (study.folder / _EFFECTIVE).read_text("utf-8")
-    write_text(without_files(text), draft / _EFFECTIVE)
+    text = (study.folder / EFFECTIVE).read_text("utf-8")
+    write_text(without_files(text), draft / EFFECTIVE)
     write_text(
         README.format(name=study.manifest["name"], why=study.manifest["why"], study=study.hash), draft / "README.txt"
     )

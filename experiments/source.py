@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis.folder import EFFECTIVE
 from simulation.contract import ContractError, Outcome, Process
 from simulation.scenario import Scenario, load
 from simulation.scenario.arms import BASELINE
@@ -85,6 +86,4 @@ def _check_record(plan: Iterable[Process], outcomes: Iterable[Outcome]) -> None:
 
 def recorded(folder: Path, manifest: Mapping[str, Any]) -> Source:
     """Return the source that a result folder holds: its effective scenario, cut as it was."""
-    return Source(
-        folder / "effective.yaml", {"months": str(manifest["months_of_file"])}, months=int(manifest["months"])
-    )
+    return Source(folder / EFFECTIVE, {"months": str(manifest["months_of_file"])}, months=int(manifest["months"]))

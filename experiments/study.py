@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from analysis.folder import DESIGN_FILE
 from analysis.months import window_of
 from analysis.stopping import Rule, next_size
 from analysis.study import BASELINE
@@ -26,7 +27,7 @@ from experiments.identity import code_digest
 from experiments.inputs import write_inputs
 from experiments.kernels import prepare, warm_mark
 from experiments.manifest import announce, listed_before
-from experiments.outputs import DESIGN_FILE, derive, drop_answers, write_design
+from experiments.outputs import derive, drop_answers, write_design
 from experiments.resume import Standing, locked, resume
 from experiments.run_table import DONE, FAILED, RunTable
 from experiments.runner import Runner, failure_file, join_loose

@@ -34,6 +34,12 @@ class Scale:
         written = fixed(value * self.factor, self.places)
         return written.replace("-", "−") if self.comma else written.replace(",", "").replace("-", "−")
 
+    def short(self, value: float) -> str:
+        """Write a figure with what it was multiplied by, for a column of another unit: `94.6%`, `1.27万`."""
+        written = self.text(value)
+        mark = "%" if self.factor == _PER_CENT else "万" if self.factor < 1 else ""
+        return written if written == self.undefined else f"{written}{mark}"
+
     def signed(self, value: float) -> str:
         """Write a difference without its unit, with its sign."""
         written = self.text(value)

@@ -44,7 +44,8 @@
   const explore = () => {
     const outcome = by("ex-outcome"), cell = by("ex-cell"), what = by("ex-what"), month = by("ex-month"), read = by("ex-read");
     const boxes = [...document.querySelectorAll("input[name=ex-arm]")];
-    const WIDE = 720, HIGH = 300, LEFT = 64, BELOW = 24;
+    const HIGH = 300, LEFT = 56, BELOW = 24;
+    let wide = 0;
     const chosen = () => told.outcomes[outcome.value].cells[cell.value];
     const level = () => !what || what.value === "level";
     const picked = () => boxes.filter((one) => one.checked).map((one) => Number(one.value));
@@ -62,6 +63,7 @@
     };
 
     const draw = () => {
+      wide = Math.max(280, Math.min(900, by("ex-chart").clientWidth || 720));
       const lines = courses();
       const values = lines.flatMap((one) => [...one.middle, ...one.low, ...one.high]).filter((one) => one !== null);
       if (!level()) values.push(0);
@@ -70,18 +72,19 @@
       const pad = (high - low) * 0.06 || Math.abs(high) * 0.06 || 1;
       [low, high] = [low - pad, high + pad];
       const last = told.months.length - 1;
-      const x = (at) => +(LEFT + (at / Math.max(last, 1)) * (WIDE - LEFT - 10)).toFixed(1);
+      const x = (at) => +(LEFT + (at / Math.max(last, 1)) * (wide - LEFT - 10)).toFixed(1);
       const y = (value) => +(8 + ((high - value) / (high - low)) * (HIGH - BELOW - 8)).toFixed(1);
       const [first, end] = told.window;
       const name = outcome.selectedOptions[0].textContent + told.colon + chosen().people;
-      const made = svg("svg", {class: "chart", viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": name});
+      const made = svg("svg", {class: "chart", viewBox: `0 0 ${wide} ${HIGH}`, role: "img", "aria-label": name});
       made.append(svg("rect", {class: "window", x: x(first - 0.5), y: 8, width: x(end + 0.5) - x(first - 0.5), height: HIGH - BELOW - 8}));
       for (const value of ticks(low, high)) {
-        made.append(svg("line", {class: value === 0 ? "grid zero" : "grid", x1: LEFT, x2: WIDE - 10, y1: y(value), y2: y(value)}));
+        made.append(svg("line", {class: value === 0 ? "grid zero" : "grid", x1: LEFT, x2: wide - 10, y1: y(value), y2: y(value)}));
         made.append(svg("text", {class: "up", x: LEFT - 6, y: y(value) + 3.5}, tickText(value)));
       }
+      const every = Math.ceil(told.years.filter((one) => one !== null).length / Math.max(1, Math.floor((wide - LEFT) / 44)));
       told.years.forEach((year, at) => {
-        if (year === null) return;
+        if (year === null || year % every) return;
         made.append(svg("line", {class: "mark", x1: x(at), x2: x(at), y1: HIGH - BELOW, y2: HIGH - BELOW + 4}));
         made.append(svg("text", {class: "along", x: x(at), y: HIGH - 6}, String(year)));
       });
@@ -99,7 +102,7 @@
       for (const one of lines) if (one.middle[at] !== null && one.number >= 0) made.append(mark(one.number, x(at), y(one.middle[at])));
       made.addEventListener("pointermove", (event) => {
         const area = made.getBoundingClientRect();
-        const share = (((event.clientX - area.left) / area.width) * WIDE - LEFT) / (WIDE - LEFT - 10);
+        const share = (((event.clientX - area.left) / area.width) * wide - LEFT) / (wide - LEFT - 10);
         const wanted = String(Math.max(0, Math.min(last, Math.round(share * last))));
         if (wanted !== month.value) { month.value = wanted; draw(); }
       });
@@ -136,6 +139,7 @@
     month.addEventListener("input", draw);
     box.hidden = false;
     fill();
+    new ResizeObserver(() => { if (by("ex-chart").clientWidth && Math.abs(by("ex-chart").clientWidth - wide) > 1) draw(); }).observe(box);
   };
   if (box && told) explore();
 

@@ -29,6 +29,7 @@ class Shown:
     over_draws: str
     baseline: str
     baseline_unit: str
+    level: str
     state: str
     symbol: str
     words: str
@@ -143,7 +144,7 @@ class Reading:
         return Shown(
             compared, scale, scale.signed(gap.mean), scale.signed(gap.low), scale.signed(gap.high),
             language.span(*map(scale.signed, ends)) if ends and not gap.nothing else "",
-            level.text(compared.baseline), level.unit, state, _SYMBOLS[state], self.verdict(gap, meaning),
+            level.text(compared.baseline), level.unit, level.short(compared.baseline), state, _SYMBOLS[state], self.verdict(gap, meaning),
         )  # fmt: skip
 
     def state(self, gap: Paired, meaning: Meaning) -> str:

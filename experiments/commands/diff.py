@@ -59,9 +59,8 @@ def diff(
 
 def _check_apart(out: Path) -> None:
     """Refuse a folder within a study, which would have files then that don't belong to it."""
+    from analysis.folder import DESIGN_FILE, MANIFEST
     from experiments.faults import DesignError
-    from experiments.manifest import MANIFEST
-    from experiments.outputs import DESIGN_FILE
 
     for folder in (out.resolve(), *out.resolve().parents):
         if (folder / MANIFEST).exists() and (folder / DESIGN_FILE).exists():

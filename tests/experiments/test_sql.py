@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from analysis.folder import RUN_TABLE
 from analysis.months import ResultsError
 from analysis.sql import asked
 from analysis.study import load
 from experiments import cli
 from experiments.design import design
-from experiments.run_table import FILE as RUN_TABLE
 from experiments.store import Store
 from experiments.study import run_study
 from experiments.watch import Silent

@@ -11,11 +11,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from analysis.folder import RUN_TABLE
 from analysis.study import KEY_COLUMNS, load
 from experiments import store as store_module
 from experiments.design import chosen_arms, design
 from experiments.faults import DesignError
-from experiments.run_table import FILE as RUN_TABLE
 from experiments.runner import Queue
 from experiments.store import Store
 from experiments.study import replicates_of, reported, run_study

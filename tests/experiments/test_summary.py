@@ -12,6 +12,7 @@ from analysis.chains import CLASSES
 from analysis.compare import compare
 from analysis.displacement import Displacement
 from analysis.figures import figure, write_figures
+from analysis.folder import RUN_TABLE
 from analysis.meaning import Cell
 from analysis.new_posts import REASONS, NewPosts
 from analysis.paired import Paired
@@ -19,7 +20,6 @@ from analysis.words import people
 from experiments import outputs
 from experiments.effects import populations
 from experiments.policy_tables import jobs_lines, jobs_rows, jobs_table, mean_of, unit_cost_table
-from experiments.run_table import FILE as RUN_TABLE
 from experiments.study import USUAL_OUTCOMES, reported, run_study
 from experiments.summary import print_summary, speed_line, targets_line
 from simulation.catalogue import discover

@@ -10,9 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.folder import RUN_TABLE
 from analysis.runs import read_runs, told_runs
 from experiments.encode import parquet_bytes, with_runs
-from experiments.run_table import FILE
 from experiments.store import LOOSE
 from tests.faults.command import Call, here
 from tests.faults.finding import Bits, Finding, judged, undisturbed
@@ -112,19 +112,19 @@ HARMS = (
     Harm("one bit of an outcome file flipped", lambda folder: _flipped(_outcomes(folder)), "put aside"),
     Harm(
         "one bit flipped, run table gone too",
-        lambda folder: (_flipped(_outcomes(folder)), (folder / FILE).unlink())[1], "put aside",
+        lambda folder: (_flipped(_outcomes(folder)), (folder / RUN_TABLE).unlink())[1], "put aside",
     ),
     Harm("a foreign Parquet file in outcomes/", _foreign, "put aside"),
     Harm("another study's file in outcomes/", _of_another_study),
     Harm("unit file with a bad footer", _one_unit_file),
-    Harm("run table removed", lambda folder: (folder / FILE).unlink()),
-    Harm("run table truncated", _on(FILE, _truncated)),
-    Harm("run table empty", lambda folder: (folder / FILE).write_bytes(b"")),
-    Harm("run table garbage", _on(FILE, _garbage)),
-    Harm("one bit of the run table flipped", _on(FILE, _flipped)),
-    Harm("garbage beside the run table (-wal)", lambda folder: _garbage(folder / f"{FILE}-wal")),
-    Harm("run table torn inside", _on(FILE, _torn_inside)),
-    Harm("run table of another program", _on(FILE, _anothers_table)),
+    Harm("run table removed", lambda folder: (folder / RUN_TABLE).unlink()),
+    Harm("run table truncated", _on(RUN_TABLE, _truncated)),
+    Harm("run table empty", lambda folder: (folder / RUN_TABLE).write_bytes(b"")),
+    Harm("run table garbage", _on(RUN_TABLE, _garbage)),
+    Harm("one bit of the run table flipped", _on(RUN_TABLE, _flipped)),
+    Harm("garbage beside the run table (-wal)", lambda folder: _garbage(folder / f"{RUN_TABLE}-wal")),
+    Harm("run table torn inside", _on(RUN_TABLE, _torn_inside)),
+    Harm("run table of another program", _on(RUN_TABLE, _anothers_table)),
     Harm("design.parquet removed", lambda folder: (folder / "design.parquet").unlink()),
     Harm("design.parquet garbage", _on("design.parquet", _garbage)),
     Harm("manifest.json removed", lambda folder: (folder / "manifest.json").unlink()),

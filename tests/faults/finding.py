@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from analysis.folder import RUN_TABLE
 from analysis.runs import read_runs, torn_runs
-from experiments.run_table import FILE, RunTable
+from experiments.run_table import RunTable
 from tests.faults.command import Call, Said, here
 
 Bits = dict[str, tuple[str, str]]
@@ -95,8 +96,8 @@ def _inconsistent(folder: Path, wanted: set[str]) -> list[str]:
     told = {row["run"]: row["state"] for row in pq.read_table(folder / "runs.parquet").to_pylist()}
     design = set(pq.read_table(folder / "design.parquet")["run"].to_pylist())
     faults = {
-        f"{FILE} isn't all done": any(states.get(one) != "done" for one in wanted),
-        f"{FILE} lists other files": sealed != {f"outcomes/{file.name}" for file in _files(folder)},
+        f"{RUN_TABLE} isn't all done": any(states.get(one) != "done" for one in wanted),
+        f"{RUN_TABLE} lists other files": sealed != {f"outcomes/{file.name}" for file in _files(folder)},
         "runs.parquet isn't all done": {one for one, state in told.items() if state == "done"} != wanted,
         "design.parquet isn't the design": design != wanted,
         "rows aren't what footers say": any(torn_runs(file) for file in _files(folder)),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from analysis.folder import PARAMETERS
 from analysis.indices import sensitivity
 from analysis.report.reading import Reading
 from analysis.report.section import Missing
@@ -117,7 +118,7 @@ def _scored(row: Row | None, path: str, score: str) -> Row:
 
 
 def _read(reading: Reading) -> list[Row]:
-    file = reading.study.folder / "parameters.csv"
+    file = reading.study.folder / PARAMETERS
     told = list(csv.DictReader(file.read_text("utf-8").splitlines())) if file.exists() else []
     return [_row(reading, one) for one in told]
 

@@ -52,9 +52,9 @@ TEMPLATE = """\
 <div id="explorer" class="explorer" hidden>
 <h3>{{ w.explore }}</h3>
 <div class="controls">
-<label for="ex-outcome">{{ w.outcome }}</label><select id="ex-outcome">{% for one in explorer.outcomes %}<option value="{{ loop.index0 }}">{{ one.name }}</option>{% endfor %}</select>
-<label for="ex-cell">{{ w.whom }}</label><select id="ex-cell"></select>
-{% if r.arms %}<label for="ex-what">{{ w.what }}</label><select id="ex-what"><option value="difference">{{ w.difference }}</option><option value="level">{{ w.level }}</option></select>
+<span class="pair"><label for="ex-outcome">{{ w.outcome }}</label><select id="ex-outcome">{% for one in explorer.outcomes %}<option value="{{ loop.index0 }}">{{ one.name }}</option>{% endfor %}</select></span>
+<span class="pair"><label for="ex-cell">{{ w.whom }}</label><select id="ex-cell"></select></span>
+{% if r.arms %}<span class="pair"><label for="ex-what">{{ w.what }}</label><select id="ex-what"><option value="difference">{{ w.difference }}</option><option value="level">{{ w.level }}</option></select></span>
 <fieldset><legend>{{ w.arms }}</legend>{% for arm in r.arms %}<label class="tick"><input type="checkbox" name="ex-arm" value="{{ loop.index0 }}" checked> {{ key(loop.index0) }} {{ r.name(arm) }}</label>{% endfor %}</fieldset>{% endif %}
 </div>
 <p class="small">{{ w.hint }}</p>

@@ -70,7 +70,7 @@ TEMPLATE = """\
 <caption>{{ one.name }}</caption>
 <thead><tr><th scope="col">{{ w.people }}</th><th scope="col">{{ w.arm }}</th><th scope="col" class="n">{{ w.baseline }}</th><th scope="col" class="n">{{ w.effect }}</th><th scope="col" class="n">{{ w.interval }}</th><th scope="col"><span class="hidden">{{ w.interval }}</span></th><th scope="col">{{ w.in_words }}</th></tr></thead>
 <tbody>
-{% for row in one.rows %}<tr><th scope="row">{{ row.people }}</th><td>{{ r.name(row.arm) }}</td><td class="n">{{ row.one.baseline }}</td><td class="n"{{ data(outcome=one.outcome, arm=row.arm, place=row.one.compared.cell.place, population=row.one.compared.cell.population, group=row.one.compared.cell.group, estimate=row.one.gap.mean) }}>{{ row.one.estimate }}</td><td class="n">{% if row.one.gap.n > 1 %}{{ language.span(row.one.low, row.one.high) }}{% endif %}</td><td>{{ row.drawing }}</td><td class="state {{ row.one.state }}"><span aria-hidden="true">{{ row.one.symbol }}</span> {{ row.one.words }}</td></tr>
+{% for row in one.rows %}<tr><th scope="row">{{ row.people }}</th><td>{{ r.name(row.arm) }}</td><td class="n">{{ row.one.level }}</td><td class="n"{{ data(outcome=one.outcome, arm=row.arm, place=row.one.compared.cell.place, population=row.one.compared.cell.population, group=row.one.compared.cell.group, estimate=row.one.gap.mean) }}>{{ row.one.estimate }}</td><td class="n">{% if row.one.gap.n > 1 %}{{ language.span(row.one.low, row.one.high) }}{% endif %}</td><td>{{ row.drawing }}</td><td class="state {{ row.one.state }}"><span aria-hidden="true">{{ row.one.symbol }}</span> {{ row.one.words }}</td></tr>
 {% endfor %}
 </tbody></table></div>
 {% if one.same %}<p class="small">{{ w.same.format(cells=one.same) }}</p>{% endif %}
@@ -140,7 +140,7 @@ def _block(reading: Reading, outcome: str) -> Block:
     rows = _rows(reading, [("", arm, one) for arm, one in zip(reading.arms, shown, strict=True)])
     return Block(
         outcome, reading.name(outcome), reading.text(outcome), not reading.in_language(outcome), reading.where(meaning), wish,
-        first.scale.unit, first.baseline, language.with_unit(first.baseline, first.baseline_unit), rows,
+        first.scale.unit, first.level, language.with_unit(first.baseline, first.baseline_unit), rows,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from analysis.folder import PARAMETERS, TARGETS
 from analysis.months import window_of
 from analysis.report.reading import Reading
 
@@ -62,7 +63,7 @@ TEMPLATE = """\
 def data(reading: Reading) -> Mapping[str, Any]:
     """Tell the limits."""
     language, words = reading.language, WORDS[reading.language.code]
-    rows = _read(reading, "baseline_vs_targets.csv")
+    rows = _read(reading, TARGETS)
     measured = [row for row in rows if row["within_band"]]
     tests = [row for row in measured if row["fitted"] == "no"]
     said = words["met_line"].format(
@@ -104,7 +105,7 @@ def _target(reading: Reading, row: Mapping[str, str]) -> dict[str, Any]:
 
 def _marks(reading: Reading) -> list[tuple[str, int, int]]:
     """Count parameters and rows by mark; nothing where an older program noted neither."""
-    parameters = Counter(row["mark"] for row in _read(reading, "parameters.csv"))
+    parameters = Counter(row["mark"] for row in _read(reading, PARAMETERS))
     rows: Counter[str] = Counter()
     for counted in reading.study.manifest.get("table_marks", {}).values():
         rows.update(counted)

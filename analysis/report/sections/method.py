@@ -45,6 +45,8 @@ TEMPLATE = """\
 </div>
 """
 _SEED = 0
+_FEWEST_PAIRS = 10
+"""Fewer tell nothing of what shared luck saves."""
 
 
 def data(reading: Reading) -> Mapping[str, Any]:
@@ -63,7 +65,7 @@ def _pairing(reading: Reading) -> list[str]:
         return []
     both = reading.study.matched(reading.outcomes[0], reading.best)
     found = saving(both.base, both.arm, _SEED)
-    if not np.isfinite(found.ratio):
+    if not np.isfinite(found.ratio) or found.n < _FEWEST_PAIRS:
         return []
     return [
         WORDS[reading.language.code]["pairing"].format(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from analysis.folder import EFFECTIVE
 from analysis.report.reading import Reading
 from analysis.report.section import Missing
 
@@ -22,7 +23,7 @@ TEMPLATE = """\
 
 def data(reading: Reading) -> Mapping[str, Any] | Missing:
     """Read the effective scenario."""
-    file = reading.study.folder / "effective.yaml"
+    file = reading.study.folder / EFFECTIVE
     if not file.exists():
         return Missing(WORDS[reading.language.code]["gone"])
     return {"text": file.read_text("utf-8")}

@@ -1,0 +1,10 @@
+"""Names of the files of a result folder that more than one file of ours opens."""
+
+MANIFEST = "manifest.json"
+EFFECTIVE = "effective.yaml"
+"""What was run, with copies of its tables beside it: all that is needed to make every run again."""
+DESIGN_FILE = "design.parquet"
+RUN_TABLE = "run_table.sqlite"
+PARAMETERS = "parameters.csv"
+"""What the runs rest on, value by value."""
+TARGETS = "baseline_vs_targets.csv"

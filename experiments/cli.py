@@ -9,6 +9,7 @@ from experiments.commands.expand import expand
 from experiments.commands.explain import explain
 from experiments.commands.export import export
 from experiments.commands.new import new
+from experiments.commands.report import report
 from experiments.commands.run import run
 from experiments.commands.schema import schema
 from experiments.commands.share import share
@@ -23,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, explain, compare, diff, sql, export, units, expand, share, verify, schema, new):
+for command in (run, check, explain, compare, report, diff, sql, export, units, expand, share, verify, schema, new):
     app.command()(command)
 
 

@@ -43,9 +43,9 @@ def interval(
     if np.isfinite(ends[0]):
         lines.append(Markup('<line class="sure" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(*map(at, ends), half, half))
     lines.append(Markup('<circle class="dot" cx="{}" cy="{}" r="3.5"/>').format(at(estimate), half))
-    return Markup('<svg class="interval {}" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>').format(
-        state, _WIDE, _HIGH, _WIDE, _HIGH, said, Markup("").join(lines)
-    )
+    return Markup(
+        '<svg class="interval {}" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>'
+    ).format(state, _WIDE, _HIGH, _WIDE, _HIGH, said, Markup("").join(lines))
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Frame:
 
 
 def chart(lines: Sequence[Line], start: int, window: tuple[int, int], tick: "TickText", said: str) -> Markup:
-    """Draw courses with their bands, 0 where it lies within, the window shaded; `said` is its text for who can't see it.
+    """Draw courses with their bands and 0, the window shaded; `said` tells it to who can't see it.
 
     `window` counts months from the first, `start` is that month's absolute number.
     """
@@ -122,7 +122,9 @@ def _axes(frame: Frame, start: int, tick: TickText) -> Iterable[Markup]:
         yield Markup('<line class="grid{}" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(
             " zero" if value == 0 else "", frame.left, frame.wide - 6, y=frame.y(value)
         )
-        yield Markup('<text x="{}" y="{}" class="up">{}</text>').format(frame.left - 5, frame.y(value) + 3.5, tick(value))
+        yield Markup('<text x="{}" y="{}" class="up">{}</text>').format(
+            frame.left - 5, frame.y(value) + 3.5, tick(value)
+        )
     januaries = [month for month in range(frame.months) if (start + month) % 12 == 0]
     every = max(1, -(-len(januaries) // 6))
     for month in januaries[::every]:
@@ -149,14 +151,15 @@ def _path(frame: Frame, line: Line) -> Markup:
         return Markup("")
     points = " ".join(f"{frame.x(at)},{frame.y(line.middle[at])}" for at in there)
     end = there[-1]
-    return Markup('<polyline class="line a{n}" points="{}"/><g class="mark a{n}" transform="translate({} {})">{}</g>').format(
-        points, frame.x(end), frame.y(line.middle[end]), mark(line.number), n=line.number
-    )
+    return Markup(
+        '<polyline class="line a{n}" points="{}"/><g class="mark a{n}" transform="translate({} {})">{}</g>'
+    ).format(points, frame.x(end), frame.y(line.middle[end]), mark(line.number), n=line.number)
 
 
 _SHAPES = (
     '<circle r="3"/>', '<rect x="-2.7" y="-2.7" width="5.4" height="5.4"/>', '<path d="M0-3.6 3.3 2.4H-3.3z"/>',
-    '<path d="M0-3.8 3.8 0 0 3.8-3.8 0z"/>', '<path d="M0 3.6 3.3-2.4H-3.3z"/>', '<path d="M-1-3h2v2h2v2h-2v2h-2v-2h-2v-2h2z"/>',
+    '<path d="M0-3.8 3.8 0 0 3.8-3.8 0z"/>', '<path d="M0 3.6 3.3-2.4H-3.3z"/>',
+    '<path d="M-1-3h2v2h2v2h-2v2h-2v-2h-2v-2h2z"/>',
 )  # fmt: skip
 SERIES = 6
 """Colours, dashes and marks, after which they begin anew."""
@@ -170,7 +173,7 @@ def mark(number: int) -> Markup:
 def key(number: int) -> Markup:
     """Draw a series' line and mark for a legend."""
     return Markup(
-        '<svg class="key" viewBox="0 0 34 12" width="34" height="12" aria-hidden="true"><line class="line a{n}" x1="1" x2="33" '
-        'y1="6" y2="6"/><g class="mark a{n}" transform="translate(17 6)">{}</g></svg>'
+        '<svg class="key" viewBox="0 0 34 12" width="34" height="12" aria-hidden="true">'
+        '<line class="line a{n}" x1="1" x2="33" y1="6" y2="6"/>'
+        '<g class="mark a{n}" transform="translate(17 6)">{}</g></svg>'
     ).format(mark(number), n=number % SERIES)
-

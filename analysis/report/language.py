@@ -169,8 +169,10 @@ class Language:
         return self.words.get(f"{dimension}={value}", value)
 
 
-_ENGLISH = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-            "December")  # fmt: skip
+_ENGLISH = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 LANGUAGES = {
     "en": Language("en", "en", WORDS["en"], UNITS["en"]),
     "zh": Language("zh", "zh-Hans", WORDS["zh"], UNITS["zh"]),

@@ -20,7 +20,7 @@ from analysis.report.charts import key
 from analysis.report.language import Language, language_of, texts
 from analysis.report.reading import Reading
 from analysis.report.section import Missing, Section, chosen
-from analysis.study import BASELINE, Study
+from analysis.study import BASELINE, Study, load
 
 WORDS = {
     "en": {
@@ -144,6 +144,33 @@ def report(study: Study, lang: str = "en", sections: Iterable[str] | None = None
     if BASELINE not in study.arms:
         raise ResultsError(f"the baseline in {study.folder} has no finished run, so there is nothing to report against")
     return Report(study, language, parts)
+
+
+def page_of(folder: Path, lang: str = "en", out: Path | None = None) -> Path:
+    """Write the report of a result folder and return its file.
+
+    Parameters
+    ----------
+    folder
+        a result folder.
+    lang
+        `en` or `zh`.
+    out
+        the file; beside the folder, as `<folder>-report.html` or `<folder>-report-zh.html`, where left out.
+
+    Raises ResultsError as `report` does, for a folder without finished runs, and for a file that can't be written or
+    lies in the result folder, to whose study it doesn't belong.
+    """
+    language = language_of(lang)
+    name = f"{folder.resolve().name}-report{'' if language.code == 'en' else f'-{language.code}'}.html"
+    place = out or folder.resolve().with_name(name)
+    if folder.resolve() in place.resolve().parents:
+        raise ResultsError(
+            f"{place} lies in the result folder, whose files are those of the study alone: --out names one beside it"
+        )
+    if place.is_dir():
+        raise ResultsError(f"{place} is a folder: name a file with --out")
+    return report(load(folder), lang).write(place)
 
 
 def policy(style: str, script: str) -> str:

@@ -78,7 +78,7 @@ class Reading:
             return found
         if one == BASELINE:
             return self.language.words["baseline"]
-        text = one.replace("_", " ")
+        text = one.removesuffix("_count").replace("_", " ")
         return text[:1].upper() + text[1:]
 
     def text(self, outcome: str) -> str:
@@ -144,7 +144,8 @@ class Reading:
         return Shown(
             compared, scale, scale.signed(gap.mean), scale.signed(gap.low), scale.signed(gap.high),
             language.span(*map(scale.signed, ends)) if ends and not gap.nothing else "",
-            level.text(compared.baseline), level.unit, level.short(compared.baseline), state, _SYMBOLS[state], self.verdict(gap, meaning),
+            level.text(compared.baseline), level.unit, level.short(compared.baseline),
+            state, _SYMBOLS[state], self.verdict(gap, meaning),
         )  # fmt: skip
 
     def state(self, gap: Paired, meaning: Meaning) -> str:
@@ -201,6 +202,7 @@ def _places(compared: Comparison) -> int:
 
 
 _SYMBOLS = {
-    "better": "▲", "worse": "▼", "higher": "↑", "lower": "↓", "within": "○", "nothing": "=", "one_run": "·", "never": "–",
+    "better": "▲", "worse": "▼", "higher": "↑", "lower": "↓", "within": "○", "nothing": "=", "one_run": "·",
+    "never": "–",
 }  # fmt: skip
 """A sign for each state, so that colour is never alone."""

@@ -112,7 +112,9 @@ def _sentence(reading: Reading, best: str, one: Shown, words: Mapping[str, str])
     if gap.n > 1:
         # The direction is told by a word, so the ends go without a sign.
         low, high = sorted((abs(gap.low), abs(gap.high)))
-        told["interval"] = f"{reading.language.words['interval']} {reading.language.span(one.scale.text(low), one.scale.text(high))}"
+        told["interval"] = (
+            f"{reading.language.words['interval']} {reading.language.span(one.scale.text(low), one.scale.text(high))}"
+        )
     return words["changes" if gap.n > 1 else "one"].format(**told, effect=effect, direction=direction)
 
 
@@ -171,4 +173,7 @@ def _next(reading: Reading, best: str, words: Mapping[str, str]) -> list[str]:
 
 def _rows(reading: Reading, outcome: str) -> list[tuple[int, str, Shown, Any]]:
     shown = reading.shown_together([reading.compared(outcome, arm) for arm in reading.arms])
-    return [(number, arm, one, drawing(one, reach_of(shown))) for number, (arm, one) in enumerate(zip(reading.arms, shown, strict=True))]
+    return [
+        (number, arm, one, drawing(one, reach_of(shown)))
+        for number, (arm, one) in enumerate(zip(reading.arms, shown, strict=True))
+    ]

@@ -84,7 +84,7 @@ class Row:
     @property
     def changed(self) -> bool:
         """Say whether the scenario sets another value than its declaration."""
-        return self.declared != "" and self.declared != self.value
+        return self.declared not in ("", self.value)
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,10 @@ def _by_design(reading: Reading, outcome: str, arm: str) -> Ranking:
     words, found = WORDS[reading.language.code], sensitivity(reading.study, outcome, arm).found
     what = _what(reading, arm, outcome)
     if isinstance(found, Morris):
-        scores = {one.name: (one.mu_star, _ends(reading, one.mu_star, one.mu_star_low, one.mu_star_high)) for one in found.effects}
+        scores = {
+            one.name: (one.mu_star, _ends(reading, one.mu_star, one.mu_star_low, one.mu_star_high))
+            for one in found.effects
+        }
         return Ranking(scores, words["morris"].format(what=what, rests=found.text), words["effect"])
     scores = {one.name: (one.total, _ends(reading, one.total, one.total_low, one.total_high)) for one in found.indices}
     return Ranking(scores, words["sobol"].format(what=what, rests=found.text), words["index"])

@@ -134,17 +134,26 @@ def _told(reading: Reading, outcome: str, cell: Cell) -> Told:
 
 
 def _small(reading: Reading, one: Told) -> dict[str, Any]:
-    study, language = reading.study, reading.language
+    study = reading.study
     shown = one.arms or (one.base,)
     scale = _scale(reading, one, change=bool(one.arms))
     names = reading.arms or (BASELINE,)
     lines = [
-        Line(number % SERIES, reading.name(name), *(getattr(course, part) * scale.factor for part in ("middle", "low", "high")))
+        Line(
+            number % SERIES,
+            reading.name(name),
+            *(getattr(course, part) * scale.factor for part in ("middle", "low", "high")),
+        )
         for number, (name, course) in enumerate(zip(names, shown, strict=True))
     ]
     first, last = (month - study.start for month in study.window)
     drawing = chart(lines, study.start, (first, last), TickText(1.0), _said(reading, one, scale))
-    return {"name": reading.name(one.outcome), "unit": scale.unit, "drawing": drawing, "steady": bool(one.arms) and one.steady}
+    return {
+        "name": reading.name(one.outcome),
+        "unit": scale.unit,
+        "drawing": drawing,
+        "steady": bool(one.arms) and one.steady,
+    }
 
 
 def _said(reading: Reading, one: Told, scale: Scale) -> str:

@@ -147,7 +147,8 @@ def _block(reading: Reading, outcome: str) -> Block:
 def _rows(reading: Reading, effects: Sequence[tuple[str, str, Shown]]) -> list[Row]:
     reach = reach_of([one for _, _, one in effects])
     return [
-        Row(reading.arms.index(arm), arm, people, one, drawing(one, reach), _strength(one)) for people, arm, one in effects
+        Row(reading.arms.index(arm), arm, people, one, drawing(one, reach), _strength(one))
+        for people, arm, one in effects
     ]
 
 
@@ -163,7 +164,9 @@ def _parted(reading: Reading, outcome: str) -> Block:
     """Lay out an outcome by people and place; cells in which no arm makes a difference are only named."""
     cells = [cell for cell in reading.cells(outcome) if cell != Cell()]
     compared = {cell: [reading.compared(outcome, arm, cell) for arm in reading.arms] for cell in cells}
-    moved = [cell for cell in cells if not all(one.difference.nothing or one.difference.n == 0 for one in compared[cell])]
+    moved = [
+        cell for cell in cells if not all(one.difference.nothing or one.difference.n == 0 for one in compared[cell])
+    ]
     same = [reading.people(cell) for cell in cells if cell not in moved]
     told = [(cell, arm, one) for cell in moved for arm, one in zip(reading.arms, compared[cell], strict=True)]
     told = [row for row in told if not row[2].difference.nothing]
@@ -172,5 +175,15 @@ def _parted(reading: Reading, outcome: str) -> Block:
     unit = reading.study.meaning(outcome).unit
     name = f"{reading.name(outcome)} ({reading.language.scale((), unit, change=True).unit})"
     return Block(
-        outcome, name, "", False, "", "", "", "", "", _rows(reading, effects), reading.language.words["comma"].join(same)
+        outcome,
+        name,
+        "",
+        False,
+        "",
+        "",
+        "",
+        "",
+        "",
+        _rows(reading, effects),
+        reading.language.words["comma"].join(same),
     )

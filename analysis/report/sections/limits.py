@@ -101,8 +101,6 @@ def _target(reading: Reading, row: Mapping[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-
-
 def _marks(reading: Reading) -> list[tuple[str, int, int]]:
     """Count parameters and rows by mark; nothing where an older program noted neither."""
     parameters = Counter(row["mark"] for row in _read(reading, PARAMETERS))

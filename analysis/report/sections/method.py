@@ -79,5 +79,11 @@ def _facts(reading: Reading) -> list[tuple[str, str]]:
     told, names = study.manifest, words["facts"]
     made = words["made"].format(runs=language.count(len(study.runs)), arms=len(study.arms), months=study.months)
     versions = language.words["comma"].join(f"{name} {one}" for name, one in told.get("versions", {}).items())
-    found = {"runs": made, "seed": str(told.get("seed", "")), "code": str(told.get("code", ""))[:12], "versions": versions, "study": study.hash}
+    found = {
+        "runs": made,
+        "seed": str(told.get("seed", "")),
+        "code": str(told.get("code", ""))[:12],
+        "versions": versions,
+        "study": study.hash,
+    }
     return [(names[name], value) for name, value in found.items() if value]

@@ -78,11 +78,17 @@ class Histories:
 
 def trace(told: Histories, employers: Employers) -> Iterator[Shares]:
     """Yield, month by month, by which class each person lost, float64[people, classes]; all 0 for who lost nothing."""
+    for how, _ in follow(told, employers):
+        yield how
+
+
+def follow(told: Histories, employers: Employers) -> Iterator[tuple[Shares, Shares]]:
+    """Yield by month what `trace` does, and how much of each person belongs to chains: float64[people], 0 to 1."""
     chains = _Chains(told, employers, np.argsort(told.uid))
     losses = _Losses(told)
     for month in range(len(told.base)):
         chains.turn(month)
-        yield losses.turn(month, chains)
+        yield losses.turn(month, chains), chains.weight.sum(axis=1)
 
 
 def turned_away(told: Histories, employers: Employers, month: int) -> Flags:

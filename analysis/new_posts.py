@@ -1,5 +1,6 @@
 """The posts of an arm's new employers, and why some of them stay open, from the record of single employers."""
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +39,21 @@ def new_employers(study: Study, arm: str) -> dict[int, str]:
 def new_posts(study: Study, arm: str, window: Window) -> NewPosts:
     """Add up what was recorded of the new employers of an arm; nothing offered where it brings none."""
     record = _Record(study, arm)
-    return NewPosts(record.mean("posts_now", window), {one: record.mean(f"unfilled_{one}", window) for one in REASONS})
+    return NewPosts(
+        float(record.means("posts_now", window).mean()),
+        {one: float(record.means(f"unfilled_{one}", window).mean()) for one in REASONS},
+    )
+
+
+def posts_of_runs(
+    study: Study, arm: str, window: Window, employers: Iterable[str]
+) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+    """Return the posts a month of some new employers, by their ids: those offered, and those left open by reason.
+
+    Each is float64[pairs of runs] in the order of `study.traced(arm)`.
+    """
+    record = _Record(study, arm, set(employers))
+    return record.means("posts_now", window), {one: record.means(f"unfilled_{one}", window) for one in REASONS}
 
 
 def first_year(study: Study, arm: str) -> Window | None:
@@ -51,21 +66,22 @@ def first_year(study: Study, arm: str) -> Window | None:
 
 
 class _Record:
-    """What was recorded of an arm's new employers, added up."""
+    """What was recorded of an arm's new employers, or of some of them, added up."""
 
-    def __init__(self, study: Study, arm: str) -> None:
+    def __init__(self, study: Study, arm: str, ids: Container[str] | None = None) -> None:
         self._study = study
-        self._uids = np.array(sorted(new_employers(study, arm)), np.uint64)
+        ours = [uid for uid, name in new_employers(study, arm).items() if ids is None or name in ids]
+        self._uids = np.array(sorted(ours), np.uint64)
         self._runs = [run for _, run in study.traced(arm)]
 
     def months(self, column: str) -> NDArray[np.int64]:
         """Return a whole-number column that starts at 0, int64[runs, months]."""
         return np.array([self._of_run(run, f"employers.{column}") for run in self._runs])
 
-    def mean(self, column: str, window: Window) -> float:
-        """Return its mean over the window and the runs."""
+    def means(self, column: str, window: Window) -> NDArray[np.float64]:
+        """Return its mean over the window, float64[runs]."""
         part = slice(window[0] - self._study.start, window[1] - self._study.start + 1)
-        return float(self.months(column)[:, part].mean())
+        return np.asarray(self.months(column)[:, part].mean(axis=1), np.float64)
 
     def _of_run(self, run: Run, column: str) -> NDArray[np.int64]:
         table = self._study.changes(run, column)

@@ -13,7 +13,7 @@ _COUNTED_AT = {
     "present": "counted where they are that month",
     "place": "counted where the facility stands",
 }
-COUNTED = frozenset({"persons", "households", "posts", "homes", "schools", "pairs"})
+COUNTED = frozenset({"persons", "households", "posts", "homes", "schools", "pairs", "seats", "visits"})
 """Units of things that are counted: their figures are written with one decimal."""
 
 

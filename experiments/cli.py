@@ -5,6 +5,7 @@ import typer
 from experiments.commands.check import check
 from experiments.commands.compare import compare
 from experiments.commands.diff import diff
+from experiments.commands.echo import echo
 from experiments.commands.expand import expand
 from experiments.commands.explain import explain
 from experiments.commands.export import export
@@ -24,7 +25,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, explain, compare, report, diff, sql, export, units, expand, share, verify, schema, new):
+for command in (
+    run, check, explain, compare, report, diff, echo, sql, export, units, expand, share, verify, schema, new,
+):  # fmt: skip
     app.command()(command)
 
 

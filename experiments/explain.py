@@ -10,6 +10,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from simulation.desk import estimates
 from simulation.engine import Engine
 from simulation.ledger import Costs, fen
 from simulation.months import date_of
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from simulation.scenario import ArmItem, Scenario
 
 _TRIAL_MONTHS = 3
+NO_DESK = "on paper: no desk estimate declared"
+NO_SUM = "on paper: no sum can be done with these settings"
 _DELIVERED = {
     "employers.filled": "month of a filled post",
     "programmes.participant_days": "day of a participant",
@@ -53,8 +56,21 @@ def arm_lines(scenario: "Scenario", arms: tuple[str, ...]) -> list[str]:
         items, rules = scenario.arms[arm], scenario.arm_behaviour.get(arm, {})
         lines.append(f"{arm}:" if items or rules else f"{arm}: no intervention")
         lines += [f"  {_ruled(scenario, slot, variant)}" for slot, variant in rules.items()]
-        lines += [f"  {_described(scenario, item)}" for item in items]
+        for item in items:
+            lines += [f"  {_described(scenario, item)}", *(f"    {told}" for told in _on_paper(scenario, item))]
     return lines
+
+
+def _on_paper(scenario: "Scenario", item: "ArmItem") -> list[str]:
+    """Say what a planner's sum makes of an intervention; a sum that speaks of several outcomes stands once."""
+    kind = scenario.catalogue.interventions[item.kind]
+    if kind.desk is None:
+        return [NO_DESK]
+    found: dict[str, list[str]] = {}
+    for one in estimates(kind.desk(item.settings)):
+        change = f"{one.change:+.0%} of the baseline" if one.of_baseline else f"{one.change:+,.10g}"
+        found.setdefault(one.text, []).append(f"{one.outcome} {change}")
+    return [f"on paper: {text} ({', '.join(outcomes)})" for text, outcomes in found.items()] or [NO_SUM]
 
 
 def _ruled(scenario: "Scenario", slot: str, variant: str) -> str:

@@ -11,6 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from analysis.compare import Comparison, compare_all
+from analysis.desk import COLUMNS as COLUMNS_OF_DESK
+from analysis.desk import all_gaps, rows_of
 from analysis.displacement import displacements
 from analysis.figures import write_figures
 from analysis.folder import DESIGN_FILE, PARAMETERS
@@ -46,6 +48,8 @@ Begin here
                            also <outcome>-<place>, for the place where the arms differ most
   jobs.csv                 who gained and lost work in a mean month of the window, what became of new employers' posts,
                            whose work they are, why some stay open, and who lost work through which chain
+  desk.csv                 the sum that a planner would do on paper for each arm, the model's effect, and what each
+                           mechanism adds on the way from one to the other; told apart where unit records are kept
   baseline_vs_targets.csv  the baseline beside published figures, with the band that counts as met; a figure to which
                            something was fitted ("yes") tests nothing
   parameters.csv           what the runs rest on: every parameter with its value, unit, range, source and meaning; mark:
@@ -171,6 +175,13 @@ def write_jobs(study: Study) -> None:
         )
 
 
+def write_desk(study: Study) -> None:
+    """Write `desk.csv`: each sum on paper, the mechanisms between it and the model's effect, and the effect."""
+    rows = [(*row, study.hash) for gap in all_gaps(study) for row in rows_of(gap)]
+    if rows:
+        write_text(_csv((*COLUMNS_OF_DESK, "study"), rows), study.folder / "desk.csv")
+
+
 _TARGETS = (
     "target", "outcome", "window", "population", "published", "unit", "model_mean", "low_5", "high_95", "runs",
     "deviation", "band",
@@ -236,7 +247,7 @@ def write_sensitivity(study: Study) -> None:
         write_text(_csv(COLUMNS, rows), study.folder / "sensitivity.csv")
 
 
-_ANSWERS = ("summary.csv", "jobs.csv", "baseline_vs_targets.csv", "sensitivity.csv", "ledger.parquet")
+_ANSWERS = ("summary.csv", "jobs.csv", "desk.csv", "baseline_vs_targets.csv", "sensitivity.csv", "ledger.parquet")
 
 
 def drop_answers(folder: Path, listed: Iterable[str]) -> None:
@@ -262,6 +273,7 @@ def derive(
     if any(run.arm == BASELINE for run in study.runs):
         write_summary(study)
         write_jobs(study)
+        write_desk(study)
         write_targets(study, scenario.tables.get("targets", {}))
         write_sensitivity(study)
         write_figures(study)

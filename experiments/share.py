@@ -22,8 +22,8 @@ from experiments.recorded import manifest_of
 from experiments.store import sha256_of, write_bytes, write_parquet, write_text
 
 _TABLES = (
-    DESIGN_FILE, "draws.parquet", "ledger.parquet", "summary.csv", "jobs.csv", "baseline_vs_targets.csv",
-    "sensitivity.csv", "parameters.csv",
+    DESIGN_FILE, "draws.parquet", "ledger.parquet", "summary.csv", "jobs.csv", "desk.csv",
+    "baseline_vs_targets.csv", "sensitivity.csv", "parameters.csv",
 )  # fmt: skip
 """What is copied as it is, with the outcome files and the figures: nothing that isn't known to be free of paths."""
 _FIGURES = (".png", ".svg")
@@ -40,6 +40,7 @@ A copy of a result folder of relosim to hand on: {name}
                            difference from it and its 95 % interval
   figures/                 a picture of each reported outcome
   jobs.csv                 who gained and lost work, and what became of the posts
+  desk.csv                 planners' sums on paper, the model's effects, and the mechanisms between them
   baseline_vs_targets.csv  the baseline beside published figures
   effective.yaml           what was run, without the tables of the region
   outcomes/*.parquet       the record: a row per run, month, place, population and group

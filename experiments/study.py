@@ -19,6 +19,7 @@ from analysis.study import BASELINE
 from experiments.assumptions import table_marks
 from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
+from experiments.desk import desk_of
 from experiments.draws import block_size
 from experiments.engines import Engine, Here, Lanes, SchedulerGoneError
 from experiments.faults import DesignError, in_words
@@ -391,6 +392,7 @@ class _Making:
             "months_of_file": self.asked.months_of_file or scenario.months,
             "arms": list(self.plan.arms),
             "rules": {arm: dict(rules) for arm, rules in scenario.arm_behaviour.items() if rules},
+            "desk": desk_of(scenario, self.plan.arms),
             "places": _places_of(scenario),
             "words": words_of(scenario, self.plan.arms),
             "table_marks": table_marks(scenario),

@@ -7,11 +7,13 @@ from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
 from analysis.lists import SHARED
 from analysis.months import ResultsError
 from analysis.study import BASELINE, Study
 from analysis.words import number
+from experiments.desk_lines import other_sums
 from experiments.doubts import over_draws_line, pairing_line, variance_table
 from experiments.effects import baseline_table, outcome_table
 from experiments.policy_tables import cost_table, jobs_table, opening_table, settlement_table, unit_cost_table
@@ -103,7 +105,7 @@ def _needed(console: Console, table: Table) -> int:
     return Measurement.get(console, console.options.update(width=_WIDEST), table).minimum
 
 
-def _say(console: Console, line: str) -> None:
+def _say(console: Console, line: str | Text) -> None:
     console.print(line, highlight=False, markup=False)
 
 
@@ -131,6 +133,8 @@ def print_summary(study: Study, console: Console) -> None:
 def _print_effects(study: Study, console: Console) -> None:
     for outcome in study.outcomes:
         put(console, outcome_table(study, outcome))
+    for text in other_sums(study):
+        _say(console, text)
     _say(console, ERROR)
     if study.varies:
         _say(console, over_draws_line(study))

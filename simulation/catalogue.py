@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from simulation.contract import PHASES, ContractError, Intervention, NewRow, Outcome, Process
+from simulation.mechanism import Mechanism
 from simulation.parameters import Settings
 
 
@@ -49,6 +50,7 @@ def as_process(module: ModuleType) -> Process:
         Settings=getattr(module, "Settings", Settings),
         audit=getattr(module, "audit", None),
         doc=_doc(module),
+        mechanisms=tuple(getattr(module, "MECHANISMS", ())),
     )
 
 
@@ -70,6 +72,7 @@ def as_intervention(module: ModuleType) -> Intervention:
         Settings=module.Settings,
         doc=_doc(module),
         describe_in={"zh": module.describe_zh} if hasattr(module, "describe_zh") else {},
+        desk=getattr(module, "desk", None),
     )
 
 
@@ -103,6 +106,18 @@ class Catalogue:
         """Return one process of each slot, as `behaviour` (slot -> variant) says or by default."""
         slots = sorted({one.slot for one in self.processes.values()})
         return tuple(self.processes[behaviour.get(slot, self.variants(slot)[0])] for slot in slots)
+
+    def mechanisms(self, behaviour: Mapping[str, str]) -> tuple[tuple[Process, Mechanism], ...]:
+        """Return what can be switched off where one choice of rules runs, each with the process that declares it.
+
+        A process that reads another's parameters has those of its mechanisms that are parameters.
+        """
+        found = []
+        for one in self.chosen(behaviour):
+            found += [(one, mechanism) for mechanism in one.mechanisms]
+            owner = self.processes.get(one.parameters_of)
+            found += [(owner, mechanism) for mechanism in owner.mechanisms if mechanism.values] if owner else []
+        return tuple(found)
 
     def owner_of_parameters(self, name: str) -> str:
         """Return whose parameters a process or outcome reads: its own, or those that it says it shares."""
@@ -143,4 +158,22 @@ def discover(plugins: Iterable[ModuleType] = ()) -> Catalogue:
         raise ContractError(
             f"a process and an outcome share the name '{shared[0]}'; rename one, their parameters stand side by side"
         )
-    return Catalogue(found["processes"], found["interventions"], found["outcomes"])
+    catalogue = Catalogue(found["processes"], found["interventions"], found["outcomes"])
+    for one in catalogue.processes.values():
+        _check_mechanisms(one, catalogue)
+    return catalogue
+
+
+def _check_mechanisms(one: Process, catalogue: Catalogue) -> None:
+    """Refuse a mechanism that couldn't be switched off."""
+    rivals = [name for name in catalogue.variants(one.slot) if name != one.name]
+    for mechanism in one.mechanisms:
+        where = f"{one.name}: mechanism '{mechanism.name}'"
+        if bool(mechanism.values) == bool(mechanism.rule):
+            raise ContractError(f"{where} should be switched off by 'values' or by 'rule', and by one of the two")
+        for name in set(mechanism.values) - set(one.Settings.model_fields):
+            known = ", ".join(one.Settings.model_fields) or "none"
+            raise ContractError(f"{where} names '{name}', which is no parameter of this file (there are: {known})")
+        if mechanism.rule and mechanism.rule not in rivals:
+            known = ", ".join(rivals) or "none"
+            raise ContractError(f"{where} names '{mechanism.rule}', no rival in slot {one.slot} (there are: {known})")

@@ -11,7 +11,9 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from simulation.desk import Desk
 from simulation.ledger import Costs
+from simulation.mechanism import Mechanism
 from simulation.parameters import Settings
 
 PHASES = ("arrive", "compete", "earn", "decide", "settle")
@@ -92,6 +94,7 @@ class Process:
     Settings: type[Settings] = Settings
     doc: str = ""
     parameters_of: str = ""
+    mechanisms: tuple[Mechanism, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,9 @@ def process(
     parameters_of: str = "",
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare `run(world, draws, clock, settings)` as a process.
+
+    The file also holds its `Settings` if it has any, `audit` if something must be conserved, and `MECHANISMS`: what of
+    it can be switched off, and how (`simulation.mechanism`).
 
     Parameters
     ----------
@@ -243,6 +249,7 @@ class Intervention:
     Settings: type[Phasing] = Phasing
     doc: str = ""
     describe_in: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    desk: Callable[[Any], Desk | Iterable[Desk]] | None = None
 
 
 def intervention(contribute: Callable[..., None]) -> Callable[..., None]:
@@ -253,7 +260,8 @@ def intervention(contribute: Callable[..., None]) -> Callable[..., None]:
     where it brings rows, `rows(settings)`. `row(table,
     id)` gives the row of an id; `row(table, identity)` that of a row it brought. Where settings must fit
     the region, `mismatches(settings, tables)` yields (field, what is wrong and what would be right);
-    `tables[name][id]` is a row of a table as the file has it.
+    `tables[name][id]` is a row of a table as the file has it. `desk(settings)` gives the sum that a planner would do on
+    paper, one `Desk` or several; left out, reports say that none is declared.
     """
     contribute.declaration = contribute  # type: ignore[attr-defined]
     return contribute

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.making import make_folder, watch_of
+from experiments.commands.making import check_apart, make_folder, watch_of
 from experiments.commands.options import INTERRUPTED, Workers, refusals, wide_console
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def diff(
 
         cases, makers = (case_of(first), case_of(second)), workers_of(workers)
         if out is not None:
-            _check_apart(out)
+            check_apart(out)
         _tell(cases)
         plan = planned(*cases, outcome or (), arm or (), replicates)
         for line in plan_lines(plan):
@@ -55,16 +55,6 @@ def diff(
         with _folder_for(out) as folder:
             found = _splits(plan, folder, makers, keeps=out is not None)
         _print(plan, found)
-
-
-def _check_apart(out: Path) -> None:
-    """Refuse a folder within a study, which would have files then that don't belong to it."""
-    from analysis.folder import DESIGN_FILE, MANIFEST
-    from experiments.faults import DesignError
-
-    for folder in (out.resolve(), *out.resolve().parents):
-        if (folder / MANIFEST).exists() and (folder / DESIGN_FILE).exists():
-            raise DesignError(f"{out} lies in the study {folder}, which stays as it is: name another folder with --out")
 
 
 def _tell(cases: "tuple[Case, Case]") -> None:

@@ -33,6 +33,17 @@ def make_folder(folder: Path) -> None:
         raise DesignError(f"{folder} can't be written ({error.strerror}); name another folder with --out") from None
 
 
+def check_apart(folder: Path) -> None:
+    """Refuse a folder that is or lies within a study, which would have files then that don't belong to it."""
+    from experiments.faults import DesignError
+    from experiments.manifest import MANIFEST
+    from experiments.outputs import DESIGN_FILE
+
+    for one in (folder.resolve(), *folder.resolve().parents):
+        if (one / MANIFEST).exists() and (one / DESIGN_FILE).exists():
+            raise DesignError(f"{folder} lies in the study {one}, which stays as it is: name another folder with --out")
+
+
 def watch_of(quiet: bool, json_lines: bool) -> "Watch":
     """Choose how progress is told."""
     from rich.console import Console

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from simulation.clock import Clock
 from simulation.contract import Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._chinese import span_zh
 from simulation.ledger import Costs
 from simulation.levers import Turn
@@ -20,6 +21,10 @@ class Settings(Phasing):
     )
 
 
+_VISITS_MONTH = 348
+"""Visits that a doctor is reckoned to serve in a month: 16 on each of 21.75 days (domain 2.5)."""
+
+
 @intervention
 def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[str, str], int]) -> None:
     levers.add("clinics.fte", row("clinics", settings.clinic), settings.fte * clock.strength)
@@ -27,6 +32,14 @@ def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[st
 
 def costs(settings: Settings) -> Costs:
     return Costs(units=settings.fte, monthly_yuan_per_unit=settings.pay_year_yuan / 12)
+
+
+def desk(settings: Settings) -> Desk:
+    """Doctors times visits, as if there were a queue for each."""
+    visits = settings.fte * _VISITS_MONTH
+    paid = settings.fte * settings.pay_year_yuan
+    text = f"{settings.fte:g} doctors x {_VISITS_MONTH} visits = {visits:,.0f} more visits a month, {paid:,.0f} yuan a year"
+    return Desk("visits_served_count", visits, text, as_if="there were a queue for each doctor")
 
 
 def describe(settings: Settings) -> str:

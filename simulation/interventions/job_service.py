@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from simulation.clock import Clock
 from simulation.contract import Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._chinese import span_zh
 from simulation.ledger import Costs
 from simulation.levers import Turn
@@ -28,6 +29,10 @@ class Settings(Phasing):
     )
 
 
+_PLACED = 281
+"""People whom a centre places in 11 months, as the province reports it [S02]."""
+
+
 @intervention
 def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[str, str], int]) -> None:
     """Raise the meetings while it works; it opens no post, and nobody has to come."""
@@ -37,6 +42,19 @@ def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[st
 
 def costs(settings: Settings) -> Costs:
     return Costs(units=settings.centres, monthly_yuan_per_unit=settings.centre_yuan_year / 12)
+
+
+def desk(settings: Settings) -> tuple[Desk, ...]:
+    """Reported placements are taken for jobs that nobody would have found; more meetings for as many more hires."""
+    placed = settings.centres * _PLACED
+    share = settings.centres * settings.gain_share
+    centres = f"{settings.centres} centre{'' if settings.centres == 1 else 's'}"
+    jobs = f"{centres} x {_PLACED} people placed in 11 months = {placed:,} jobs, {settings.centres * settings.centre_yuan_year:,.0f} yuan a year"
+    hires = f"{centres} x {settings.gain_share:.0%} more meetings = {share:.0%} more people hired each month"
+    return (
+        Desk("employed_count", float(placed), jobs, "jobs", as_if="nobody placed would have found a job without it"),
+        Desk("hires_count", share, hires, of_baseline=True, as_if="each meeting ended in a hire as often as before"),
+    )
 
 
 def describe(settings: Settings) -> str:

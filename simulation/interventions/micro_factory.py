@@ -6,8 +6,10 @@ from pydantic import model_validator
 
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._ages import check_ages
 from simulation.interventions._chinese import span_zh
+from simulation.interventions._sums import jobs_of_posts
 from simulation.interventions._support import months_of_support, subsidy_ends, support_text, support_text_zh
 from simulation.ledger import Costs, fen
 from simulation.levers import Turn
@@ -77,6 +79,12 @@ def costs(settings: Settings) -> Costs:
         monthly_yuan_per_unit=settings.support_yuan_per_post_month,
         supported_months=settings.subsidy_months,
     )
+
+
+def desk(settings: Settings) -> tuple[Desk, ...]:
+    """Posts times pay, as if orders came every month and everybody hired had been idle."""
+    as_if = "each post were filled, orders came every month and everybody hired had been idle"
+    return jobs_of_posts(settings.posts, settings.pay_month_fen / 100, settings.min_age, as_if)
 
 
 def describe(settings: Settings) -> str:

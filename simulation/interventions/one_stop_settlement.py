@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._chinese import span_zh
 from simulation.ledger import Costs
 from simulation.levers import Turn
@@ -38,6 +39,17 @@ def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[st
 def costs(settings: Settings) -> Costs:
     """The connection; reimbursements cost the same as before and only come sooner."""
     return Costs(settings.in_force, settings.capital_yuan, settings.monthly_yuan)
+
+
+def desk(settings: Settings) -> tuple[Desk, ...]:
+    """Who lays out nothing waits for nothing, and no stay is forgone: all that there is of either, unknown on paper."""
+    share = -float(settings.in_force)
+    owed = "nobody lays out a whole bill = no refund is owed any more"
+    stays = "nobody has to prepay a whole stay = none is forgone"
+    return (
+        Desk("refunds_owed_yuan", share, owed, of_baseline=True, as_if="nothing were owed from before it"),
+        Desk("forgone_stays_share", share, stays, of_baseline=True, as_if="everybody could pay the own part of a bill"),
+    )
 
 
 def describe(settings: Settings) -> str:

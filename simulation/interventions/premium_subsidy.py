@@ -5,6 +5,7 @@ from typing import Literal
 
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._chinese import month_zh
 from simulation.ledger import Costs, Delivery, fen
 from simulation.levers import Turn
@@ -48,6 +49,16 @@ def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[st
 def costs(settings: Settings) -> Costs:
     """What it pays, booked in January."""
     return Costs(settings.yuan_person_year, deliveries=(Delivery("programmes.premiums_paid_fen", 0.01),))
+
+
+def desk(settings: Settings) -> tuple[Desk, ...]:
+    """The subsidy off everybody's premium; how many belong to a group isn't known on paper."""
+    if settings.group != "all":
+        return ()
+    month = settings.yuan_person_year / 12
+    text = f"{settings.yuan_person_year:g} yuan off each yearly premium = {month:,.1f} yuan a head less in a mean month"
+    as_if = "everybody were insured and owed as much as is paid towards it"
+    return (Desk("premium_per_head_yuan", -month, text, as_if=as_if),)
 
 
 def describe(settings: Settings) -> str:

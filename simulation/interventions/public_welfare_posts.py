@@ -6,8 +6,10 @@ from pydantic import model_validator
 
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._ages import check_ages
 from simulation.interventions._chinese import span_zh
+from simulation.interventions._sums import jobs_of_posts
 from simulation.ledger import Costs, Delivery, fen
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -57,6 +59,17 @@ def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[st
 
 def costs(settings: Settings) -> Costs:
     return Costs(units=settings.posts, deliveries=(Delivery("employers.filled", settings.pay_month_yuan),))
+
+
+def desk(settings: Settings) -> tuple[Desk, ...]:
+    """Posts times pay; where households without any work come first, each post also lifts one out of it."""
+    as_if = "each post were filled and everybody hired had been idle"
+    jobs = jobs_of_posts(settings.posts, settings.pay_month_yuan, settings.min_age, as_if)
+    if not settings.zero_employment_first:
+        return jobs
+    text = f"{settings.posts} posts for households without any work = {settings.posts} households fewer without any"
+    as_if = "each post went to a household of its own in which nobody would have worked"
+    return (*jobs, Desk("zero_employment_households_count", -float(settings.posts), text, "posts", as_if=as_if))
 
 
 def describe(settings: Settings) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._chinese import month_zh
 from simulation.ledger import Costs, Delivery
 from simulation.levers import Turn
@@ -59,6 +60,12 @@ def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[st
 def costs(settings: Settings) -> Costs:
     paid = Delivery("programmes.teachers_early", settings.teacher_year_yuan / 12)
     return Costs(units=1, capital_yuan_per_unit=settings.urgency_yuan, deliveries=(paid,))
+
+
+def desk(settings: Settings) -> Desk:
+    """A school is a school, wherever its pupils and teachers sat before."""
+    text = f"{settings.school} opens earlier = 1 more school until it would have opened"
+    return Desk("open_schools_count", 1.0, text, as_if="it would open in no month of these")
 
 
 def describe(settings: Settings) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from simulation.clock import Clock
 from simulation.contract import Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._chinese import month_zh, span_zh
 from simulation.ledger import Costs
 from simulation.levers import Turn
@@ -30,6 +31,14 @@ def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[st
 
 def costs(settings: Settings) -> Costs:
     return Costs(units=settings.classrooms, capital_yuan_per_unit=settings.capital_yuan)
+
+
+def desk(settings: Settings) -> Desk:
+    """Classrooms times desks, as if teachers came with them."""
+    seats = settings.classrooms * settings.desks
+    built = settings.classrooms * settings.capital_yuan
+    text = f"{settings.classrooms} classrooms x {settings.desks} desks = {seats:,} seats, {built:,.0f} yuan to build"
+    return Desk("standard_seats_count", float(seats), text, as_if="teachers came with the classrooms")
 
 
 def describe(settings: Settings) -> str:

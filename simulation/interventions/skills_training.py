@@ -9,8 +9,10 @@ from pydantic import Field, field_validator
 
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._chinese import span_zh
 from simulation.interventions._eligibility import Eligibility, parse
+from simulation.interventions._sums import counts_of_jobs
 from simulation.ledger import Costs, Delivery, fen
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -71,6 +73,28 @@ def costs(settings: Settings) -> Costs:
     paid = Delivery("programmes.participant_days", settings.allowance_yuan_day)
     taught = Delivery("programmes.admissions", settings.tuition_yuan)
     return Costs(units=settings.places, deliveries=(paid, taught))
+
+
+def desk(settings: Settings) -> tuple[Desk, ...]:
+    """Places times completion is taken for jobs; of a programme without an end, its first course alone."""
+    months = settings.months if settings.ends is None else settings.ends - settings.first_month
+    courses = -(-months // settings.months)
+    trained = settings.places * courses * settings.completion_share
+    series = f" x {courses} courses" if courses > 1 else ""
+    text = (
+        f"{settings.places} places{series} x {settings.completion_share:.0%} complete = {trained:,.0f} trained, "
+        f"{trained:,.0f} jobs, {settings.places * courses * _yuan_each(settings):,.0f} yuan"
+    )
+    as_if = "each place were taken and everybody trained found a job that nobody would have had without it"
+    return tuple(
+        Desk(outcome, trained, text, "jobs", as_if=as_if, least_age=age)
+        for outcome, age in counts_of_jobs(settings.rule.min_age).items()
+    )
+
+
+def _yuan_each(settings: Settings) -> float:
+    """What one participant of a whole course costs."""
+    return settings.tuition_yuan + settings.allowance_yuan_day * settings.days_month * settings.months
 
 
 def describe(settings: Settings) -> str:

@@ -9,7 +9,9 @@ from typing import Literal
 
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._chinese import month_zh
+from simulation.interventions._sums import seats_of_teachers
 from simulation.ledger import Costs, Delivery
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -61,6 +63,17 @@ def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[st
 def costs(settings: Settings) -> Costs:
     paid = Delivery("programmes.teachers_recruited", settings.pay_year_yuan / 12)
     return Costs(units=settings.teachers, deliveries=(paid,))
+
+
+def desk(settings: Settings) -> tuple[Desk, ...]:
+    """Posts are teachers, and teachers are seats."""
+    paid = settings.teachers * settings.pay_year_yuan
+    text = f"{settings.teachers} posts = {settings.teachers} more teachers, {paid:,.0f} yuan a year"
+    teachers = Desk(
+        "teachers_count", float(settings.teachers), text, as_if="each post were filled and nobody left another for it"
+    )
+    as_if = "each post were filled and rooms and desks were waiting for teachers"
+    return teachers, seats_of_teachers(settings.teachers, settings.pay_year_yuan, as_if)
 
 
 def describe(settings: Settings) -> str:

@@ -7,7 +7,9 @@ from pydantic import ConfigDict, Field, model_validator
 
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._chinese import month_zh
+from simulation.interventions._sums import seats_of_teachers
 from simulation.ledger import Costs, Delivery
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -92,6 +94,12 @@ def contribute(levers: Turn, clock: Clock, settings: Settings, row: Callable[[st
 def costs(settings: Settings) -> Costs:
     paid = Delivery("programmes.teachers_moved", settings.allowance_year_yuan / 12)
     return Costs(units=settings.teachers, deliveries=(paid,))
+
+
+def desk(settings: Settings) -> Desk:
+    """Seats where the teachers go; the sum doesn't look at where they come from."""
+    as_if = "rooms were waiting for teachers, and the school that gives them lost no seats"
+    return seats_of_teachers(settings.teachers, settings.allowance_year_yuan, as_if)
 
 
 def describe(settings: Settings) -> str:

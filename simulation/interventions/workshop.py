@@ -6,8 +6,10 @@ from pydantic import model_validator
 
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
+from simulation.desk import Desk
 from simulation.interventions._ages import check_ages
 from simulation.interventions._chinese import span_zh
+from simulation.interventions._sums import jobs_of_posts
 from simulation.interventions._support import months_of_support, subsidy_ends, support_text, support_text_zh
 from simulation.ledger import Costs, Delivery, fen
 from simulation.levers import Turn
@@ -95,6 +97,12 @@ def costs(settings: Settings) -> Costs:
         deliveries=(Delivery("employers.filled", settings.post_subsidy_yuan_month),),
         supported_months=settings.subsidy_months,
     )
+
+
+def desk(settings: Settings) -> tuple[Desk, ...]:
+    """Posts times pay, as if everybody hired had been idle."""
+    as_if = "each post were filled, orders came every month and everybody hired had been idle"
+    return jobs_of_posts(settings.posts, settings.pay_month_yuan, settings.min_age, as_if)
 
 
 def describe(settings: Settings) -> str:

@@ -55,6 +55,7 @@ CHINESE = {
         "unmet_visits_share": Indicator("share", "present", _ASKED, "visits turned away or without a clinic in reach", -1),
         "carried_visits_share": Indicator("share", "present", _ASKED, "visits not served that come back next month", -1),
         "forgone_visits_share": Indicator("share", "present", _ASKED, "visits not served that don't come back", -1),
+        "visits_served_count": Indicator("visits", "present", "", "visits served this month", 1),
         "visits_per_person_year": Indicator("visits a year", "present", _PRESENT, "visits served, at this month's rate", 1),
         "primary_visits_share": Indicator("share", "present", "visits served", "visits served by primary care"),
         "referred_visits_share": Indicator("share", "present", "visits served by primary care", "visits referred to a hospital"),
@@ -81,6 +82,7 @@ def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     tally.ratio("clinic_within_15_share", "persons", present & (minutes <= 15), present)
     tally.ratio("clinic_within_30_share", "persons", present & (minutes <= 30), present)
     tally.ratio("visits_per_person_year", "persons", persons.visits * np.int16(12), present)
+    tally.count("visits_served_count", "persons", persons.visits)
     tally.ratio("chronically_ill_share", "persons", present & (persons.chronic > 0), present)
     tally.ratio("worse_for_want_of_care_share", "persons", present & (persons.chronic > 1), present)
     _measure_visits(world, tally)

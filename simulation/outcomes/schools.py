@@ -108,6 +108,9 @@ INDICATORS = {
         "pairs", "place", "", "pupils with justified envy of a seat after the last round", -1
     ),
     "open_schools_count": Indicator("schools", "place", "", "schools that take pupils"),
+    "standard_seats_count": Indicator(
+        "seats", "place", "", "seats within the norms of rooms, desks and teachers, pupils from outside taken off", 1
+    ),
 }
 
 
@@ -172,6 +175,7 @@ def measure(world: Any, tally: Tally, month: int, settings: Settings) -> None:
     _measure_classes(world, tally, settings, children)
     tally.count("blocking_pairs_count", "grades", world.grades.blocking_pairs)
     tally.count("open_schools_count", "schools", world.schools.open != 0)
+    tally.count("standard_seats_count", "schools", world.schools.standard_seats)
 
 
 def _measure_pupils(world: Any, tally: Tally, level: str, children: Rows) -> Rows:

@@ -15,6 +15,7 @@ from simulation.kernels import clinic_choice as choice
 from simulation.kernels import clinic_queues as queues
 from simulation.kernels.draws import fill_units
 from simulation.kernels.tabulate import sum_by
+from simulation.mechanism import Mechanism
 from simulation.processes import _care as tables
 from simulation.world import PLACE_KINDS, View
 
@@ -30,6 +31,18 @@ class Visits:
     severity: NDArray[np.int16]
     demand: NDArray[np.int32]
     """int32[clinics, classes]."""
+
+
+MECHANISMS = (
+    Mechanism(
+        "impatience in queues", "people wait ten hours in the mean, the end of the range", {"patience_minutes": 600.0}
+    ),
+    Mechanism(
+        "weighing of waits and bills",
+        "waits and bills don't sway the choice of a clinic",
+        {"wait_loss": 0.0, "payment_loss": 0.0},
+    ),
+)
 
 
 @process(

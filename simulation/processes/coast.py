@@ -10,6 +10,7 @@ from simulation.contract import Column, process
 from simulation.draws import Draws
 from simulation.kernels.coast import GO, NOTHING, census, minders, prospects, wish_to_go, wish_to_return
 from simulation.kernels.jobs import log_worth
+from simulation.mechanism import Mechanism
 from simulation.months import is_spring_festival
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
@@ -101,6 +102,16 @@ class Settings(Parameters):
     floor_yuan: float = parameter(
         350.0, "yuan a month", 1.0, 5000.0, "[prior]", "what a member without a post is worth at home"
     )
+
+
+MECHANISMS = (
+    Mechanism(
+        "moves to and from the coast",
+        "hardly anybody goes to the coast or comes home",
+        {"go_level": -12.0, "home_level": -12.0},
+    ),
+    Mechanism("example of those away", "co-villagers who are away draw nobody after them", {"go_network": 0.0}),
+)
 
 
 @process(

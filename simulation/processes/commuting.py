@@ -3,6 +3,7 @@
 from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
+from simulation.mechanism import Mechanism
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
 from simulation.world import View
@@ -12,6 +13,11 @@ class Settings(Parameters):
     """One limit for everybody who asks who is near: search, separations and pay."""
 
     limit: int = parameter(60, "minutes", 10, 240, "[prior]", "longest way to work, one way")
+
+
+MECHANISMS = (
+    Mechanism("the commuting limit", "posts within four hours, the end of the range, are within reach", {"limit": 240}),
+)
 
 
 @process(

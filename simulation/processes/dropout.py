@@ -15,6 +15,7 @@ from simulation.contract import Balance, Column, process
 from simulation.draws import Draws
 from simulation.kernels import dropout as kernels
 from simulation.kernels.tabulate import sum_by
+from simulation.mechanism import Mechanism
 from simulation.months import school_year
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
@@ -121,6 +122,11 @@ class Settings(Base):
                 self.no_seat_effect, self.poverty_effect, self.achievement_effect, self.work_effect, self.under_age_share,
             ]
         )  # fmt: skip
+
+
+MECHANISMS = (
+    Mechanism("dropping out of school", "hardly anybody drops out", {"level_compulsory": -14.0, "level_senior": -14.0}),
+)
 
 
 @process(

@@ -9,6 +9,7 @@ from simulation.clock import Moment
 from simulation.contract import Balance, Column, process
 from simulation.draws import Draws
 from simulation.kernels.enterprises import close_down, share_slump
+from simulation.mechanism import Mechanism
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
 from simulation.world import EMPLOYER_KINDS, View
@@ -36,6 +37,13 @@ class Settings(Parameters):
     closure_micro_factory: float = parameter(
         0.12, "share a year", 0.0, 1.0, "[prior] 5-20 % a year after the subsidy", "the same of micro-factories"
     )
+
+
+MECHANISMS = (
+    Mechanism(
+        "closures", "no employer closes when support ends", {"closure_workshop": 0.0, "closure_micro_factory": 0.0}
+    ),
+)
 
 
 @process(

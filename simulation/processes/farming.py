@@ -8,6 +8,7 @@ from simulation.contract import Column, process
 from simulation.draws import Draws, folded, identity
 from simulation.kernels.farming import count_hands, decide_land, land_income, own_produce, work_the_land
 from simulation.ledger import fen
+from simulation.mechanism import Mechanism
 from simulation.months import APRIL, AUGUST, DECEMBER, JANUARY, MARCH, MAY, OCTOBER, SEPTEMBER
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
@@ -60,6 +61,15 @@ class Settings(Parameters):
     work_from_afar: float = parameter(
         0.9, "share", 0.0, 1.0, "[prior]", "free hands on their land in a farm month, living elsewhere"
     )
+
+
+MECHANISMS = (
+    Mechanism(
+        "work on one's own land",
+        "nobody without paid work is counted at work on the land",
+        {"work_at_home": 0.0, "work_off_season": 0.0, "work_from_afar": 0.0},
+    ),
+)
 
 
 @process(

@@ -11,6 +11,7 @@ from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
 from simulation.kernels.health import grow_ill
+from simulation.mechanism import Mechanism
 from simulation.parameters import parameter
 from simulation.world import View
 
@@ -34,6 +35,13 @@ class Settings(parameters.Settings):
     forgone_stay: float = parameter(
         0.10, "chance", 0.0, 1.0, "[prior] sign of domain 2.5", "a forgone stay in hospital does"
     )
+
+
+MECHANISMS = (
+    Mechanism(
+        "illness for want of care", "care that is forgone harms nobody", {"forgone_visit": 0.0, "forgone_stay": 0.0}
+    ),
+)
 
 
 @process(

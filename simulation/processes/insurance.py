@@ -18,6 +18,7 @@ from simulation.draws import Draws
 from simulation.kernels import insurance as kernels
 from simulation.kernels.draws import fill_units
 from simulation.ledger import fen
+from simulation.mechanism import Mechanism
 from simulation.months import DECEMBER, JANUARY
 from simulation.parameters import parameter
 from simulation.world import INSURANCE_GROUPS, View
@@ -108,6 +109,11 @@ class Settings(parameters.Settings):
         if self.refund_after_least > self.refund_after_most:
             raise ValueError("'refund_after_least' lies above 'refund_after_most': the soonest refund comes first")
         return self
+
+
+MECHANISMS = (
+    Mechanism("late refunds", "refunds come a month later", {"refund_after_least": 1, "refund_after_most": 1}),
+)
 
 
 @process(

@@ -7,6 +7,7 @@ from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
 from simulation.kernels.demography import integrate, local_contacts
+from simulation.mechanism import Mechanism
 from simulation.parameters import parameter
 from simulation.world import View
 
@@ -24,6 +25,15 @@ class Settings(parameters.Settings):
     )
     contacts_by_work: float = parameter(0.3, "share", 0.0, 1.0, "[prior]", "added by a member who works and lives here")
     contacts_by_pupils: float = parameter(0.3, "share", 0.0, 1.0, "[prior]", "added by a child with a day seat here")
+
+
+MECHANISMS = (
+    Mechanism(
+        "growing into the community",
+        "integration stays what it was in the month of the move",
+        {"contacts_alone": 0.0, "contacts_by_work": 0.0, "contacts_by_pupils": 0.0, "loss_month": 0.0},
+    ),
+)
 
 
 @process(

@@ -11,6 +11,7 @@ from simulation.clock import Moment
 from simulation.contract import process
 from simulation.draws import Draws, folded
 from simulation.kernels.job_matching import match_posts
+from simulation.mechanism import Mechanism
 from simulation.processes._market import Search
 from simulation.processes._search import LAGGED, LEVERS, OWNS, READS, offer, search
 from simulation.world import View
@@ -18,6 +19,33 @@ from simulation.world import View
 
 class Settings(Search):
     """How people look for work and compare the posts that they meet."""
+
+
+MECHANISMS = (
+    Mechanism(
+        "search friction",
+        "every seeker meets nearly every open post within reach",
+        {"meeting_market": 1.0, "meeting_brokered": 1.0, "meeting_half": 0.1},
+    ),
+    Mechanism("few contacts after a move", "who moved meets firms as others do", {"meeting_newcomers": 1.0}),
+    Mechanism(
+        "age and care in search",
+        "people over 50 and carers meet posts as others do",
+        {"meeting_over_50": 1.0, "meeting_carers": 1.0},
+    ),
+    Mechanism(
+        "doors that training opens", "who completed a course meets no more posts than others", {"meeting_trained": 1.0}
+    ),
+    Mechanism("kin at work", "nobody hears of posts from kin", {"kin_effect": 0.0}),
+    Mechanism("search on the job", "nobody with work looks for another post", {"look_on_job": 0.0, "look_out": 0.0}),
+    Mechanism(
+        "reservation wages",
+        "hardly anybody waits for a better post than the one that is met",
+        {"home_yuan": 0.0, "home_village_yuan": 0.0, "care_yuan": 0.0, "discount": 2.0, "reservation_fall": 0.0},
+    ),
+    Mechanism("the way to work", "minutes of the way don't count", {"minute_cost": 0.0}),
+    Mechanism("competition by rank", "a post goes to whoever comes first, by lot", rule="first_offer"),
+)
 
 
 @process(

@@ -12,6 +12,7 @@ from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
 from simulation.kernels.learning import enter, learn
+from simulation.mechanism import Mechanism
 from simulation.months import JULY, SEPTEMBER
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
@@ -129,6 +130,30 @@ class Settings(Base):
                 self.shared_room_effect,
             ]
         )  # fmt: skip
+
+
+MECHANISMS = (
+    Mechanism(
+        "quality of teachers in learning",
+        "better teachers teach little more, the end of the range",
+        {"teacher_effect": 0.05},
+    ),
+    Mechanism(
+        "size of classes in learning",
+        "classes, shared rooms and pupils per teacher don't matter",
+        {"class_size_effect": 0.0, "shared_room_effect": 0.0, "teacher_load_effect": 0.0},
+    ),
+    Mechanism(
+        "turnover of teachers in learning",
+        "new teachers and empty posts cost nothing",
+        {"disruption_effect": 0.0, "vacancy_effect": 0.0},
+    ),
+    Mechanism(
+        "boarding and missing seats in learning",
+        "boarding and years without a seat cost nothing",
+        {"boarding_effect": 0.0, "early_boarding_effect": 0.0, "unplaced_effect": 0.0},
+    ),
+)
 
 
 @process(

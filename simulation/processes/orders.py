@@ -6,6 +6,7 @@ from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
 from simulation.kernels.enterprises import drift_orders
+from simulation.mechanism import Mechanism
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
 from simulation.world import EMPLOYER_KINDS, View
@@ -26,6 +27,13 @@ class Settings(Parameters):
     common: float = parameter(
         0.5, "share", 0.0, 1.0, "[prior] buyers and parent firms shared", "shock's variance that a kind has in common"
     )
+
+
+MECHANISMS = (
+    Mechanism(
+        "drift of orders", "orders are always as usual", {"volatility_workshop": 0.0, "volatility_micro_factory": 0.0}
+    ),
+)
 
 
 @process(

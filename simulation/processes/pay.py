@@ -7,6 +7,7 @@ from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
 from simulation.kernels.pay import follow_unemployment, respond
+from simulation.mechanism import Mechanism
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
 from simulation.processes._work import reach_of
@@ -38,6 +39,9 @@ class Settings(Parameters):
     least_unemployment: float = parameter(
         0.02, "share", 0.0001, 0.2, "[prior]", "unemployment below which pay rises no further"
     )
+
+
+MECHANISMS = (Mechanism("the wage curve", "local pay doesn't answer unemployment", {"elasticity": 0.0}),)
 
 
 @process(

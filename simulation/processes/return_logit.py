@@ -8,6 +8,7 @@ from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
 from simulation.kernels.returning import choose_return, site_values, village_values
+from simulation.mechanism import Mechanism
 from simulation.parameters import parameter
 from simulation.processes._returning import OWNS, READS, at_site, count_troubles
 from simulation.world import View
@@ -61,6 +62,12 @@ class Settings(parameters.Settings):
         "[prior] domain 2.1: once a year",
         "households that review without a new reason",
     )
+
+
+MECHANISMS = (
+    Mechanism("going back to the village", "hardly any household returns", {"constant": -9.0}),
+    Mechanism("example of those who returned", "co-villagers who returned draw nobody after them", {"peers": 0.0}),
+)
 
 
 @process(

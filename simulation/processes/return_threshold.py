@@ -5,6 +5,7 @@ from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
 from simulation.kernels.returning import outlast
+from simulation.mechanism import Mechanism
 from simulation.parameters import parameter
 from simulation.processes._returning import OWNS, READS, at_site, count_troubles
 from simulation.world import View
@@ -23,6 +24,15 @@ class Settings(parameters.Settings):
     visits_unserved: int = parameter(
         2, "visits a month", 1, 20, "[prior]", "visits of a household not served from which care is short"
     )
+
+
+MECHANISMS = (
+    Mechanism(
+        "going back to the village",
+        "households stand want for five to ten years, the end of the range",
+        {"patience_least_months": 60, "patience_most_months": 120},
+    ),
+)
 
 
 @process(

@@ -15,9 +15,18 @@ from simulation.contract import Balance, process
 from simulation.draws import Draws
 from simulation.kernels.matching import seat_acceptance
 from simulation.kernels.school_market import HELD_BELOW
+from simulation.mechanism import Mechanism
 from simulation.processes._school_market import LAGGED, OWNS, READS, Settings, close_market, open_market
 
 __all__ = ["Settings", "audit", "run"]
+
+MECHANISMS = (
+    Mechanism(
+        "competition for seats by rank",
+        "the nearest school with space takes whoever asks first",
+        rule="nearest_with_space",
+    ),
+)
 
 
 @process(phase="compete", slot="school_choice", reads=READS, lagged=LAGGED, owns=OWNS)

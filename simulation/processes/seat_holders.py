@@ -17,6 +17,7 @@ from simulation.contract import Balance, Column, process
 from simulation.draws import Draws, folded
 from simulation.kernels import schooling as kernels
 from simulation.kernels.school_reach import catchments
+from simulation.mechanism import Mechanism
 from simulation.months import MARCH, SEPTEMBER, school_year
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
@@ -76,6 +77,20 @@ OWNS = {
     ),
     "grades.pupils_kept": Column("int32", 0, "pupils", "those who keep their seat this month"),
 }
+
+
+MECHANISMS = (
+    Mechanism(
+        "limits of the way to school",
+        "children go as far to school as the ranges allow",
+        {
+            "minutes_limit_preschool": 90,
+            "minutes_limit_primary": 120,
+            "minutes_limit_junior": 120,
+            "boarding_minutes_limit": 300,
+        },
+    ),
+)
 
 
 @process(

@@ -12,6 +12,7 @@ from simulation.draws import Draws
 from simulation.kernels.classes import share_seats
 from simulation.kernels.school_reach import count_around
 from simulation.kernels.schooling import FIRST_GRADE, GRADES, OPEN
+from simulation.mechanism import Mechanism
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
 from simulation.processes._schools import FACTS, cells, grade_rows, school_facts, schools_of_places, taught_rooms
@@ -50,6 +51,20 @@ OWNS = {
     "grades.standard_seats": Column("int32", 0, "seats", f"the grade's part of the standard seats, {_LESS_OUTSIDE}"),
     "grades.hard_seats": Column("int32", 0, "seats", f"the grade's part of the hard limit, {_LESS_OUTSIDE}"),
 }
+
+
+MECHANISMS = (
+    Mechanism(
+        "teachers' limit on seats",
+        "a teacher is enough for as many pupils as the ranges allow",
+        {
+            "pupils_per_teacher_preschool": 20.0,
+            "pupils_per_teacher_primary": 23.0,
+            "pupils_per_teacher_junior": 18.0,
+            "teacher_stretch": 1.6,
+        },
+    ),
+)
 
 
 @process(

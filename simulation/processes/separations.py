@@ -14,6 +14,7 @@ from simulation.clock import Moment
 from simulation.contract import Balance, Column, process
 from simulation.draws import Draws, folded
 from simulation.kernels import jobs as kernels
+from simulation.mechanism import Mechanism
 from simulation.months import is_spring_festival
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
@@ -53,6 +54,24 @@ class Settings(Parameters):
     contract_renewed: float = parameter(
         0.7, "share", 0.0, 1.0, "[prior] renewable", "contracts for public posts that are renewed when they end"
     )
+
+
+MECHANISMS = (
+    Mechanism(
+        "separations",
+        "nobody quits or is dismissed while there are posts, and contracts are renewed",
+        {
+            "leave_workshop": 0.0,
+            "leave_micro_factory": 0.0,
+            "leave_park": 0.0,
+            "leave_services": 0.0,
+            "leave_public_welfare": 0.0,
+            "leave_self_employed": 0.0,
+            "leave_township": 0.0,
+            "contract_renewed": 1.0,
+        },
+    ),
+)
 
 
 @process(

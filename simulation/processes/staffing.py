@@ -16,6 +16,7 @@ from simulation.contract import Balance, Column, process
 from simulation.draws import Draws
 from simulation.kernels.draws import fill_units, fold
 from simulation.kernels.staffing import POST_ENDED, leave
+from simulation.mechanism import Mechanism
 from simulation.months import MARCH, SEPTEMBER
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
@@ -122,6 +123,20 @@ OWNS = {
     "schools.teachers_left": Column("int32", 0, "persons", "teachers who left for good this month"),
     "programmes.teachers_recruited": Column("int32", 0, "persons", "teachers at work whose posts the programme pays"),
 }
+
+
+MECHANISMS = (
+    Mechanism(
+        "teachers who leave",
+        "no teacher leaves before the contract ends",
+        {"leave_permanent": 0.0, "leave_under_contract": 0.0},
+    ),
+    Mechanism(
+        "teachers' posts that stay empty",
+        "every open post finds a candidate at the next term",
+        {"filled_share_rural": 1.0, "vacancy_months": 0},
+    ),
+)
 
 
 @process(

@@ -13,6 +13,7 @@ from simulation.clock import Moment
 from simulation.contract import GIVEN, Balance, Column, process
 from simulation.draws import Draws
 from simulation.kernels.draws import fill_units, fold
+from simulation.mechanism import Mechanism
 from simulation.months import MARCH, SEPTEMBER
 from simulation.parameters import Settings as Base
 from simulation.parameters import parameter
@@ -77,6 +78,13 @@ OWNS = {
     "schools.open": Column("int8", 0, "", "1 if it takes pupils this month; without any teacher it doesn't"),
     "programmes.teachers_moved": Column("int32", 0, "persons", "teachers whom the programme lends out now"),
 }
+
+
+MECHANISMS = (
+    Mechanism(
+        "inexperience of new teachers", "the newly hired teach as well as the experienced", {"novice_shortfall": 0.0}
+    ),
+)
 
 
 @process(

@@ -10,6 +10,7 @@ from simulation.contract import GIVEN, Balance, Column, process
 from simulation.draws import Draws
 from simulation.kernels.draws import fill_units, fold
 from simulation.kernels.training import applicants, finish
+from simulation.mechanism import Mechanism
 from simulation.parameters import Settings as Parameters
 from simulation.parameters import parameter
 from simulation.world import NOWHERE, PROGRAMME_KINDS, View
@@ -25,6 +26,9 @@ class Settings(Parameters):
         10, "days a month", 0, 26, "[prior] evenings and rest days",
         "of a course that somebody with a post can attend; longer ones admit only people without one",
     )  # fmt: skip
+
+
+MECHANISMS = (Mechanism("low uptake of courses", "everybody eligible would join a course", {"uptake": 1.0}),)
 
 
 @process(

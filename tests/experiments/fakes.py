@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from experiments.watch import Silent
-from simulation.contract import Indicator
+from simulation.contract import Indicator, NewRow, Phasing
+from simulation.desk import Desk
 from simulation.draws import identity
 from simulation.engine import Result, Timings
 from simulation.ledger import Entry
@@ -36,8 +37,36 @@ class Family:
 
 
 @dataclass(frozen=True)
+class FakeKind:
+    """An intervention of which the planner's sum is known, and which employer it brings."""
+
+    desk: Any = None
+
+    def rows(self, settings: Any) -> tuple[NewRow, ...]:
+        return (NewRow("employers", "employer/p1/new", {}),)
+
+
+FROM_THE_SECOND_MONTH = Phasing(opens=START + 1)
+
+
+@dataclass(frozen=True)
+class FakeItem:
+    identity: str
+    settings: Phasing = FROM_THE_SECOND_MONTH
+    kind: str = "posts"
+
+
+def fake_sum(settings: Any) -> Desk:
+    return Desk("employed", 4.0, "4 posts = 4 jobs", "posts", as_if="everybody hired had been idle")
+
+
+@dataclass(frozen=True)
 class Catalogue:
     outcomes: dict[str, Family]
+    interventions: dict[str, FakeKind] = field(default_factory=lambda: {"posts": FakeKind(fake_sum)})
+
+
+JOBS = (FakeItem("posts/p1"),)
 
 
 @dataclass(frozen=True)
@@ -51,7 +80,7 @@ class FakeScenario:
     start: int = START
     months: int = MONTHS
     effect: float = 3.0
-    arms: dict[str, tuple[Any, ...]] = field(default_factory=lambda: {"baseline": (), "jobs": ("jobs",), "empty": ()})
+    arms: dict[str, tuple[Any, ...]] = field(default_factory=lambda: {"baseline": (), "jobs": JOBS, "empty": ()})
     replicates: dict[str, int] = field(default_factory=lambda: {"at_least": 3, "at_most": 3})
     record: dict[str, Any] = field(default_factory=lambda: {"units": "keep"})
     uncertainty: Any = None

@@ -9,7 +9,7 @@ from analysis.indices import sensitivity
 from analysis.months import ResultsError
 from experiments.study import run_study
 from simulation.scenario.uncertain import Sensitivity, Uncertain
-from tests.experiments.fakes import FakeScenario, fake_run
+from tests.experiments.fakes import JOBS, FakeScenario, fake_run
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +37,7 @@ def sometimes_failing(scenario, arm, replicate):
 def study_of(folder, method="sobol", samples=64, run_one=two_run):
     parameters = (Uncertain("effect", "uniform", 0.0, 1.0), Uncertain("other", "uniform", 0.0, 1.0))
     asked = Sensitivity(method, samples, 4, 1, ("employed",), parameters)
-    scenario = Two(sensitivity=asked, arms={"baseline": (), "jobs": ("jobs",)}, record={})
+    scenario = Two(sensitivity=asked, arms={"baseline": (), "jobs": JOBS}, record={})
     return run_study(scenario, folder, workers=1, run_one=run_one)
 
 

@@ -8,7 +8,7 @@ import pytest
 from analysis.study import load
 from experiments.faults import DesignError
 from experiments.study import run_study
-from tests.experiments.fakes import FakeScenario, fake_run
+from tests.experiments.fakes import JOBS, FakeScenario, fake_run
 
 RULE = {"at_least": 4, "at_most": 60, "until": {"employed": 0.3}}
 
@@ -20,7 +20,7 @@ def noisy_run(scenario, arm, replicate):
 
 
 def study_of(folder, rule, arms=None, **options):
-    scenario = FakeScenario(replicates=rule, arms=arms or {"baseline": (), "jobs": ("jobs",)})
+    scenario = FakeScenario(replicates=rule, arms=arms or {"baseline": (), "jobs": JOBS})
     return run_study(scenario, folder, workers=1, run_one=noisy_run, **options)
 
 

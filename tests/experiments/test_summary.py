@@ -25,10 +25,10 @@ from experiments.summary import print_summary, speed_line, targets_line
 from simulation.catalogue import discover
 from simulation.contract import Indicator
 from simulation.engine import Timings
-from tests.experiments.fakes import INDICATORS, START, Catalogue, FakeScenario, Family, fake_run
+from tests.experiments.fakes import INDICATORS, JOBS, START, Catalogue, FakeScenario, Family, fake_run
 
 LONG = "teachers_of_all_the_central_schools_of_the_county"
-ARMS = {"baseline": (), "jobs": ("jobs",), LONG: ()}
+ARMS = {"baseline": (), "jobs": JOBS, LONG: ()}
 
 
 def opposed(scenario, arm, replicate):

@@ -6,8 +6,22 @@ from tests.house.source import ROOMS, everything, files, imports, module_name
 
 FLOORS = (
     ("simulation.kernels",),
-    ("simulation.months", "simulation.clock", "simulation.parameters", "simulation.table", "simulation.draws", "simulation.limits"),
-    ("simulation.levers", "simulation.ledger", "simulation.sums", "simulation.container"),
+    (
+        "simulation.months",
+        "simulation.clock",
+        "simulation.parameters",
+        "simulation.table",
+        "simulation.draws",
+        "simulation.limits",
+    ),
+    (
+        "simulation.levers",
+        "simulation.ledger",
+        "simulation.desk",
+        "simulation.mechanism",
+        "simulation.sums",
+        "simulation.container",
+    ),
     ("simulation.contract",),
     ("simulation.world",),
     ("simulation.schedule", "simulation.recorder", "simulation.raking"),

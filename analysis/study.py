@@ -315,6 +315,18 @@ class Study:
         told = json.loads((pq.read_schema(run.file("units")).metadata or {}).get(b"relosim.ids", b"{}"))
         return {table: {int(uid): name for uid, name in ids.items()} for table, ids in told.items()}
 
+    def kinds(self, run: Run, table: str) -> dict[int, str]:
+        """Return uid -> kind of the rows of `employers` or `places` of a run.
+
+        ResultsError where an older program didn't note them.
+        """
+        told = json.loads((pq.read_schema(run.file("units")).metadata or {}).get(b"relosim.kinds", b"{}"))
+        if table not in told:
+            raise ResultsError(
+                f"{run.file('units')} was made by a program that didn't note the kinds of {table}: run the study again"
+            )
+        return {int(uid): kind for uid, kind in told[table].items()}
+
     def sql(self, query: str) -> "pd.DataFrame":
         """Ask the folder in SQL through DuckDB, as it lies now; return what is found as a pandas frame.
 

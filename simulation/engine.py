@@ -16,11 +16,15 @@ from simulation.ledger import Costs, Entry, book
 from simulation.levers import Contribution, Turn, reduce_levers
 from simulation.months import date_of
 from simulation.past import Past
+from simulation.person_record import person_record
 from simulation.population import Population, populate
 from simulation.recorder import RECORDER_READS, Keys, Tally, UnitRecorder, keys_of, month_cells
 from simulation.scenario import ArmItem, Scenario
 from simulation.schedule import month_plan
-from simulation.world import View, World, append_created
+from simulation.world import EMPLOYER_KINDS, PLACE_KINDS, View, World, append_created
+
+_KINDS = {"places": PLACE_KINDS, "employers": EMPLOYER_KINDS}
+"""Tables whose rows' kinds are told beside their ids."""
 
 
 class MonthError(Exception):
@@ -58,7 +62,8 @@ class Result:
     """Everything one run leaves behind.
 
     `outcomes` holds float64[months, keys] per column; months are `first_month + row`. `unlimited` names
-    the employers without a limit of posts, by uid: whoever leaves them makes room for nobody.
+    the employers without a limit of posts, by uid: whoever leaves them makes room for nobody. `kinds` tells
+    the kind of each row of the tables that have kinds, in the order of `ids`.
     """
 
     first_month: int
@@ -73,6 +78,7 @@ class Result:
     timings: Timings
     person_months: int
     unlimited: tuple[int, ...] = ()
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -262,23 +268,21 @@ class Engine:
 
     def result(self) -> Result:
         """Return what was recorded so far."""
-        persons, households, work = (self.world.tables[name] for name in ("persons", "households", "employers"))
-        fixed = {name: persons[name].copy() for name in ("uid", "sex", "birth_month", "population")}
-        fixed["household"] = households["uid"][persons["household"]]
-        fixed |= self.units.starts(persons.rows)
+        work = self.world.tables["employers"]
         return Result(
             self.scenario.start,
             self.month - self.scenario.start,
             self.keys,
             {name: np.array(rows) for name, rows in self._recorded.items()},
             self.units.changes,
-            fixed,
+            person_record(self.world) | self.units.starts(self.world.tables["persons"].rows),
             self.ledger,
             self.world.ids,
             {name: self.world.tables[name]["uid"].copy() for name in self.world.ids},
             self.timings,
             self.person_months,
             tuple(work["uid"][work["posts"] < 0].tolist()),
+            {name: tuple(names[code] for code in self.world.tables[name]["kind"]) for name, names in _KINDS.items()},
         )
 
 

@@ -24,7 +24,7 @@ FLOORS = (
     ),
     ("simulation.contract",),
     ("simulation.world",),
-    ("simulation.schedule", "simulation.recorder", "simulation.raking"),
+    ("simulation.schedule", "simulation.recorder", "simulation.raking", "simulation.person_record"),
     ("simulation.figures",),
     ("simulation.households", "simulation.facilities"),
     ("simulation.ages", "simulation.start_jobs"),

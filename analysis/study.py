@@ -327,6 +327,11 @@ class Study:
             )
         return {int(uid): kind for uid, kind in told[table].items()}
 
+    def reasons(self, run: Run) -> dict[str, dict[int, str]]:
+        """Return {watched column: {code: why it changed, in words}}; empty where an older program didn't note them."""
+        told = json.loads((pq.read_schema(run.file("units")).metadata or {}).get(b"relosim.reasons", b"{}"))
+        return {column: {int(code): why for code, why in words.items()} for column, words in told.items()}
+
     def sql(self, query: str) -> "pd.DataFrame":
         """Ask the folder in SQL through DuckDB, as it lies now; return what is found as a pandas frame.
 

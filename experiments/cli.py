@@ -15,6 +15,7 @@ from experiments.commands.run import run
 from experiments.commands.schema import schema
 from experiments.commands.share import share
 from experiments.commands.sql import sql
+from experiments.commands.trace import trace
 from experiments.commands.units import units
 from experiments.commands.verify import verify
 
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    run, check, explain, compare, report, diff, echo, sql, export, units, expand, share, verify, schema, new,
+    run, check, explain, compare, report, diff, echo, sql, export, units, trace, expand, share, verify, schema, new,
 ):  # fmt: skip
     app.command()(command)
 

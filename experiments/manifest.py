@@ -14,13 +14,14 @@ from experiments.identity import STORE_FORMAT, code_digest
 from experiments.inputs import INPUTS
 from experiments.resume import QUARANTINE, SUPERSEDED
 from experiments.store import sha256_of, write_text
+from experiments.trace_table import TRACE
 
 if TYPE_CHECKING:
     from analysis.runs import Run
     from analysis.study import Study
     from experiments.run_table import Sealed
 
-_OTHER_FOLDERS = (SUPERSEDED, QUARANTINE, "failures", INPUTS, "snapshots")
+_OTHER_FOLDERS = (SUPERSEDED, QUARANTINE, "failures", INPUTS, "snapshots", TRACE)
 _COMPUTES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic")
 
 

@@ -81,6 +81,8 @@ There only if asked for or needed
                            an employer's posts and unfilled posts: uid, month, column, from, to, reason
   persons/<run>.parquet    fixed attributes of each person: uid, sex, month of birth, population, household
   snapshots/               the state of each replicate at the month in which the arms part
+  trace/*.parquet          single decisions of the households that `relosim trace` was asked for: a row for each option
+                           of each decision of a month in two runs, with utility, chance, draw and what decided
   failures/<run>.txt       why a run failed
   quarantine/              files that weren't what was written; their runs were made again
   superseded/              runs of an earlier version of the scenario or the program; never read
@@ -92,6 +94,7 @@ A page for a meeting         relosim report <this folder> [--lang zh]
 Print the comparison again   relosim compare <this folder>
 Prove files and runs         relosim verify <this folder>
 Keep unit records too        relosim units <this folder>
+Why one household differs    relosim trace <this folder> --arm ARM --household UID
 More replicates, draws       relosim expand <this folder>
 Ask in SQL                   relosim sql <this folder> "select ..."
 A copy to hand on            relosim share <this folder>

@@ -49,6 +49,7 @@ def as_process(module: ModuleType) -> Process:
         slot=found.slot or name,
         Settings=getattr(module, "Settings", Settings),
         audit=getattr(module, "audit", None),
+        explain=getattr(module, "explain", None),
         doc=_doc(module),
         mechanisms=tuple(getattr(module, "MECHANISMS", ())),
     )

@@ -4,7 +4,8 @@ A file in `processes/`, `interventions/` or `outcomes/` is found by being there.
 file's name; its function carries the declaration. Nothing to register, nothing to inherit.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -12,10 +13,12 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from simulation.desk import Desk
+from simulation.explaining import Account
 from simulation.ledger import Costs
 from simulation.mechanism import Mechanism
 from simulation.parameters import Settings
 
+_CODES = re.compile(r"(?:^|[,:] )(\d+) ([^,]+)")
 PHASES = ("arrive", "compete", "earn", "decide", "settle")
 
 
@@ -75,6 +78,11 @@ class Column:
         value = self.start if self.newborn is None else self.newborn
         return 0 if isinstance(value, _Mark) else value
 
+    @property
+    def codes(self) -> dict[int, str]:
+        """What each code stands for, as `meaning` lists them ("0 none, 1 called ..."); empty where it lists none."""
+        return {int(code): word for code, word in _CODES.findall(self.meaning)}
+
 
 @dataclass(frozen=True)
 class Process:
@@ -89,6 +97,7 @@ class Process:
     streams: tuple[str, ...]
     levers: tuple[str, ...]
     audit: Callable[..., Iterable["Balance"]] | None = None
+    explain: Callable[..., Generator[Account | None, None, None]] | None = None
     name: str = ""
     slot: str = ""
     Settings: type[Settings] = Settings

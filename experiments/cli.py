@@ -9,6 +9,7 @@ from experiments.commands.echo import echo
 from experiments.commands.expand import expand
 from experiments.commands.explain import explain
 from experiments.commands.export import export
+from experiments.commands.figures import figures
 from experiments.commands.new import new
 from experiments.commands.report import report
 from experiments.commands.run import run
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    run, check, explain, compare, report, diff, echo, sql, export, units, trace, expand, share, verify, schema, new,
+    run, check, explain, compare, report, figures, diff, echo, sql, export, units, trace, expand, share, verify, schema, new,
 ):  # fmt: skip
     app.command()(command)
 

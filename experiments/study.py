@@ -408,11 +408,20 @@ class _Making:
         }
 
 
-def _places_of(scenario: "Scenario") -> dict[str, dict[str, str]]:
-    """Say what the places of the outcome files are: {id: {name, kind}}."""
+def _places_of(scenario: "Scenario") -> dict[str, dict[str, Any]]:
+    """Say what the places of the outcome files are: {id: {name, kind}}.
+
+    Where coordinates are given also lon and lat (degrees), and `source`, the mark of the row's figures.
+    """
     places = scenario.tables.get("places", {})
     told = zip(*(places.get(column, ()) for column in ("id", "name", "kind")), strict=True)
-    return {str(one): {"name": str(name), "kind": str(kind)} for one, name, kind in told}
+    found: dict[str, dict[str, Any]] = {str(one): {"name": str(name), "kind": str(kind)} for one, name, kind in told}
+    marks = places.get("source", [""] * len(found))
+    degrees = (places.get(one, ()) for one in ("lon", "lat"))
+    for place, *where, mark in zip(found.values(), *degrees, marks, strict=False):
+        if np.isfinite(where).all():
+            place.update(lon=float(where[0]), lat=float(where[1]), source=str(mark))
+    return found
 
 
 def _sensitivity_of(scenario: "Scenario", points: int) -> dict[str, Any]:

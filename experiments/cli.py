@@ -28,7 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    run, check, explain, compare, report, figures, diff, echo, sql, export, units, trace, expand, share, verify, schema, new,
+    run, check, explain, compare, report, figures, diff, echo, sql, export, units, trace, expand, share, verify, schema,
+    new,
 ):  # fmt: skip
     app.command()(command)
 

@@ -98,7 +98,9 @@ def why_counts(
     table = _table(counts, np.array([run.draw for _, run in pairs]))
     for at, (name, value) in enumerate({"arm": arm, "window": window_text(months), "kind": kind}.items()):
         table.insert(at, name, value)
-    return privacy.suppress(table, _VALUES, _sums(table)) if suppress else table.assign(suppressed=False)
+    if not suppress:
+        return table.assign(suppressed=False)
+    return privacy.hide(table, _VALUES, privacy.pattern(table["households"].to_numpy(np.float64), _sums(table)))
 
 
 def why_text(table: "pd.DataFrame") -> str:

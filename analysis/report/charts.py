@@ -89,7 +89,9 @@ def chart(lines: Sequence[Line], start: int, window: tuple[int, int], tick: "Tic
     values = np.concatenate([np.concatenate([one.low, one.high, one.middle]) for one in lines] + [np.zeros(1)])
     known = values[np.isfinite(values)]
     low, high = float(known.min()), float(known.max())
-    pad = (high - low) * 0.06 or 1.0
+    pad = (high - low) * 0.06
+    if not pad:
+        low, high, pad = min(low, 0.0) - 1.0, max(high, 0.0) + 1.0, 0.0
     months = len(lines[0].middle)
     frame = Frame(340.0, 150.0, months, low - (pad if low < 0 else 0.0), high + (pad if high > 0 else 0.0))
     parts = [_shade(frame, window), *_axes(frame, start, tick), *(_band(frame, one) for one in lines)]

@@ -106,8 +106,8 @@ class Language:
             shown = max(places - 2, 0) if places is not None else min(decimals([100 * one for one in known]), 2)
             return Scale(_PER_CENT, shown, name + self.unit(unit.removeprefix("share").strip()), undefined, False)
         if self.chinese and max(known, default=0.0) >= TEN_THOUSAND:
-            shown = places + 4 if places is not None else min(decimals([one / TEN_THOUSAND for one in known]), 4)
-            return Scale(1 / TEN_THOUSAND, min(shown, 4), "万" + self.unit(unit), undefined, False)
+            shown = min(places + 4, 4) if places is not None else 2
+            return Scale(1 / TEN_THOUSAND, shown, "万" + self.unit(unit), undefined, False)
         whole = max(known, default=0.0) >= _WHOLE_FROM
         shown = places if places is not None else 0 if whole else min(decimals(known, unit), 3)
         return Scale(1.0, shown, self.unit(unit), undefined, not self.chinese)

@@ -1,8 +1,9 @@
 "use strict";
 /* The page tells everything without this script; it adds a chart to explore and a filter. */
 (() => {
+  const space = document.querySelector("svg")?.namespaceURI;
   const svg = (name, attributes, ...inside) => {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    const made = document.createElementNS(space, name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
     made.append(...inside);
     return made;

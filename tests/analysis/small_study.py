@@ -17,7 +17,7 @@ from analysis.gallery import gallery
 from experiments.study import run_study
 from simulation.draws import identity
 from simulation.recorder import Change
-from tests.experiments.fakes import NEW, OLD, PERSONS, START, FakeScenario, fake_run
+from tests.experiments.fakes import JOBS, NEW, OLD, PERSONS, START, FakeScenario, fake_run
 
 IMAGES = Path(__file__).parent / "images"
 DPI = 50
@@ -36,7 +36,7 @@ DIED = np.array([-1, -1, -1, -1, START + 4, -1], np.int32)
 class SmallScenario(FakeScenario):
     """The fake scenario with places that lie somewhere."""
 
-    arms: dict[str, tuple[Any, ...]] = field(default_factory=lambda: {"baseline": (), "jobs": ("jobs",)})
+    arms: dict[str, tuple[Any, ...]] = field(default_factory=lambda: {"baseline": (), "jobs": JOBS})
     replicates: dict[str, int] = field(default_factory=lambda: {"at_least": RUNS, "at_most": RUNS})
     tables: dict[str, dict[str, Any]] = field(default_factory=lambda: {"places": PLACES})
 

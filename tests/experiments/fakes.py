@@ -65,6 +65,9 @@ class Catalogue:
     outcomes: dict[str, Family]
     interventions: dict[str, FakeKind] = field(default_factory=lambda: {"posts": FakeKind(fake_sum)})
 
+    def owner_of_parameters(self, name: str) -> str:
+        return name
+
 
 JOBS = (FakeItem("posts/p1"),)
 

@@ -147,10 +147,10 @@ def _rows(reading: Reading, arm: str) -> Iterator[Row]:
 
 
 def _tables(reading: Reading, arm: str) -> Iterator["pd.DataFrame"]:
-    """Ask for work and income together; for work alone where the window holds no year's end; nothing of an old record."""
-    for of in ((JOB_MONTHS, INCOME), (JOB_MONTHS,)):
+    """Ask for work and income together; for work alone where no year ends in the window; nothing of an old record."""
+    for of, by in (((JOB_MONTHS, INCOME), _BY), ((JOB_MONTHS,), _BY[1:])):
         try:
-            yield winners(reading.study, arm, by=_BY, of=of)
+            yield winners(reading.study, arm, by=by, of=of)
             return
         except ResultsError:
             continue

@@ -42,7 +42,7 @@ NAMES = {
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
-    return small_study(tmp_path_factory.mktemp("study") / "out", names=NAMES, report={"by": ["place"]})
+    return small_study(tmp_path_factory.mktemp("study") / "out", names=NAMES, report={"outcomes": ["employed", "employed_share", "income_gini"], "by": ["place"]})
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from analysis.study import Study
 from analysis.words import decimals, fixed, plus
 
 TURNS, REMOVES, CARRIES, HOLDS, HIDES = "turns the sign", "removes it", "carries part", "holds it back", "hides it"
-NOTHING, UNSURE, UNKNOWN = "no difference", "within its error", "undefined"
+NOTHING, UNSURE, AMONG, UNKNOWN = "no difference", "within its error", "unsure among all", "undefined"
 DECIDING = (TURNS, REMOVES)
 _RUNS_TO_TELL = 2
 
@@ -61,7 +61,7 @@ class Carried:
         if self.part.nothing:
             return NOTHING
         if not self.told:
-            return UNSURE
+            return AMONG if self.part.told_apart else UNSURE
         if not self.on.told_apart:
             return HIDES if self.without.told_apart else UNSURE
         return self._of_a_clear_effect
@@ -156,9 +156,18 @@ class Echo:
             return f"An effect shows without {', '.join(hides)}." if hides else ""
         parts = [one for one in self.carried if one.verdict in (*DECIDING, CARRIES, HOLDS)]
         told = ", ".join(f"{one.mechanism} {self._number(one.part.mean)} ({one.share:.0%})" for one in parts)
-        unsure = sum(one.verdict == UNSURE for one in self.carried)
-        rest = f" Of {unsure} the part is smaller than its computing error." if unsure else ""
-        return (f"Parts told apart from none: {told}." if told else "No part is told apart from none.") + rest
+        return (f"Parts told apart from none: {told}." if told else "No part is told apart from none.") + self._unsure
+
+    @property
+    def _unsure(self) -> str:
+        small = sum(one.verdict == UNSURE for one in self.carried)
+        among = sum(one.verdict == AMONG for one in self.carried)
+        said = [f"of {small} mechanisms the part is smaller than its computing error"] if small else []
+        said += (
+            [f"of {among} it is larger, but not told apart among {len(self.carried)} that were tried"] if among else []
+        )
+        text = "; ".join(said)
+        return f" {text[0].upper()}{text[1:]}." if text else ""
 
     @property
     def _paper(self) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.echo import (
+    AMONG,
     CARRIES,
     HIDES,
     HOLDS,
@@ -90,7 +91,7 @@ def test_the_sentence_names_what_carries_the_sign(studies):
     assert "and on remover (without it the effect is" in said
     assert "not told apart from none" in said
     assert "half +" in said
-    assert "Of 1 the part is smaller than its computing error." in said
+    assert "Of 1 mechanisms the part is smaller than its computing error." in said
     assert "A mere echo of the inputs would be the sum on paper, +4.0: the model makes" in said
 
 
@@ -119,6 +120,19 @@ def test_an_arm_that_changes_nothing_has_nothing_to_carry(tmp_path):
     on = effects([0.0] * 3, tmp_path / "on")
     found = echo(on, {"any": on}, "employed", "jobs")
     assert "no difference in any run, so nothing carries it" in found.sentence
+
+
+def test_a_part_that_only_luck_among_many_may_have_made_is_said_to_be_unsure(studies, tmp_path):
+    # A part that would pass by itself, p about 0.02: among twelve that were tried it doesn't.
+    part = np.array([1.0, 0.2, 0.8, 0.3, 0.9, 0.1])
+    some = effects(ON - part, tmp_path / "some")
+    alone, among = ([some], [some] * 12)
+    verdicts = [
+        echo(studies["on"], {str(number): one for number, one in enumerate(tried)}, "employed", "jobs")
+        for tried in (alone, among)
+    ]
+    assert [one.carried[0].verdict for one in verdicts] == [CARRIES, AMONG]
+    assert "of 12 it is larger, but not told apart among 12 that were tried" in verdicts[1].sentence.lower()
 
 
 def test_only_replicates_that_both_finished_are_compared(tmp_path):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import json
 import math
 import re
@@ -180,7 +181,7 @@ def test_the_page_is_laid_out_for_screen_readers(pages, lang):
     page = pages[lang]
     levels = [int(one.tag[1]) for one in page.all() if re.fullmatch("h[1-6]", one.tag)]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     tables = list(page.all("table"))
     assert all(list(one.all("caption")) for one in tables)
     assert all(one.attributes.get("scope") in ("col", "row") for one in page.all("th"))
@@ -225,7 +226,7 @@ def test_what_a_scenario_says_stays_text(tmp_path, lang):
     told = json.loads(page.one("script", id="courses-data").text)
     assert told["arms"] == [EVIL]
     assert not list(page.all(src="x"))
-    assert "alert(1)" not in [one for one in page.all("script") if "type" not in one.attributes][0].text
+    assert "alert(1)" not in next(one for one in page.all("script") if "type" not in one.attributes).text
 
 
 def test_a_study_with_draws_tells_their_range_and_ranks_its_parameters(study):
@@ -318,7 +319,7 @@ def test_a_section_that_lacks_a_part_is_named(study, tmp_path, monkeypatch):
     (tmp_path / "torn.py").write_text("ORDER = 1\n")
     package = sys.modules["analysis.report.sections"]
     monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
-    with pytest.raises(ResultsError, match="torn: a section has .*; it lacks TITLES"):
+    with pytest.raises(ResultsError, match=r"torn: a section has .*; it lacks TITLES"):
         report(study)
 
 
@@ -365,7 +366,7 @@ def test_the_command_refuses_in_one_line(study, tmp_path, arguments, said):
 
 def test_a_folder_without_a_baseline_is_refused(study):
     lonely = SimpleNamespace(arms=("jobs",), folder=study.folder)
-    with pytest.raises(ResultsError, match="baseline .* has no finished run"):
+    with pytest.raises(ResultsError, match=r"baseline .* has no finished run"):
         report(lonely)
 
 

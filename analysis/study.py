@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
     from analysis.effects import Effects
+    from analysis.report import Report
 
 KEY_COLUMNS = ("run", "arm", "draw", "replicate", "month", "date", "place", "population", "group")
 BASELINE = "baseline"
@@ -254,6 +255,15 @@ class Study:
         from analysis.effects import effects  # noqa: PLC0415  (it builds on this file)
 
         return effects(self, arms, outcomes, window, interval)
+
+    def report(self, lang: str = "en") -> "Report":
+        """Make a page for a meeting, which a notebook shows and `.write("report.html")` writes.
+
+        `lang` is `en` or `zh`. Raises ResultsError for another language and where the baseline has no finished run.
+        """
+        from analysis.report import report  # noqa: PLC0415  (it builds on this file)
+
+        return report(self, lang)
 
     @property
     def all_cells(self) -> tuple[Cell, ...]:

@@ -11,6 +11,7 @@ from experiments.commands.explain import explain
 from experiments.commands.export import export
 from experiments.commands.figures import figures
 from experiments.commands.new import new
+from experiments.commands.report import report
 from experiments.commands.run import run
 from experiments.commands.schema import schema
 from experiments.commands.share import share
@@ -30,6 +31,8 @@ for command in (
     run, check, explain, compare, figures, export, sql, diff, echo,
     units, expand, share, verify, schema, new,
     run, check, explain, compare, diff, sql, export, units, trace, expand, share, verify, schema, new,
+    run, check, explain, compare, report, figures, diff, echo, sql, export, units, trace, expand, share, verify, schema,
+    new,
 ):  # fmt: skip
     app.command()(command)
 

@@ -16,6 +16,7 @@ from analysis.folder import DESIGN_FILE
 from analysis.months import window_of
 from analysis.stopping import Rule, next_size
 from analysis.study import BASELINE
+from experiments.assumptions import table_marks
 from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
 from experiments.desk import desk_of
@@ -33,6 +34,7 @@ from experiments.run_table import DONE, FAILED, RunTable
 from experiments.runner import Runner, failure_file, join_loose
 from experiments.store import Store
 from experiments.watch import Report, Silent, Watch
+from experiments.words import words_of
 from experiments.work import EngineRuns, Job, RunOne, indicators_of
 
 if TYPE_CHECKING:
@@ -392,6 +394,8 @@ class _Making:
             "rules": {arm: dict(rules) for arm, rules in scenario.arm_behaviour.items() if rules},
             "desk": desk_of(scenario, self.plan.arms),
             "places": _places_of(scenario),
+            "words": words_of(scenario, self.plan.arms),
+            "table_marks": table_marks(scenario),
             "replicates": len({run.replicate for run in runs}),
             "draws": len(self.plan.points),
             "ended": self.ended,

@@ -119,7 +119,7 @@ def _told(arm: str, one: Decision, arms: Sequence[str]) -> Iterator[str]:
         label = ""
     rest = Counter(row["reason"].partition(":")[0] for row in options if row["option"] not in elsewhere)
     if rest:
-        counted = ", ".join(f"{count} {kind}" for kind, count in rest.most_common())
+        counted = ", ".join(f"{kind} ({count})" for kind, count in rest.most_common())
         yield f"    {label:<{_WIDTH}} other options: {counted}"
 
 

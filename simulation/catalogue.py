@@ -72,6 +72,7 @@ def as_intervention(module: ModuleType) -> Intervention:
         name=_name(module),
         Settings=module.Settings,
         doc=_doc(module),
+        describe_in={"zh": module.describe_zh} if hasattr(module, "describe_zh") else {},
         desk=getattr(module, "desk", None),
     )
 

@@ -80,4 +80,4 @@ def must_agree(whose: str, said: object, done: object) -> None:
 
 def figure(value: float) -> str:
     """Write a figure of an account, with four digits."""
-    return f"{value:.{_DIGITS}g}" if abs(value) < 10**_DIGITS else f"{value:,.0f}"
+    return f"{value:.{_DIGITS}g}" if abs(value) < 10 ** (_DIGITS - 1) else f"{value:,.0f}"

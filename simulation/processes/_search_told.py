@@ -230,7 +230,7 @@ def _unmet(told: _Round, seeker: int, row: int, one: int) -> Account:
     worth, least = _worth(told, seeker, one), float(met.least[seeker])
     if worth < least:
         why = f"pays too little: {figure(worth)} yuan a month net of the way, accepts {figure(least)} or more"
-        return Account("persons", row, name, False, why, float(np.log(worth)) if worth > 0 else NONE)
+        return Account("persons", row, name, False, why, told.liking(seeker, one))
     chance, draw = _meeting(told, seeker, one)
     must_agree(f"whether person {int(met.seekers.uid[seeker])} met {name}", draw < chance, False)
     return Account("persons", row, name, False, "did not hear of it", told.liking(seeker, one), chance, draw)

@@ -12,6 +12,7 @@ import relosim
 from analysis.runs import Run
 from analysis.study import load
 from analysis.why import Stories
+from analysis.why_counts import why_counts
 from experiments import cli, trace
 from experiments.recorded import recorded_in
 from experiments.trace import Question, Traced
@@ -228,10 +229,10 @@ def test_a_story_tells_what_changes_in_one_run_alone():
         "  job_search: the woman of 54 (person 5, household 9)",
         "    baseline           yes look for work: has no post",
         "                       no  mill: no open post (utility 7.5, draw 0.1, threshold 0.2)",
-        "                       other options: 2 doesn't fit",
+        "                       other options: doesn't fit (2)",
         "    factory            yes look for work: has no post",
         "                       yes mill: took it: liked best (utility 7.5, draw 0.1, threshold 0.2)",
-        "                       other options: 2 doesn't fit",
+        "                       other options: doesn't fit (2)",
     ]
 
 
@@ -268,3 +269,31 @@ def test_files_are_named_after_the_question():
     assert file_name(_run("factory"), [7]) == "factory-r0003-household-7.parquet"
     assert file_name(_run("factory"), [7, 8]) == file_name(_run("factory"), [8, 7])
     assert file_name(_run("factory"), [7, 8]) != file_name(_run("factory"), [7, 9])
+
+
+# ---- stories of a real run
+
+
+def test_stories_of_real_runs_hang_together(made):
+    study = load(made)
+    for replicate in (0, 1):
+        stories = Stories(study, "factory", replicate)
+        assert len(stories.parted()) > 2
+        for household, month in stories.parted().items():
+            told = stories.of(household, steps=30)
+            assert told.parted == month >= OPENS
+            assert [one.number for one in told.steps] == list(range(1, len(told.steps) + 1))
+            assert [one.month for one in told.steps] == sorted(one.month for one in told.steps)
+            for one in told.steps:
+                assert one.because is None or told.steps[one.because - 1].month <= one.month
+                assert one.because != one.number
+
+
+def test_the_counts_of_real_runs_are_those_of_the_people_at_work(made):
+    study = load(made)
+    table = why_counts(study, "factory", window="2018-06..2018-08", suppress=False)
+    for change, rows in table.groupby("change"):
+        parts = rows[rows["how"] != "all"]
+        assert parts["households"].sum() == pytest.approx(rows[rows["how"] == "all"]["households"].iloc[0]), change
+    took = table[(table["change"] == "gained") & (table["how"] == "took a new post")]["households"].iloc[0]
+    assert took >= 1

@@ -6,7 +6,14 @@ from tests.house.source import ROOMS, everything, files, imports, module_name
 
 FLOORS = (
     ("simulation.kernels",),
-    ("simulation.months", "simulation.clock", "simulation.parameters", "simulation.table", "simulation.draws"),
+    (
+        "simulation.months",
+        "simulation.clock",
+        "simulation.parameters",
+        "simulation.table",
+        "simulation.draws",
+        "simulation.limits",
+    ),
     (
         "simulation.levers",
         "simulation.ledger",

@@ -26,7 +26,9 @@ class Settings(parameters.Settings):
     owns={
         "households.return_wish": Column("int8", 0, "", "1 if the household will return to the village next month"),
         "households.return_intention": Column("int8", 0, "", "1 if the household would rather live in the village"),
-        "households.months_idle": Column("int16", 0, "months", "months in a row in which nobody who could work had work"),
+        "households.months_idle": Column(
+            "int16", 0, "months", "months in a row in which nobody who could work had work"
+        ),
     },
 )
 def run(world, draws, clock, settings):

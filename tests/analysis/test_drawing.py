@@ -27,6 +27,7 @@ from analysis.sankey import sankey
 from analysis.tornado import tornado
 from analysis.words import number, signed
 from tests.analysis.small_study import pictures, small_study, with_draws
+from tests.experiments.fakes import JOBS
 
 SVG = "{http://www.w3.org/2000/svg}"
 SCRIPT, FORMULA, CHINESE = "<script>alert(1)</script>", r"$\frac{a}{b}$ $x_1", "微型工厂"
@@ -40,7 +41,7 @@ def study(tmp_path_factory):
 @pytest.fixture(scope="module")
 def strange(tmp_path_factory):
     """A study whose arms have names that are no words."""
-    arms = {"baseline": (), **dict.fromkeys((SCRIPT, FORMULA, CHINESE), ("jobs",))}
+    arms = {"baseline": (), **dict.fromkeys((SCRIPT, FORMULA, CHINESE), JOBS)}
     return small_study(tmp_path_factory.mktemp("strange"), arms=arms, name=f"{SCRIPT} {FORMULA}")
 
 

@@ -21,7 +21,9 @@ class Element:
         for one in self.inside:
             if isinstance(one, Element):
                 known = {key: one.attributes.get(key.replace("_", "-")) for key in wanted}
-                if tag in (None, one.tag) and all(known[key] is not None and value in (True, known[key]) for key, value in wanted.items()):
+                if tag in (None, one.tag) and all(
+                    known[key] is not None and value in (True, known[key]) for key, value in wanted.items()
+                ):
                     yield one
                 yield from one.all(tag, **wanted)
 

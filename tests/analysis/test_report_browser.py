@@ -181,7 +181,9 @@ def test_focus_is_seen(visit):
     seen = visit()
     for _ in range(3):
         seen.page.keyboard.press("Tab")
-    style = seen.page.evaluate("getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).outlineWidth")
+    style = seen.page.evaluate(
+        "getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).outlineWidth"
+    )
     assert style == "solid3px"
 
 
@@ -256,7 +258,11 @@ def test_it_tells_everything_without_javascript(visit, lang):
 
 def test_a_foreign_script_or_style_does_not_run(browser, files, tmp_path):
     """What somebody slips into the file is stopped by its policy."""
-    bad = files["en"].read_text("utf-8").replace("</main>", "<script>document.title = 'taken'</script><p style='display:none' id='x'>x</p></main>")
+    bad = (
+        files["en"]
+        .read_text("utf-8")
+        .replace("</main>", "<script>document.title = 'taken'</script><p style='display:none' id='x'>x</p></main>")
+    )
     (tmp_path / "bad.html").write_text(bad, "utf-8")
     seen = Visit(browser, tmp_path / "bad.html")
     assert seen.page.title() != "taken"

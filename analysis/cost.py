@@ -121,11 +121,9 @@ def _ratio_interval(
     cost: NDArray[np.float64], gain: NDArray[np.float64], draws: NDArray[np.int64]
 ) -> tuple[float, float]:
     paid, gained = _of_units(cost, draws), _of_units(gain, draws)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # A run that gains nothing has no ratio of its own; the ratio of means has.
-        each = paid / gained
-    if np.ptp(each) == 0:
-        return float(paid[0] / gained[0]), float(paid[0] / gained[0])
+    alike = float(paid.sum() / gained.sum())
+    if np.allclose(paid, alike * gained, rtol=1e-12, atol=0.0):
+        return alike, alike
     # A fixed generator: the same study prints the same interval.
     found = stats.bootstrap(
         (paid, gained), _ratio, paired=True, vectorized=True, confidence_level=LEVEL, rng=np.random.default_rng(0)

@@ -19,7 +19,6 @@ from analysis.months import Window, window_text
 from analysis.paired import Paired
 from analysis.series import Matched
 from analysis.study import BASELINE, Study
-from analysis.words import COUNTED, decimals, fixed, plus
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
@@ -99,20 +98,6 @@ class Gap:
         largest = max(abs(self.desk.mean), abs(self.model.mean))
         return {name: value for name, value in found.items() if not abs(value) <= _ROUNDING * largest}
 
-    @property
-    def lines(self) -> tuple[str, str]:
-        """Say it in two lines: sum and effect, and what lies between."""
-        between = self.mechanisms
-        unit = self.unit if self.unit in COUNTED else ""
-        places = decimals((self.desk.mean, self.model.mean, *between.values()), unit)
-        told = {name: plus(fixed(value, places)) for name, value in between.items()}
-        lacking = f"; no sum is declared for {', '.join(self.lacking)}" if self.lacking else ""
-        desk, model = (plus(fixed(one.mean, places)) for one in (self.desk, self.model))
-        return (
-            f"{self.arm}: {desk} on paper ({self.text}{lacking}), {model} in the model",
-            f"between them: {', '.join(f'{name} {value}' for name, value in told.items()) or 'nothing'}",
-        )
-
 
 def gaps(study: Study, arm: str, window: Window | str | None = None) -> tuple[Gap, ...]:
     """Lay an arm's sums beside its effects, one for each outcome that a sum speaks of; none where none is declared.
@@ -156,7 +141,7 @@ def _gap(asked: Asked, outcome: str, lacking: tuple[str, ...]) -> Gap:
     paper, effect = on_paper(used), used.both.differences
     rest = effect - paper - np.sum([step.values for step in told], axis=0)
     words = rest_in_words(used, meaning.text, kept=kept)
-    parts = [_part(step, used.both) for step in (*told, Step(OTHER, OTHER, words, rest))]
+    parts = [_part(step, used.both) for step in (*told, Step(OTHER, *words, rest))]
     unseen = model.mean - _mean(effect, used.both).mean
     if len(effect) < model.n:
         what = f"runs without unit records: {model.n - len(effect)} of {model.n}"

@@ -116,13 +116,13 @@ def one_for_one(asked: Asked) -> Iterator[Step]:
         yield from _others(told, replace(asked, items=jobs))
 
 
-_hands = lru_cache(maxsize=8)(hands)
-"""A study's outcomes ask for the same arm again, and so do files and the printed answer."""
+_hands, _posts = lru_cache(maxsize=8)(hands), lru_cache(maxsize=8)(posts_of_runs)
+"""The outcomes of an arm ask for the same again, and so do files and the printed answer."""
 
 
 def _offered(asked: Asked, employers: tuple[str, ...], filled: Values) -> Iterator[Step]:
     """Tell posts that aren't offered, and those that nobody holds by why."""
-    offered, unfilled = posts_of_runs(asked.study, asked.arm, asked.window, employers)
+    offered, unfilled = _posts(asked.study, asked.arm, asked.window, employers)
     sign = -1.0 if asked.fewer else 1.0
     few = sign * offered - on_paper(asked, share=True)
     yield Step("not_offered", "not offered", "posts not offered: few orders, or closed", few)
@@ -167,18 +167,21 @@ def chosen(steps: Iterable[Step], rows: Rows) -> list[Step]:
     return [replace(one, values=one.values[rows]) for one in steps]
 
 
-def rest_in_words(asked: Asked, meaning: str, *, kept: bool) -> str:
-    """Say what the last row is: what remains between the steps and the model's effect.
+def rest_in_words(asked: Asked, meaning: str, *, kept: bool) -> tuple[str, str]:
+    """Name and describe the last row: what remains between the steps and the model's effect.
 
     `meaning` is the outcome's; `kept` says whether unit records told the steps.
     """
     if not any(item["one_for_one"] for item in asked.items):
-        return f"other: what the sum leaves out, as if {_as_if(asked.items)}"
+        return "other: left out of the sum", f"other: the sum is done as if {_as_if(asked.items)}"
     if not kept:
-        return "other: all mechanisms together, which unit records tell apart: `relosim units DIR` keeps them"
+        what = "other: all mechanisms together, which unit records tell apart: `relosim units DIR` keeps them"
+        return "other: all mechanisms", what
     if asked.fewer:
-        return "other: several posts in a household, posts where somebody works anyway, and households that lost work"
-    return f"other: counted otherwise; the outcome counts {meaning}, unit records who has an employer in the month"
+        what = "other: several posts in a household, posts where somebody works anyway, and households that lost work"
+        return "other: households that work anyway", what
+    what = f"other: the outcome counts {meaning}; unit records tell who has an employer in the month"
+    return "other: counted otherwise", what
 
 
 def _as_if(items: Items) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -35,6 +36,7 @@ _LEADING, _POINTS_PER_INCH = 1.2, 72
 """Of a line against its letters; of a printer's inch."""
 _LETTERS_PER_INCH = 122.0
 """Of letters of one point, in a mean line."""
+_NOTEBOOK_DPI = 110
 
 
 class Picture(Figure):
@@ -42,6 +44,13 @@ class Picture(Figure):
 
     name: str = ""
     alt: str = ""
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, bytes], dict[str, dict[str, str]]]:
+        """Show itself in a notebook, with its alternative text beside it."""
+        out = BytesIO()
+        with matplotlib.rc_context(STYLE):
+            self.savefig(out, format="png", dpi=_NOTEBOOK_DPI)
+        return {"image/png": out.getvalue()}, {"image/png": {"alt": self.alt}}
 
 
 def styled(style: Mapping[str, Any] | None) -> dict[Any, Any]:

@@ -8,6 +8,7 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
 
 LATIN = "DejaVu Sans"
 """Comes with Matplotlib, so that figures look alike on every machine."""
@@ -32,6 +33,7 @@ def write_plainly(picture: Figure) -> list[str]:
     which characters that is, by their Unicode numbers. To be called under the settings that the figure is drawn with.
     """
     named: dict[str, str] = {}
+    _number_ticks(picture, named)
     for text in picture.findobj(Text):
         assert isinstance(text, Text)
         text.set_parse_math(False)
@@ -42,6 +44,16 @@ def write_plainly(picture: Figure) -> list[str]:
         return []
     said = [f"{name}: {' '.join(f'{ord(one):04X}' for one in characters)}" for characters, name in named.items()]
     return ["no font here has the characters (by Unicode number) of " + "; ".join(said)]
+
+
+def _number_ticks(picture: Figure, named: dict[str, str]) -> None:
+    """Put numbers into the names along axes, which are written anew whenever they are drawn."""
+    for axis in (one for axes in picture.axes for one in (axes.xaxis, axes.yaxis)):
+        if isinstance(axis.get_major_locator(), FixedLocator):
+            labels = [one.get_text() for one in axis.get_ticklabels()]
+            lacking = lacks("".join(labels), tuple(_in_use()))
+            if lacking:
+                axis.set_ticks(axis.get_majorticklocs(), labels=[_numbered(one, lacking, named) for one in labels])
 
 
 def _numbered(text: str, lacking: str, named: dict[str, str]) -> str:

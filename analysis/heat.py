@@ -201,7 +201,7 @@ def _label(found: Heat, outcome: str) -> str:
 def _key(picture: Picture, axes: "Axes", shades: ScalarMappable, relative_to: str) -> None:
     bar = picture.colorbar(shades, ax=axes, location="right", shrink=0.7, aspect=25, extend="both")
     below = "computing error" if relative_to == "error" else "baseline"
-    bar.set_label(f"worse  <-  effect over its {below}  ->  better")
+    bar.set_label(f"effect over its {below}\nworse  <-    ->  better")
     bar.outline.set_visible(False)
     bar.ax.grid(visible=False)
     if relative_to == "baseline":

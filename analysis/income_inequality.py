@@ -20,7 +20,7 @@ from analysis.inequality import (
 from analysis.months import Window, window_text
 from analysis.paired import Paired
 from analysis.people import chosen, groups_of, read_people
-from analysis.ratios import ratio_error
+from analysis.ratios import mean_of, ratio_error
 from analysis.runs import Run
 from analysis.study import Study
 from analysis.worlds import Pair, check_dimensions, ranked_by, worlds_of
@@ -135,7 +135,7 @@ def _gains(study: Study, both: Pair, window: Window, whom: Mapping[str, str], ra
 def _level_rows(levels: Values, draws: NDArray[np.int64]) -> list[dict[str, object]]:
     rows = []
     for at, (name, unit) in enumerate((LEVELS | {POOREST_INCOME: "share"}).items()):
-        base, arm = (computing_error(levels[:, world, at], draws).mean for world in (0, 1))
+        base, arm = (mean_of(levels[:, world, at], draws) for world in (0, 1))
         row = _row(name, unit, computing_error(levels[:, 1, at] - levels[:, 0, at], draws))
         rows.append(row | {"baseline_level": base, "arm_level": arm})
     return rows

@@ -29,6 +29,7 @@ _WIDEST, _LARGEST, _SMALLEST = 9.0, 15.0, 3.0
 """Points: of the widest arrow, across the largest mark, and across any."""
 _THINNEST = 0.12
 """Points; thinner arrows aren't drawn."""
+_MEASURED = "no coordinate is made up"
 _LEGEND_INCHES, _LEGEND_INCHES_HIGH = 1.75, 3.4
 _NAMED = 3
 """Villages that are named: those whom most people leave or come to."""
@@ -227,18 +228,18 @@ def _round(value: float) -> float:
 
 
 def _legend(picture: Picture, sizes: _Sizes, paint: Mapping[str, str], kinds: set[str]) -> None:
-    nothing = {"linestyle": "none"}
+    nothing: dict[str, Any] = {"linestyle": "none"}
     handles = [Line2D([], [], **nothing, label="colour of arrows: to a")]
     for kind in sorted(kinds, key=lambda one: list(KINDS).index(one) if one in KINDS else len(KINDS)):
         marker, colour = KINDS.get(kind, _OTHER)[0], paint.get(kind, _OTHER[1])
         handles.append(Line2D([], [], **nothing, marker=marker, color=colour, label=kind))
     handles.append(Line2D([], [], **nothing, label="\npersons who live there\nat the end (area)"))
     for persons in _steps(sizes.living):
-        mark = {"marker": "o", "markersize": sizes.across(persons), "color": "#777777"}
+        mark: dict[str, Any] = {"marker": "o", "markersize": sizes.across(persons), "color": "#777777"}
         handles.append(Line2D([], [], **nothing, **mark, label=people(persons)))
     handles.append(Line2D([], [], **nothing, label="\npersons who moved\n(width)"))
     for persons in _steps(sizes.moved):
-        width = {"linewidth": sizes.width(persons), "solid_capstyle": "butt"}
+        width: dict[str, Any] = {"linewidth": sizes.width(persons), "solid_capstyle": "butt"}
         handles.append(Line2D([], [], color="#777777", label=people(persons), **width))
     picture.legend(handles=handles, loc="outside right upper", frameon=False, fontsize="small", labelspacing=0.9)
 
@@ -264,10 +265,12 @@ def _footer(
 
 
 def _made_up(places: Mapping[str, Place]) -> str:
-    count = sum(one.made_up for one in places.values())
-    if not count:
-        return f"coordinates of {len(places)} places as measured"
-    return f"coordinates of {count} of {len(places)} places are made up: distances and directions on the map are too"
+    count, untold = (sum(one.made_up is state for one in places.values()) for state in (True, None))
+    if count:
+        return (
+            f"coordinates of {count} of {len(places)} places are made up: distances and directions on the map are too"
+        )
+    return f"whether coordinates are made up isn't told of {untold} of {len(places)} places" if untold else _MEASURED
 
 
 def _far(places: Mapping[str, Place]) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis.months import Window
@@ -19,6 +21,7 @@ REASONS = {
     "chose_another": "who heard of it took another post",
 }
 """Why a post stays open, by the names of the columns employers.unfilled_<reason>."""
+_COLUMNS = ("posts_now", *(f"unfilled_{reason}" for reason in REASONS))
 
 
 @dataclass(frozen=True)
@@ -75,23 +78,26 @@ class _Record:
     def __init__(self, study: Study, arm: str, ids: Container[str] | None = None) -> None:
         self._study = study
         ours = [uid for uid, name in new_employers(study, arm).items() if ids is None or name in ids]
-        self._uids = np.array(sorted(ours), np.uint64)
-        self._runs = [run for _, run in study.traced(arm)]
+        uids, columns = np.array(sorted(ours), np.uint64), [f"employers.{one}" for one in _COLUMNS]
+        self._changes = [_of(study.changes(run, *columns), uids) for _, run in study.traced(arm)]
 
     def months(self, column: str) -> NDArray[np.int64]:
         """Return a whole-number column that starts at 0, int64[runs, months]."""
-        return np.array([self._of_run(run, f"employers.{column}") for run in self._runs])
+        return np.array([self._by_month(table, f"employers.{column}") for table in self._changes])
 
     def means(self, column: str, window: Window) -> NDArray[np.float64]:
         """Return its mean over the window, float64[runs]."""
         part = slice(window[0] - self._study.start, window[1] - self._study.start + 1)
         return np.asarray(self.months(column)[:, part].mean(axis=1), np.float64)
 
-    def _of_run(self, run: Run, column: str) -> NDArray[np.int64]:
-        table = self._study.changes(run, column)
+    def _by_month(self, changes: pa.Table, column: str) -> NDArray[np.int64]:
+        table = changes.filter(pc.equal(changes["column"], column))
         month = table["month"].to_numpy().astype(np.int64)
         old, new = (table[end].to_numpy().astype(np.uint64).view(np.int64) for end in ("from", "to"))
-        ours = np.isin(table["uid"].to_numpy(), self._uids)
         change = np.zeros(self._study.months, np.int64)
-        np.add.at(change, month[ours] - self._study.start, (new - old)[ours])
+        np.add.at(change, month - self._study.start, new - old)
         return np.cumsum(change)
+
+
+def _of(changes: pa.Table, uids: NDArray[np.uint64]) -> pa.Table:
+    return changes.filter(pa.array(np.isin(changes["uid"].to_numpy(), uids)))

@@ -19,14 +19,17 @@ _MADE_UP = ("[syn", "[prior", "[unverified")
 
 @dataclass(frozen=True)
 class Place:
-    """A place: km to the east and north of the region's middle, and whether somebody made its coordinates up."""
+    """A place: km to the east and north of the region's middle, and whether somebody made its coordinates up.
+
+    `made_up` is None where nobody told.
+    """
 
     id: str
     name: str
     kind: str
     east: float
     north: float
-    made_up: bool
+    made_up: bool | None
 
     @property
     def far(self) -> bool:
@@ -57,7 +60,12 @@ def places_of(study: Study) -> dict[str, Place]:
     }  # fmt: skip
 
 
-def made_up(source: str) -> bool:
-    """Say whether a row's mark calls its coordinates made up; they have a mark of their own after 'lon and lat'."""
+def made_up(source: str) -> bool | None:
+    """Say whether a row's mark calls its coordinates made up; they have a mark of their own after 'lon and lat'.
+
+    None without any mark.
+    """
+    if not source:
+        return None
     _, _, own = source.partition(_COORDINATES)
     return any(mark in (own or source) for mark in _MADE_UP)

@@ -38,6 +38,12 @@ def ratio_error(top: Values, bottom: Values, draws: NDArray[np.int64]) -> Paired
     return Paired(mean, low, high, same, n, np.nan, len(above))
 
 
+def mean_of(values: Values, draws: NDArray[np.int64]) -> float:
+    """Return the mean of float64[n], each draw counting alike, without NaN; NaN where nothing is left."""
+    defined = np.isfinite(values)
+    return float(_units(values[defined], draws[defined]).mean()) if defined.any() else float("nan")
+
+
 def _units(values: Values, draws: NDArray[np.int64]) -> Values:
     """Return what is independent: the draws' means, or the runs of the only draw."""
     _, place, runs = np.unique(draws, return_inverse=True, return_counts=True)

@@ -17,6 +17,7 @@ from analysis.nesting import Label, Shared, same_people, shared_people
 from analysis.new_posts import new_employers
 from analysis.people import WORKING_AGE, Groups, People, began_with, held
 from analysis.privacy import Sum
+from analysis.ratios import mean_of
 from analysis.runs import Run
 from analysis.study import Study
 from analysis.worlds import Pair, Worlds, check_dimensions, worlds_of
@@ -274,7 +275,7 @@ def _table(asked: _Asked, counts: Sequence[_Count], draws: Codes) -> "pd.DataFra
     rows = []
     for group, base, arm, way in np.argwhere(persons.any(axis=0)):
         found = computing_error(persons[:, group, base, arm, way], draws)
-        whole = computing_error(persons[:, group, base, -1, 0], draws).mean
+        whole = mean_of(persons[:, group, base, -1, 0], draws)
         key = (*groups[group], names[base], names[arm], how[way])
         rows.append(
             (*key, found.mean, found.low, found.high, found.mean / whole, households[group, base, arm, way], found.n)
@@ -288,7 +289,8 @@ def _table(asked: _Asked, counts: Sequence[_Count], draws: Codes) -> "pd.DataFra
 def _without_few(table: "pd.DataFrame", counts: Sequence[_Count]) -> "pd.DataFrame":
     row = {key: at for at, key in enumerate(zip(*(table[one] for one in _KEYS), strict=True))}
     twice = _told_twice(row, list(same_people(one.parts.shared for one in counts)))
-    everybody, groups = [], []
+    everybody: list[Sum] = []
+    groups: list[Sum] = []
     for one in (*_sums(row), *twice):
         (everybody if table["dimension"][one.parts[0]] == ALL else groups).append(one)
     blank = privacy.pattern(table["households"].to_numpy(np.float64), everybody, groups)

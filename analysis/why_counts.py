@@ -21,6 +21,8 @@ from analysis.words import people as whole
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
+    from analysis.unit_table import UnitTable
+
 ALL = "all"
 GAINED, LOST = "gained", "lost"
 _VALUES = ("households", "low", "high", "share")
@@ -67,7 +69,7 @@ def why_counts(
     sex: str = ALL,
     age_band: str = ALL,
     suppress: bool = True,
-) -> "pd.DataFrame":
+) -> "UnitTable":
     """Count the households that gain or lose something in an arm, by how it came about.
 
     Parameters
@@ -89,6 +91,8 @@ def why_counts(
     replicates), low, high (its 95 % interval), share, replicates, suppressed. Raises ResultsError for an unknown arm,
     kind or group, and for months that the runs don't cover.
     """
+    from analysis.unit_table import UnitTable  # noqa: PLC0415  (pandas takes half a second)
+
     if kind not in KINDS:
         raise ResultsError(f"there is no kind of change '{kind}' (there are: {', '.join(KINDS)})")
     months = study.window if window is None else study.window_in(window)
@@ -98,9 +102,15 @@ def why_counts(
     table = _table(counts, np.array([run.draw for _, run in pairs]))
     for at, (name, value) in enumerate({"arm": arm, "window": window_text(months), "kind": kind}.items()):
         table.insert(at, name, value)
-    if not suppress:
-        return table.assign(suppressed=False)
-    return privacy.hide(table, _VALUES, privacy.pattern(table["households"].to_numpy(np.float64), _sums(table)))
+    table = _without_few(table) if suppress else table.assign(suppressed=False)
+    groups = "".join(f", {name} {group}" for name, group in whom.items() if group != ALL)
+    told = f"{study.manifest.get('name', '')}: households that {KINDS[kind].gained} or {KINDS[kind].lost} in {arm}"
+    return UnitTable.told_of(table, f"{told}, {window_text(months)}{groups}; study {study.hash}")
+
+
+def _without_few(table: "pd.DataFrame") -> "pd.DataFrame":
+    hidden = privacy.pattern(table["households"].to_numpy(np.float64), _sums(table))
+    return privacy.hide(table, _VALUES, hidden)
 
 
 def why_text(table: "pd.DataFrame") -> str:

@@ -14,7 +14,7 @@ from analysis.months import ResultsError, Window, window_text
 from analysis.nesting import Label, Shared, same_people, shared_people
 from analysis.people import DIMENSIONS, WORKING_AGE, Groups, values_at
 from analysis.privacy import Sum
-from analysis.ratios import ratio_error
+from analysis.ratios import mean_of, ratio_error
 from analysis.study import Study
 from analysis.worlds import DECILE, Pair, Worlds, check_dimensions, deciles, ranked_by, worlds_of
 
@@ -233,9 +233,9 @@ def _figures(cell: Sequence[_Tally], group: Sequence[_Tally], draws: NDArray[np.
     whole[whole == 0] = np.nan
     share = computing_error(people / whole, draws)
     gain = ratio_error((arm - base) / whole, people / whole, draws)
-    levels = [ratio_error(one / whole, people / whole, draws).mean for one in (base, arm)]
-    counted = [computing_error(one, draws).mean for one in (people, households)]
-    contribution = computing_error((arm - base) / whole, draws).mean
+    levels = [mean_of(one / whole, draws) / share.mean if share.mean else np.nan for one in (base, arm)]
+    counted = [mean_of(one, draws) for one in (people, households)]
+    contribution = mean_of((arm - base) / whole, draws)
     shares, gains = ((one.mean, one.low, one.high) for one in (share, gain))
     told = (counted[0], *shares, *levels, *gains, contribution, counted[1])
     return dict(zip(_VALUES, told, strict=True)) | {"replicates": share.n}

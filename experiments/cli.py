@@ -28,6 +28,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
+    run, check, explain, compare, figures, export, sql, diff, echo,
+    units, expand, share, verify, schema, new,
+    run, check, explain, compare, diff, sql, export, units, trace, expand, share, verify, schema, new,
     run, check, explain, compare, report, figures, diff, echo, sql, export, units, trace, expand, share, verify, schema,
     new,
 ):  # fmt: skip

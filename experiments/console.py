@@ -40,6 +40,9 @@ class Tally:
     def done(self, report: Report) -> None:
         """Count a run that ended."""
         self.made += 1
+        if self.made == 1:
+            # What lay before the first run, such as compiling, doesn't come again.
+            self._began = max(self._began, self._clock() - _seconds(report))
         self.failed += bool(report.failure)
 
     @property
@@ -49,7 +52,7 @@ class Tally:
 
     @property
     def per_minute(self) -> float:
-        """Runs made a minute."""
+        """Runs made a minute since the first of them began."""
         elapsed = self._clock() - self._began
         return 60 * self.made / elapsed if elapsed > 0 else 0.0
 
@@ -57,6 +60,12 @@ class Tally:
     def minutes_left(self) -> float:
         """Minutes until the planned runs are made, at this rate."""
         return (self.total - self.ended) / self.per_minute if self.per_minute else float("nan")
+
+
+def _seconds(report: Report) -> float:
+    """Return how long a run took, infinite where nobody says."""
+    told = report.circumstances
+    return told["ended"] - told["started"] if {"started", "ended"} <= set(told) else float("inf")
 
 
 class _TwoLines(Progress):

@@ -17,7 +17,6 @@ from analysis.months import window_text
 from analysis.paired import Paired
 from analysis.study import BASELINE, Study
 from analysis.words import decimals, fixed, number, plus, whom
-from experiments.desk_lines import desk_texts
 
 _INDENT = "  "
 _WORDS = len("difference")
@@ -153,7 +152,6 @@ def outcome_table(study: Study, outcome: str) -> Group:
         parts += _breakdown(study, outcome, "place", _MOST_PLACES)
     for dimension in asked:
         parts += _breakdown(study, outcome, dimension)
-    parts += desk_texts(study, outcome)
     return titled(_heading(study, meaning), *parts)
 
 

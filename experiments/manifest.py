@@ -8,13 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.folder import MANIFEST, RUN_TABLE
+from analysis.folder import MANIFEST, RUN_TABLE, TRACE
 from analysis.months import ResultsError
 from experiments.identity import STORE_FORMAT, code_digest
 from experiments.inputs import INPUTS
 from experiments.resume import QUARANTINE, SUPERSEDED
 from experiments.store import sha256_of, write_text
-from experiments.trace_table import TRACE
 
 if TYPE_CHECKING:
     from analysis.runs import Run

@@ -96,6 +96,7 @@ Prove files and runs         relosim verify <this folder>
 Keep unit records too        relosim units <this folder>
 Why one household differs    relosim trace <this folder> --arm ARM --household UID
 More replicates, draws       relosim expand <this folder>
+More kinds of figures        relosim figures <this folder>
 Ask in SQL                   relosim sql <this folder> "select ..."
 A copy to hand on            relosim share <this folder>
 Open in a notebook           import relosim as rs; study = rs.load("<this folder>"); study.frame()

@@ -7,13 +7,12 @@ from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.measure import Measurement
 from rich.table import Table
-from rich.text import Text
 
 from analysis.lists import SHARED
 from analysis.months import ResultsError
 from analysis.study import BASELINE, Study
 from analysis.words import number
-from experiments.desk_lines import other_sums
+from experiments.desk_tables import desk_table, other_sums
 from experiments.doubts import over_draws_line, pairing_line, variance_table
 from experiments.effects import baseline_table, outcome_table
 from experiments.policy_tables import cost_table, jobs_table, opening_table, settlement_table, unit_cost_table
@@ -105,7 +104,7 @@ def _needed(console: Console, table: Table) -> int:
     return Measurement.get(console, console.options.update(width=_WIDEST), table).minimum
 
 
-def _say(console: Console, line: str | Text) -> None:
+def _say(console: Console, line: str) -> None:
     console.print(line, highlight=False, markup=False)
 
 
@@ -133,8 +132,11 @@ def print_summary(study: Study, console: Console) -> None:
 def _print_effects(study: Study, console: Console) -> None:
     for outcome in study.outcomes:
         put(console, outcome_table(study, outcome))
-    for text in other_sums(study):
-        _say(console, text)
+        on_paper = desk_table(study, outcome)
+        if on_paper is not None:
+            put(console, on_paper)
+    for group in other_sums(study):
+        put(console, group)
     _say(console, ERROR)
     if study.varies:
         _say(console, over_draws_line(study))

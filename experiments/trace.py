@@ -9,12 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.folder import TRACE
 from analysis.months import ResultsError
 from analysis.runs import Run
 from analysis.study import BASELINE
 from experiments.encode import content_hash
 from experiments.store import write_parquet
-from experiments.trace_table import TRACE, file_name, trace_rows, trace_table
+from experiments.trace_table import file_name, trace_rows, trace_table
 from simulation.draws import Luck
 from simulation.explaining import ExplanationError
 from simulation.population import Population, populate

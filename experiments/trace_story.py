@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from analysis.phrases import someone
+from analysis.study import BASELINE, load
+from analysis.why import Stories
 from experiments.trace import Traced
 
 _WIDTH = 18
@@ -30,15 +33,20 @@ class Decision:
         """Return what was chosen in a run."""
         return [one["option"] for one in self.options.get(arm, ()) if one["chosen"]]
 
+    def news(self, arm: str) -> set[tuple[str, bool]]:
+        """Return what is other than last month in a run: options, and whether they were chosen or lost."""
+        return {(one["option"], one["chosen"]) for one in self.options.get(arm, ()) if one["changes"]}
+
     @property
     def differs(self) -> bool:
-        """Say whether the runs chose differently."""
-        return len({tuple(sorted(self.chosen(arm))) for arm in self.options}) > 1 or len(self.options) == 1
+        """Say whether something is other than last month in one run and not in the other."""
+        return len({frozenset(self.news(arm)) for arm in self.options}) > 1 or (
+            len(self.options) == 1 and any(self.news(arm) for arm in self.options)
+        )
 
 
 def decisions(traced: Traced) -> list[Decision]:
     """Gather the rows of a trace by decision, in the order of months, and within a month as they are told."""
-    arms = [run.arm for run in traced.runs]
     found: dict[tuple[Any, ...], Decision] = {}
     for row in traced.table.to_pylist():
         key = row["month"], row["process"], row["household"], row["person"]
@@ -47,17 +55,28 @@ def decisions(traced: Traced) -> list[Decision]:
         found[key].options.setdefault(row["arm"], []).append(row)
     order = {name: at for at, name in enumerate(traced.explained)}
     told = sorted(found.values(), key=lambda one: (one.month, order[one.process], one.household, one.person))
-    return [one for one in told if len(arms) > 1 or any(one.chosen(arm) for arm in arms)]
+    return told
+
+
+def chains(folder: Path, traced: Traced) -> Iterator[str]:
+    """Yield the lines of where each household's worlds part and the chain behind it, where unit records tell that."""
+    run = traced.runs[-1]
+    if run.arm == BASELINE or not all(one.traced for one in traced.runs):
+        return
+    stories = Stories(load(folder), run.arm, run.replicate, run.draw)
+    for household in sorted(set(traced.table["household"].to_pylist())):
+        yield stories.of(household).text
+        yield ""
 
 
 def story(traced: Traced, most: int | None = None) -> Iterator[str]:
-    """Yield the lines of a story: decisions in which the two runs differ; of one run, all that chose something.
+    """Yield the lines of a story: decisions that change something in one of two runs alone; of one run, in it.
 
     `most` is the number of decisions told; the others are counted.
     """
     arms = [run.arm for run in traced.runs]
     every = decisions(traced)
-    parted = [one for one in every if one.differs] if len(arms) > 1 else every
+    parted = [one for one in every if one.differs]
     yield _heading(traced, len(every), len(parted))
     for month, ones in groupby(parted[:most], key=lambda one: one.date):
         yield ""
@@ -69,7 +88,7 @@ def story(traced: Traced, most: int | None = None) -> Iterator[str]:
     left = len(parted) - len(parted[:most])
     if left:
         yield ""
-        yield f"{left} more decisions differ: they stand in {traced.file}"
+        yield f"{left} more of them stand in {traced.file}"
 
 
 def _heading(traced: Traced, every: int, parted: int) -> str:
@@ -77,8 +96,8 @@ def _heading(traced: Traced, every: int, parted: int) -> str:
     count = len(set(traced.table["household"].to_pylist()))
     of = f"{count} household{'' if count == 1 else 's'}, replicate {traced.runs[-1].replicate}, {' and '.join(arms)}"
     if len(arms) == 1:
-        return f"{of}: {every} decisions"
-    differ = f"{parted} of {every} decisions differ" if parted else f"none of {every} decisions differs"
+        return f"{of}: {parted} of {every} decisions change something"
+    differ = f"{parted} of {every} decisions change something in one run alone" if parted else "no change differs"
     return f"{of}: {differ}"
 
 
@@ -94,13 +113,13 @@ def _told(arm: str, one: Decision, arms: Sequence[str]) -> Iterator[str]:
     if options is None:
         yield f"    {label:<{_WIDTH}} no such decision"
         return
-    elsewhere = {option for other in arms for option in one.chosen(other)}
+    elsewhere = {option for other in arms for option in (*one.chosen(other), *(name for name, _ in one.news(other)))}
     for option in (row for row in options if row["option"] in elsewhere):
         yield f"    {label:<{_WIDTH}} {_option(option)}"
         label = ""
     rest = Counter(row["reason"].partition(":")[0] for row in options if row["option"] not in elsewhere)
     if rest:
-        counted = ", ".join(f"{count} {kind}" for kind, count in rest.most_common())
+        counted = ", ".join(f"{kind} ({count})" for kind, count in rest.most_common())
         yield f"    {label:<{_WIDTH}} other options: {counted}"
 
 

@@ -13,13 +13,12 @@ if TYPE_CHECKING:
     from analysis.runs import Run
     from simulation.tracing import Told
 
-TRACE = "trace"
-"""The folder. It holds single decisions: the manifest doesn't bind it, and `relosim share` leaves it out."""
 COLUMNS = pa.schema(
     [
         ("run", pa.string()), ("arm", pa.string()), ("month", pa.int32()), ("date", pa.string()),
         ("process", pa.string()), ("household", pa.uint64()), ("person", pa.uint64()), ("option", pa.string()),
         ("utility", pa.float64()), ("threshold", pa.float64()), ("draw", pa.float64()), ("chosen", pa.bool_()),
+        ("changes", pa.bool_()),
         ("reason", pa.string()),
     ]
 )  # fmt: skip
@@ -33,7 +32,7 @@ def trace_rows(run: "Run", told: Iterable["Told"]) -> list[dict[str, Any]]:
             "run": run.id, "arm": run.arm, "month": one.month, "date": date_of(one.month), "process": one.process,
             "household": one.household, "person": one.person, "option": one.account.option,
             "utility": one.account.utility, "threshold": one.account.threshold, "draw": one.account.draw,
-            "chosen": one.account.chosen, "reason": one.account.reason,
+            "chosen": one.account.chosen, "changes": one.account.news, "reason": one.account.reason,
         }
         for one in told
     ]  # fmt: skip

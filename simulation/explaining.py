@@ -51,6 +51,9 @@ class Account:
         what it was worth, in the unit of the rule; NaN where nothing is weighed.
     threshold, draw
         a chance and the uniform draw that had to lie below it; NaN where nothing is drawn.
+    changes
+        whether something is other than last month because of it: what is chosen, where left out. A post that is kept
+        is chosen and changes nothing; one that is lost isn't chosen and does.
     """
 
     table: str
@@ -61,6 +64,12 @@ class Account:
     utility: float = NONE
     threshold: float = NONE
     draw: float = NONE
+    changes: bool | None = None
+
+    @property
+    def news(self) -> bool:
+        """Say whether something is other than last month because of it."""
+        return self.chosen if self.changes is None else self.changes
 
 
 def must_agree(whose: str, said: object, done: object) -> None:
@@ -71,4 +80,4 @@ def must_agree(whose: str, said: object, done: object) -> None:
 
 def figure(value: float) -> str:
     """Write a figure of an account, with four digits."""
-    return f"{value:.{_DIGITS}g}" if abs(value) < 10**_DIGITS else f"{value:,.0f}"
+    return f"{value:.{_DIGITS}g}" if abs(value) < 10 ** (_DIGITS - 1) else f"{value:,.0f}"

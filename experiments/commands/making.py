@@ -35,9 +35,8 @@ def make_folder(folder: Path) -> None:
 
 def check_apart(folder: Path) -> None:
     """Refuse a folder that is or lies within a study, which would have files then that don't belong to it."""
+    from analysis.folder import DESIGN_FILE, MANIFEST
     from experiments.faults import DesignError
-    from experiments.manifest import MANIFEST
-    from experiments.outputs import DESIGN_FILE
 
     for one in (folder.resolve(), *folder.resolve().parents):
         if (one / MANIFEST).exists() and (one / DESIGN_FILE).exists():

@@ -30,7 +30,7 @@ def trace(
         from experiments.recorded import recorded_in
         from experiments.trace import Question, uids_of
         from experiments.trace import trace as traced
-        from experiments.trace_story import story
+        from experiments.trace_story import chains, story
 
         question = Question(
             arm, replicate, draw, uids_of("--household", household or ()), uids_of("--person", person or ())
@@ -38,7 +38,7 @@ def trace(
         study = recorded_in(folder)
         done = traced(study, study.scenario(), question)
         if not quiet:
-            for line in story(done, decisions):
+            for line in (*chains(folder, done), *story(done, decisions)):
                 typer.echo(line)
             typer.echo(f"told of: {', '.join(done.explained)}; other processes tell nothing of single decisions")
         typer.echo(f"trace: {done.file}")

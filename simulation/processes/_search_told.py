@@ -117,6 +117,7 @@ def _hired(world: View, at: dict[int, int]) -> dict[int, list[int]]:
     out: dict[int, list[int]] = {}
     offer = world.persons.job_offer
     for row in np.flatnonzero(offer >= 0).tolist():
+        must_agree(f"whether person {int(world.persons.uid[row])} looks for work", row in at, True)
         out.setdefault(int(offer[row]), []).append(at[row])
     return out
 
@@ -126,15 +127,19 @@ def _looks(world: View, row: int, looks: bool, share: NDArray[np.float64], key: 
     p = world.persons
     link = int(p.employer[row]) if p.leaves_job[row] == 0 else -1
     if p.labour_status[row] != 0:
-        return Account("persons", row, _LOOK, looks, f"outside the labour force: {_STATUS[int(p.labour_status[row])]}")
+        return _looking(row, looks, f"outside the labour force: {_STATUS[int(p.labour_status[row])]}")
     if p.programme[row] >= 0:
-        return Account("persons", row, _LOOK, looks, "takes part in a programme")
+        return _looking(row, looks, "takes part in a programme")
     if looks and link < 0:
-        return Account("persons", row, _LOOK, looks, "has no post")
+        return _looking(row, looks, "has no post")
     draw, chance = float(unit(key, p.uid[row])), float(share[link])
     doing = f"at work: {world.ids['employers'][link]}" if link >= 0 else "farms: worked the land within a year"
     seen = "looks round now and then" if chance > 0 else "looks for no other post"
-    return Account("persons", row, _LOOK, looks, f"{doing}, {seen}", NONE, chance, draw)
+    return _looking(row, looks, f"{doing}, {seen}", chance, draw)
+
+
+def _looking(row: int, looks: bool, why: str, chance: float = NONE, draw: float = NONE) -> Account:
+    return Account("persons", row, _LOOK, looks, why, NONE, chance, draw, changes=False)
 
 
 def _options(told: _Round, seeker: int, row: int, hired: dict[int, list[int]]) -> Iterator[Account]:
@@ -225,7 +230,7 @@ def _unmet(told: _Round, seeker: int, row: int, one: int) -> Account:
     worth, least = _worth(told, seeker, one), float(met.least[seeker])
     if worth < least:
         why = f"pays too little: {figure(worth)} yuan a month net of the way, accepts {figure(least)} or more"
-        return Account("persons", row, name, False, why, float(np.log(worth)) if worth > 0 else NONE)
+        return Account("persons", row, name, False, why, told.liking(seeker, one))
     chance, draw = _meeting(told, seeker, one)
     must_agree(f"whether person {int(met.seekers.uid[seeker])} met {name}", draw < chance, False)
     return Account("persons", row, name, False, "did not hear of it", told.liking(seeker, one), chance, draw)

@@ -46,7 +46,9 @@ def _matches(world: Any, market: Market) -> NDArray[np.int64]:
     out = np.full(len(market.rows), -1, np.int64)
     for at in np.flatnonzero(offer >= 0).tolist():
         listed = market.choice[market.offset[at] : market.offset[at + 1]]
-        out[at] = listed[school[listed] == offer[at]][0]
+        there = listed[school[listed] == offer[at]]
+        must_agree(f"whether person {int(world.persons.uid[market.rows[at]])} lists the school", len(there) > 0, True)
+        out[at] = there[0]
     return out
 
 
@@ -112,7 +114,8 @@ def _account(world: Any, market: Market, row: int, entry: int, got: int, utility
     name = f"{world.ids['schools'][int(world.grades.school[seat])]}: {kind}"
     lot = parts_of_priority(market.priority[last]).lot if last is not None and last >= 0 else NONE
     reason = _reason(world, market, entry, got, last)
-    return Account("persons", row, name, seat == got, reason, utility, lot, mine.lot)
+    news = seat == got and not mine.held
+    return Account("persons", row, name, seat == got, reason, utility, lot, mine.lot, changes=news)
 
 
 def _reason(world: Any, market: Market, entry: int, got: int, last: int | None) -> str:

@@ -150,7 +150,8 @@ def explain(
         draw = float(unit(draws.key("leave"), world.persons.uid[row]))
         said = "goes on" if done == kernels.HIRED else _ended(world, link, done)
         name = world.ids["employers"][link]
-        yield Account("persons", row, name, done == kernels.HIRED, said, threshold=float(shares[link]), draw=draw)
+        stays, chance = done == kernels.HIRED, float(shares[link])
+        yield Account("persons", row, name, stays, said, threshold=chance, draw=draw, changes=not stays)
 
 
 def _who(world: View, row: int) -> str:

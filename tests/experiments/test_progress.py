@@ -6,8 +6,9 @@ import json
 from rich.console import Console
 
 from experiments.console import Events, Lines, Tally, watch_on
+from experiments.design import Planned
 from experiments.study import run_study
-from experiments.watch import Silent
+from experiments.watch import Report, Silent
 from tests.experiments.fakes import FakeScenario, failing_run, fake_run
 
 
@@ -60,6 +61,21 @@ def test_rate_and_time_left_are_of_the_runs_that_were_made_now():
     assert tally.ended == 6
     assert tally.per_minute == 4
     assert tally.minutes_left == 1
+
+
+def test_what_lay_before_the_first_run_is_no_part_of_the_rate():
+    clock = Clock()
+    tally = Tally(clock)
+    tally.begin(10, 0)
+    run = Planned("id", "baseline", 0)
+    for clock.now, took in ((300.0, 6.0), (301.0, 6.0), (306.0, 5.0)):
+        tally.done(Report(run, "hash", circumstances={"started": 1e9, "ended": 1e9 + took}))
+    assert tally.per_minute == 60 * 3 / 12
+    unknown = Tally(clock)
+    unknown.begin(10, 0)
+    clock.now += 30.0
+    unknown.done(Report(run, "hash"))
+    assert unknown.per_minute == 2
 
 
 def test_more_planned_runs_do_not_count_the_made_ones_twice():

@@ -2,11 +2,11 @@
 
 import base64
 import hashlib
-import itertools
 import json
 import math
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -181,7 +181,7 @@ def test_the_page_is_laid_out_for_screen_readers(pages, lang):
     page = pages[lang]
     levels = [int(one.tag[1]) for one in page.all() if re.fullmatch("h[1-6]", one.tag)]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     tables = list(page.all("table"))
     assert all(list(one.all("caption")) for one in tables)
     assert all(one.attributes.get("scope") in ("col", "row") for one in page.all("th"))
@@ -277,7 +277,7 @@ def test_a_study_of_an_older_program_has_a_report(tmp_path):
     (made.folder / "manifest.json").write_text(json.dumps(manifest))
     (made.folder / "parameters.csv").unlink()
     page = read(load(made.folder).report("zh").html)
-    assert {one.attributes["id"] for one in page.all("section")} == {one.name for one in SECTIONS}
+    assert {one.attributes["id"] for one in page.all("section")} == {one.name for one in SECTIONS} - {"places"}
     assert "relosim units" in page.one("section", id="gains").text
 
 

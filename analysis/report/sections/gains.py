@@ -29,7 +29,7 @@ WORDS = {
     "en": {
         "no_units": "Who gained and lost is told by unit records, which this study doesn't keep: relosim units makes its runs again and keeps them.",
         "no_arms": "There is no arm beside the baseline.", "people_heading": "People in two worlds",
-        "people_caption": "The same people with the same luck, with and without the arm. Work: months with an employer over {window}, people of 15 and more. Income: what the household had to live on a head and year.",
+        "people_caption": "The same people with the same luck, with and without the arm. Work: months with an employer over {window}, people of 15 and more. Income: what the household had to live on a head and year. Any change counts, however small.",
         "gains": "gain", "loses": "lose", "mean": "mean change", "what": "what", JOB_MONTHS: "months of work", INCOME: "income", "group": "group",
         "by": "By income, population, sex and age", "by_caption": "{arm}: share of each group that gains and loses, and the mean change of the whole group. – stands for fewer than {fewest} households, or would give away what does.",
         "decile": "tenth {number} by income", "jobs": "Whose work it is", "jobs_caption": "{arm}: people or posts in a mean month of {window}. At work is who has an employer or an own business; work on one's own land is not told.",
@@ -43,7 +43,7 @@ WORDS = {
     "zh": {
         "no_units": "谁受益、谁受损须由个体记录说明，而本研究未保留：relosim units 可重新运行并保留。",
         "no_arms": "除基准外没有其他方案。", "people_heading": "两种情形下的同一群人",
-        "people_caption": "同一群人、相同的随机因素，有无该方案之比。就业：{window}内有用人单位的月数，15岁及以上者。收入：家庭人均年可用收入。",
+        "people_caption": "同一群人、相同的随机因素，有无该方案之比。就业：{window}内有用人单位的月数，15岁及以上者。收入：家庭人均年可用收入。变化再小也计入。",
         "gains": "受益", "loses": "受损", "mean": "平均变化", "what": "内容", JOB_MONTHS: "就业月数", INCOME: "收入", "group": "组别",
         "by": "按收入、人群、性别和年龄", "by_caption": "{arm}：各组受益和受损的比重，以及全组平均变化。– 表示不足{fewest}户，或会泄露此类情况。",
         "decile": "收入第{number}等分（共十等分）", "jobs": "得到的是谁的工作", "jobs_caption": "{arm}：{window}内平均每月的人数或岗位数。就业指有用人单位或自营，不含自家务农。",
@@ -220,7 +220,7 @@ def _line(reading: Reading, depth: int, what: str, value: float | Paired) -> tup
     mean = value.mean if isinstance(value, Paired) else value
     scale = reading.language.scale((mean,), "persons", places=1)
     ends = ""
-    if isinstance(value, Paired) and value.n > 1:
+    if isinstance(value, Paired) and value.n > 1 and value.high > value.low:
         ends = reading.language.span(scale.text(value.low), scale.text(value.high))
     return depth, what, float(mean), scale.text(mean), ends
 

@@ -1,7 +1,7 @@
 """Why households fare otherwise in an arm: how they came to gain or to lose work, a school seat or a home."""
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from analysis.months import ResultsError
 from analysis.privacy import FEWEST
@@ -9,9 +9,6 @@ from analysis.report.reading import Reading
 from analysis.report.section import Missing
 from analysis.study import BASELINE
 from analysis.why_counts import ALL, GAINED, KINDS, why_counts
-
-if TYPE_CHECKING:
-    pass  # type: ignore[import-untyped]
 
 ORDER = 70
 TITLES = {"en": "Why", "zh": "为什么"}
@@ -23,6 +20,7 @@ WORDS = {
         "caption": "{arm}: {kind}. Households, mean of the runs. – stands for fewer than {fewest} households, or would give away what does.",
         "how": "how it came about", "households": "households", "share": "share", "gained": "gained", "lost": "lost", "whole": "{change}, all together",
         "kinds": {"job": "work", "school_seat": "school seats", "home": "homes at the site"}, "none": "Work, seats and homes are the same in every household.", "slots": {}, "ways": {},
+        "others": "{count} other ways", "hidden": "{kinds}: what changes stands for fewer than {fewest} households.",
     },
     "zh": {
         "no_units": "家庭为何受益或受损须由个体记录说明，而本研究未保留：relosim units 可重新运行并保留。",
@@ -30,6 +28,7 @@ WORDS = {
         "caption": "{arm}：{kind}。家庭户数，各次运行均值。– 表示不足{fewest}户，或会泄露此类情况。",
         "how": "缘由", "households": "户数", "share": "比重", "gained": "得到", "lost": "失去", "whole": "{change}，合计",
         "kinds": {"job": "工作", "school_seat": "学位", "home": "安置点住房"}, "none": "各户的工作、学位和住房均无变化。",
+        "others": "其他{count}种缘由", "hidden": "{kinds}：变化不足{fewest}户。",
         "slots": {"post": "岗位", "seat": "学位", "home": "住房"},
         "ways": {
             "took a new {slot}": "得到新增{slot}", "kept a {slot} that is lost in the baseline": "保住基准下会失去的{slot}",
@@ -44,7 +43,7 @@ WORDS = {
 }  # fmt: skip
 TEMPLATE = """\
 <p>{{ lead }}</p>
-{% for arm, tables in arms %}
+{% for arm, tables, hidden in arms %}
 <h3>{{ r.name(arm) }}</h3>
 {% for caption, rows in tables %}
 <div class="scroll" tabindex="0" role="region" aria-label="{{ caption }}">
@@ -53,6 +52,7 @@ TEMPLATE = """\
 <tbody>{% for one in rows %}<tr{% if one.whole %} class="whole"{% endif %}><th scope="row" class="d{{ 0 if one.whole else 1 }}"{% if one.foreign %} lang="en"{% endif %}>{{ one.how }}</th><td class="n"{{ data(arm=arm, households=one.value) }}>{{ one.households }}</td><td class="n">{{ one.ends }}</td><td class="n">{{ one.share }}</td></tr>
 {% endfor %}</tbody></table></div>
 {% endfor %}
+{% if hidden %}<p class="small">{{ hidden }}</p>{% endif %}
 {% else %}<p>{{ w.none }}</p>
 {% endfor %}
 """
@@ -66,28 +66,58 @@ def data(reading: Reading) -> Mapping[str, Any] | Missing:
     traced = [arm for arm in reading.study.traced_arms if arm != BASELINE]
     if not traced:
         return Missing(str(words["no_units"]))
-    told = [(arm, list(_tables(reading, arm))) for arm in traced]
+    told = [(arm, *_tables(reading, arm)) for arm in traced]
     window = reading.language.window(reading.study.window)
-    return {"lead": str(words["lead"]).format(window=window), "arms": [one for one in told if one[1]]}
+    return {"lead": str(words["lead"]).format(window=window), "arms": [one for one in told if one[1] or one[2]]}
 
 
-def _tables(reading: Reading, arm: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Lay out one table per kind of thing that somebody gains or loses."""
+def _tables(reading: Reading, arm: str) -> tuple[list[tuple[str, list[dict[str, Any]]]], str]:
+    """Lay out a table per kind of thing that somebody gains or loses; say of which nothing may be told."""
     words = WORDS[reading.language.code]
+    kinds: Mapping[str, str] = words["kinds"]
+    shown, hidden = [], []
     for kind in KINDS:
-        try:
-            table = why_counts(reading.study, arm, kind)
-        except ResultsError:
-            continue
-        rows = [_row(reading, kind, row) for row in table.to_dict("records") if _told(row)]
-        if rows:
-            kinds: Mapping[str, str] = words["kinds"]
-            yield str(words["caption"]).format(arm=reading.name(arm), kind=kinds[kind], fewest=FEWEST), rows
+        rows = _rows(reading, arm, kind)
+        if any(row["share"] for row in rows):
+            caption = str(words["caption"]).format(arm=reading.name(arm), kind=kinds[kind], fewest=FEWEST)
+            shown.append((caption, rows))
+        elif rows:
+            hidden.append(kinds[kind])
+    named = reading.language.words["comma"].join(hidden)
+    return shown, str(words["hidden"]).format(kinds=named[:1].upper() + named[1:], fewest=FEWEST) if hidden else ""
+
+
+def _rows(reading: Reading, arm: str, kind: str) -> list[dict[str, Any]]:
+    """List the ways of a kind, the whole of each change first; ways of which nothing may be told are counted."""
+    try:
+        table = why_counts(reading.study, arm, kind)
+    except ResultsError:
+        # A record that an older program made tells too little.
+        return []
+    rows = []
+    for _, told in table.groupby("change", sort=False):
+        rows += [_row(reading, kind, row) for row in told.to_dict("records") if _told(row)]
+        hidden = int((told["suppressed"] & (told["how"] != ALL)).sum())
+        if hidden and not told.loc[told["how"] == ALL, "suppressed"].any():
+            others = str(WORDS[reading.language.code]["others"]).format(count=hidden)
+            nothing = float("nan")
+            rows.append(
+                {
+                    "how": others,
+                    "foreign": False,
+                    "whole": False,
+                    "value": nothing,
+                    "households": "–",
+                    "ends": "",
+                    "share": "",
+                }
+            )
+    return rows
 
 
 def _told(row: Mapping[Any, Any]) -> bool:
-    """Leave out who is nobody, and lines of which nothing may be said."""
-    return bool(row["households"] > 0) if row["how"] != ALL else bool(row["households"] > 0 or row["suppressed"])
+    """Leave out who is nobody, and ways of which nothing may be said."""
+    return bool(row["households"] > 0) or (row["how"] == ALL and bool(row["suppressed"]))
 
 
 def _row(reading: Reading, kind: str, row: Mapping[Any, Any]) -> dict[str, Any]:

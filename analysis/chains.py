@@ -36,6 +36,8 @@ UNCHANGED, POST_LOST = -1, 8
 """Codes of `Histories.reason`: the arm's link did not change; `post lost` of simulation.processes._work."""
 _OF_THE_TRADE = (UNCHANGED, 0, 7, POST_LOST)
 """Reasons that leave a loss to its chain: took another job, quit or dismissed, post lost."""
+_OTHERWISE = 2.0**-20
+"""Weight of a chain that begins with no new employer: next to nothing, so that others go before it."""
 Codes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 Shares = NDArray[np.float64]
@@ -100,6 +102,42 @@ def turned_away(told: Histories, employers: Employers, month: int) -> Flags:
     return np.asarray(limited & np.where(had, told.reason[month] == POST_LOST, full), np.bool_)
 
 
+@dataclass(frozen=True)
+class Link:
+    """What somebody did, or couldn't do, because of what somebody else did: rows of `Histories` and of its months.
+
+    Attributes
+    ----------
+    month, person
+        when and who.
+    began, other
+        since when the other one is away from the post, or sits on it, and who that is.
+    took
+        True where the person took a post that the other one left, False where the other one sits on it.
+    share
+        how much of it is of chains that begin with a hire of a new employer; 0 for those that begin otherwise.
+    """
+
+    month: int
+    person: int
+    began: int
+    other: int
+    took: bool
+    share: float
+
+
+def links(told: Histories, employers: Employers) -> list[Link]:
+    """Return who took whose post, and who sits on whose, month by month.
+
+    Other than in `trace`, a chain begins with whatever parts the two worlds, not with new employers alone; where a post
+    may be of either, it is of a chain that a new employer began.
+    """
+    chains = _Chains(told, employers, np.argsort(told.uid), every=True)
+    for month in range(len(told.base)):
+        chains.turn(month)
+    return chains.links
+
+
 class _Losses:
     """Classes of losses, and how much of the roots of each month current losses use up."""
 
@@ -134,9 +172,11 @@ class _Losses:
 class _Chains:
     """Who belongs to chains begun in which month, `weight` float64[people, months], and who sits on whose post."""
 
-    def __init__(self, told: Histories, employers: Employers, order: NDArray[np.intp]) -> None:
+    def __init__(self, told: Histories, employers: Employers, order: NDArray[np.intp], every: bool = False) -> None:
         people, months = len(told.uid), len(told.base)
-        self._told, self._employers, self._order = told, employers, order
+        self._told, self._employers, self._order, self._every = told, employers, order, every
+        self._month, self._since = 0, np.zeros((2, people), np.int32)
+        self.links: list[Link] = []
         self._rank = np.empty(people, np.intp)
         self._rank[order] = np.arange(people)
         self._passes = ~employers.unlimited & ~employers.new
@@ -149,13 +189,14 @@ class _Chains:
 
     def turn(self, month: int) -> None:
         """End what is over, then let chains begin, pass on posts and push people out."""
-        base, arm = self._told.base[month], self._told.arm[month]
+        self._month, base, arm = month, self._told.base[month], self._told.arm[month]
         differs = base != arm
         ties = np.where(differs, np.stack([arm, base]), NOBODY)
         changed = self._order[(ties != self._ties)[:, self._order].any(axis=0)]
         fresh = [[int(p) for p in changed if ties[side, p] != self._ties[side, p]] for side in (0, 1)]
         for side in (0, 1):
             self._end(side, fresh[side])
+        self._since[ties != self._ties] = month
         self._ties = ties
         self.weight[~differs], self.own[~differs] = 0.0, False
         for side in (0, 1):
@@ -164,8 +205,24 @@ class _Chains:
         self.away = turned_away(self._told, self._employers, month)
         comers = [p for p in fresh[0] if ties[0, p]]
         self._begin(month, [p for p in comers if self._employers.new[arm[p]]])
+        self._spread(comers, fresh[1])
+        if self._every:
+            self._begin_otherwise(comers, fresh[1])
+
+    def _spread(self, comers: list[int], missed: list[int]) -> None:
         self._pass_on(comers)
-        self._push_out([p for p in fresh[1] if self.away[p] and not self.weight[p].any()])
+        self._push_out([p for p in missed if self.away[p] and not self._followed(p) and p not in self._partner[1]])
+
+    def _followed(self, person: int) -> bool:
+        """Say whether somebody belongs to a chain that others go on with: one that a new employer began."""
+        return bool(self.weight[person].sum() > _OTHERWISE) if self._every else bool(self.weight[person].any())
+
+    def _begin_otherwise(self, comers: list[int], missed: list[int]) -> None:
+        """Let chains begin with whoever is in none yet: first who only left a post, then who came to one."""
+        for people in (set(missed) - set(comers), set(comers)):
+            roots = [p for p in people if not self.weight[p].any()]
+            self.weight[roots, self._month] = _OTHERWISE
+            self._spread([p for p in comers if p not in self._partner[0]], missed)
 
     def _end(self, side: int, people: list[int]) -> None:
         for person in people:
@@ -179,6 +236,12 @@ class _Chains:
         employer = int(self._ties[side, person])
         if employer != NOBODY and self._passes[employer]:
             self._free[side].setdefault(employer, set()).add(person)
+
+    def _link(self, person: int, other: int, took: bool) -> None:
+        side = 1 if took else 0
+        share = float(self.weight[person].sum())
+        began = int(self._since[side, other])
+        self.links.append(Link(self._month, person, began, other, took, share if share > _OTHERWISE else 0.0))
 
     def _pair(self, comer: int, missed: int) -> None:
         for side, one, other in ((0, comer, missed), (1, missed, comer)):
@@ -205,8 +268,9 @@ class _Chains:
                 missed = self._by_weight(self._free[1].get(int(self._ties[0, person]), set()) - {person})
                 if person not in self._partner[0] and missed and self.weight[missed[-1]].any():
                     self._pair(person, missed[-1])
-                    if not self.weight[person].any():
+                    if not self._followed(person):
                         self.weight[person] = self.weight[missed[-1]]
+                    self._link(person, missed[-1], took=True)
                     passed = True
             waiting = [p for p in waiting if p not in self._partner[0]]
 
@@ -223,5 +287,6 @@ class _Chains:
                     for person, comer in zip(asking, sitting, strict=False):
                         self.weight[person] = share
                         self._pair(comer, person)
+                        self._link(person, comer, took=False)
                         pushed = True
             waiting = [p for p in waiting if p not in self._partner[1]]

@@ -78,7 +78,7 @@ def cost_effectiveness(study: Study, outcome: str, cell: Cell | None = None) -> 
     A gain counts unit-years over the whole run, fewer where fewer is better. Raises ResultsError for unknown names and
     for an outcome that can't be added up.
     """
-    arms, costs, effects, _ = _by_run(study, outcome, cell)
+    arms, costs, effects, _ = by_run(study, outcome, cell)
     return frontier([Option(arm, *pair) for arm, *pair in zip(arms, costs.mean(0), effects.mean(0), strict=True)])
 
 
@@ -142,7 +142,7 @@ def acceptability(study: Study, outcome: str, willingness: Sequence[float], cell
     """
     if not study.varies:
         raise ResultsError(FIXED)
-    arms, costs, effects, draws = _by_run(study, outcome, cell)
+    arms, costs, effects, draws = by_run(study, outcome, cell)
     known = np.unique(draws)
     cost, effect = (np.array([one[draws == draw].mean(axis=0) for draw in known]) for one in (costs, effects))
     worth = np.asarray(willingness, np.float64)
@@ -164,8 +164,11 @@ def decision(benefit: Values) -> tuple[Values, int, float]:
     return share, int(mean.argmax()), float(benefit.max(axis=1).mean() - mean.max())
 
 
-def _by_run(study: Study, outcome: str, cell: Cell | None) -> tuple[tuple[str, ...], Values, Values, NDArray[np.int64]]:
-    """Return arms, costs and gains float64[runs, arms], and draws int64[runs], of runs that all arms finished."""
+def by_run(study: Study, outcome: str, cell: Cell | None) -> tuple[tuple[str, ...], Values, Values, NDArray[np.int64]]:
+    """Return arms, costs in yuan and gains in unit-years, float64[runs, arms], and draws int64[runs].
+
+    Runs are those that all arms finished; both are over the whole run, and gains are against the baseline.
+    """
     whole = study.start, study.start + study.months - 1
     sums = {arm: study.totals(outcome, arm, whole, cell) for arm in study.arms}
     shared = sorted(set.intersection(*(set(one.pairs) for one in sums.values())))

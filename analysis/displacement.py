@@ -121,6 +121,11 @@ def _populations(run: Run, people: Uids) -> list[str]:
     return [POPULATIONS[code] for code in population[order[np.searchsorted(uid[order], people)]]]
 
 
+def followed(study: Study, arm: str) -> bool:
+    """Say whether posts of an arm can be followed: it brings new employers, and changes no rule of behaviour."""
+    return bool(new_employers(study, arm)) and not study.rules_of(arm)
+
+
 def displacement(study: Study, arm: str, window: Window | str | None = None) -> Displacement:
     """Tell who works, and who doesn't, for what an arm does.
 
@@ -131,7 +136,7 @@ def displacement(study: Study, arm: str, window: Window | str | None = None) -> 
     rows = slice(months[0] - study.start, months[1] - study.start + 1)
     counts: list[_Count] = []
     losers: Counter[tuple[str, str]] = Counter()
-    traced = bool(brought) and not study.rules_of(arm)
+    traced = followed(study, arm)
     for base, run in study.traced(arm):
         counts.append(_replicate(study, base, run, np.array(sorted(brought), np.uint64), rows, traced, losers))
     return _summed(arm, months, new_posts(study, arm, months), counts, traced, losers, tuple(brought.values()))

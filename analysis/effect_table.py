@@ -30,17 +30,27 @@ class Told:
     interval: str
     parameters: str
     dimensions: tuple[str, ...]
+    closing: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, study: "Study", window: str, interval: str, dimensions: Iterable[str]) -> "Told":
         """Say it of a study."""
         drawn = f"{study.draws} draws of uncertain parameters" if study.varies else "parameters held fixed"
-        return cls(study.manifest.get("name", ""), study.hash, window, interval, drawn, tuple(dimensions))
+        return cls(
+            study.manifest.get("name", ""), study.hash, window, interval, drawn, tuple(dimensions), _closing(study)
+        )
 
     @property
     def text(self) -> str:
         """Say it in a line."""
         return f"{self.window}; {self.interval}; {self.parameters}; study {self.hash}"
+
+
+def _closing(study: "Study") -> tuple[str, ...]:
+    """Return what stands below every figure after its runs and draws: how to make it again."""
+    from analysis.small_print import again_of  # noqa: PLC0415  (it builds on `analysis.study`, which leads here)
+
+    return tuple(again_of(study))
 
 
 class EffectTable(pd.DataFrame):

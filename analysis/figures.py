@@ -1,30 +1,38 @@
 """One figure per outcome: every arm's course above, its paired difference from the baseline below."""
 
-import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
 from matplotlib import dates as mdates
-from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 from numpy.typing import NDArray
 
 from analysis.compare import Comparison, compare
-from analysis.drawing import BASELINE_COLOUR, COLOURS, FOOTER_COLOUR, LINES, STYLE, Line, saved, with_title_and_footer
+from analysis.drawing import (
+    BASELINE_COLOUR,
+    COLOURS,
+    FOOTER_COLOUR,
+    LINES,
+    Line,
+    Picture,
+    saved,
+    styled,
+    with_title_and_footer,
+)  # fmt: skip
 from analysis.meaning import Cell, Meaning
 from analysis.months import Window, window_text
 from analysis.series import Series, matched
+from analysis.small_print import closing, level_of, people_of, unit_of
 from analysis.study import BASELINE, Study
 from analysis.trajectories import Course, by_draw, mean_course, spread_course
-from analysis.words import number, whom
+from analysis.words import signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_TITLE_WIDTH = 96
 _THOUSANDS_FROM = 1000
 
 
@@ -57,35 +65,32 @@ def _draw_difference(
             axes.plot(dates, end, color=colour, linestyle=":", linewidth=1.0)
 
 
-def _unit(meaning: Meaning) -> str:
-    return "share" if meaning.kind == "ratio" and not meaning.unit else meaning.unit
-
-
 def _footer(study: Study, outcome: str, cell: Cell, compared: list[Comparison]) -> list[str]:
-    meaning = study.meaning(outcome)
-    runs = len(study.of_arm(BASELINE))
-    level = f"baseline mean {number(study.pooled(outcome, BASELINE, cell=cell).mean, meaning.counted)} {_unit(meaning)}"
-    people = meaning.denominator or meaning.unit
-    whose = whom(people, meaning.of) if cell == Cell() else f"{people}; {cell}"
     lines = [
-        f"{level} over {window_text(study.window)} (shaded); {runs} run{'s' if runs > 1 else ''} of each arm",
-        whose,
+        f"baseline mean {level_of(study, outcome, cell)} over {window_text(study.window)} (shaded)",
+        people_of(study.meaning(outcome), cell),
+        f"{'above' if compared else 'line'}: median of the runs, band from 5 % to 95 % of them",
     ]
-    above = "above" if compared else "line"
-    lines.append(f"{above}: median of the runs, band from 5 % to 95 % of them")
     if compared:
         lines.append("below: mean paired difference, band 95 % interval: computing error, shrinks with more runs")
         if study.draws > 1:
             lines.append("dotted: 5 % to 95 % of the draws, which more runs don't narrow")
-    drawn = f"{study.draws} draws of uncertain parameters" if study.varies else "parameters held fixed"
-    return [*lines, f"{drawn}; study {study.hash}"]
+    return [*lines, *closing(study, [one.arm for one in compared])]
+
+
+def _alt(study: Study, outcome: str, cell: Cell, compared: list[Comparison]) -> str:
+    meaning, window = study.meaning(outcome), window_text(study.window)
+    head = f"Lines of {meaning.text or meaning.name} month by month"
+    told = f"{head}. Baseline: {level_of(study, outcome, cell)} in {window}"
+    gaps = [f"{one.arm} {signed(one.difference.mean, meaning.counted)} ({one.difference.verdict})" for one in compared]
+    return f"{told}; difference from it: {', '.join(gaps)}." if gaps else f"{told}."
 
 
 def _title(study: Study, meaning: Meaning, cell: Cell) -> str:
     said = f"{meaning.name}: {meaning.text}" if meaning.text else meaning.name
     where = "" if cell == Cell() else f" ({cell})"
     study_name = study.manifest.get("name", "")
-    return "\n".join([*textwrap.wrap(said + where, _TITLE_WIDTH), *([study_name] if study_name else [])])
+    return "\n".join([said + where, *([study_name] if study_name else [])])
 
 
 def _never_differs(base: Series, arm: Series) -> bool:
@@ -98,37 +103,65 @@ def _shade(axes: "Axes", window: Window) -> None:
     axes.axvspan(first, last, color="#000000", alpha=0.05, linewidth=0)
 
 
-def figure(study: Study, outcome: str, cell: Cell | None = None) -> Figure:
-    """Draw one outcome of every arm; ResultsError for an outcome or cell that wasn't recorded."""
-    where = cell or Cell()
-    meaning = study.meaning(outcome)
-    arms = [arm for arm in study.arms if arm != BASELINE]
-    with matplotlib.rc_context(STYLE):
-        picture = Figure(figsize=(8.0, 6.2), layout="constrained")
-        above, below = picture.subplots(2, 1, sharex=True, height_ratios=(3, 2)) if arms else (picture.subplots(), None)
-        _fill(study, outcome, where, arms, above, below)
-        above.set_ylabel(_unit(meaning))
-        compared = [compare(study, outcome, arm, cell=where) for arm in arms]
-        with_title_and_footer(picture, _title(study, meaning, where), _footer(study, outcome, where, compared))
+def figure(
+    study: Study,
+    outcome: str,
+    cell: Cell | None = None,
+    arms: Iterable[str] | None = None,
+    colours: Mapping[str, str] | None = None,
+    style: Mapping[str, Any] | None = None,
+) -> Picture:
+    """Draw one outcome month by month, and what arms change of it.
+
+    Parameters
+    ----------
+    study
+        an open result folder.
+    outcome
+        a recorded outcome.
+    cell
+        whom it counts; everybody where left out.
+    arms
+        arms beside the baseline; all of them where left out.
+    colours
+        {arm: colour} in place of our own.
+    style
+        Matplotlib's settings, laid over ours.
+
+    Raises ResultsError for a name or cell that wasn't recorded.
+    """
+    where, meaning = cell or Cell(), study.meaning(outcome)
+    beside = [arm for arm in (study.arms if arms is None else arms) if arm != BASELINE]
+    chosen = {arm: COLOURS[at % len(COLOURS)] for at, arm in enumerate(beside)} | dict(colours or {})
+    with matplotlib.rc_context(styled(style)):
+        picture = Picture(figsize=(8.0, 4.9), layout="constrained")
+        one = picture.subplots(2, 1, sharex=True, height_ratios=(3, 2)) if beside else (picture.subplots(), None)
+        _fill(study, outcome, where, chosen, *one)
+        one[0].set_ylabel(unit_of(meaning))
+        compared = [compare(study, outcome, arm, cell=where) for arm in beside]
+        told = [said(study, outcome, where, compared) for said in (_footer, _alt)]
+        with_title_and_footer(picture, _title(study, meaning, where), *told)
     return picture
 
 
-def _fill(study: Study, outcome: str, where: Cell, arms: list[str], above: "Axes", below: "Axes | None") -> None:
+def _fill(
+    study: Study, outcome: str, where: Cell, arms: Mapping[str, str], above: "Axes", below: "Axes | None"
+) -> None:
     dates = _dates(study.start, study.months)
     base = study.series(outcome, BASELINE, where)
     _draw(above, dates, spread_course(base.monthly()), BASELINE_COLOUR, "-", BASELINE, wide=bool(arms))
     same = 0
-    for at, arm in enumerate(arms):
+    for at, (arm, colour) in enumerate(arms.items()):
         series = study.series(outcome, arm, where)
         still = _never_differs(base, series)
         same += still
-        colour, line = COLOURS[at % len(COLOURS)], LINES[at % len(LINES)]
+        line = LINES[at % len(LINES)]
         label = f"{arm}\n(no difference)" if still else arm
         _draw(above, dates, spread_course(series.monthly()), colour, line, label)
         if below is not None:
             _draw_difference(below, dates, *_difference(base, series), colour, line, arm)
     if below is not None:
-        _finish_below(below, _unit(study.meaning(outcome)), same == len(arms))
+        _finish_below(below, unit_of(study.meaning(outcome)), same == len(arms))
     for axes in (above, below) if below is not None else (above,):
         _shade(axes, study.window)
         _ticks(axes)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 
-from analysis.drawing import BASELINE_COLOUR, COLOURS, MARKERS, STYLE, with_title_and_footer
+from analysis.drawing import BASELINE_COLOUR, COLOURS, MARKERS, Picture, styled, with_title_and_footer
+from analysis.words import COUNTED, number, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from analysis.effect_table import EffectTable
+    from analysis.effect_table import EffectTable, Told
 
 _ROW_INCHES, _PANEL_INCHES, _COLUMNS = 0.2, 0.75, 2
 _LABEL = 28
@@ -21,7 +21,7 @@ _LABEL = 28
 
 def forest(
     table: "EffectTable", colours: Mapping[str, str] | None = None, style: Mapping[str, Any] | None = None
-) -> Figure:
+) -> Picture:
     """Draw a table of effects.
 
     Parameters
@@ -41,15 +41,15 @@ def forest(
     columns = min(_COLUMNS, len(outcomes))
     lines = -(-len(outcomes) // columns)
     rows = max(len(table[table["outcome"] == one]) for one in outcomes)
-    with matplotlib.rc_context({**STYLE, **(style or {})}):
-        size = 4.4 * columns, lines * (_PANEL_INCHES + _ROW_INCHES * rows) + 0.9
-        picture = Figure(figsize=size, layout="constrained")
+    with matplotlib.rc_context(styled(style)):
+        size = 4.4 * columns, lines * (_PANEL_INCHES + _ROW_INCHES * rows)
+        picture = Picture(figsize=size, layout="constrained")
         panels = picture.subplots(lines, columns, squeeze=False).ravel()
         for axes, outcome in zip(panels, outcomes, strict=False):
             _panel(axes, table[table["outcome"] == outcome], arms, chosen)
         for axes in panels[len(outcomes) :]:
             axes.set_axis_off()
-        with_title_and_footer(picture, *_said(table))
+        with_title_and_footer(picture, *_said(table), _alt(table))
     return picture
 
 
@@ -57,13 +57,48 @@ def _said(table: "EffectTable") -> tuple[str, list[str]]:
     told = getattr(table, "told", None)
     if told is None:
         return "effects against the baseline", []
+    runs = sorted(set(table["replicates"]))
+    spread = str(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
     return f"effects against the baseline: {told.name}", [
-        f"{told.window}; {told.interval}", f"{told.parameters}; study {told.hash}",
-    ]  # fmt: skip
+        f"{told.window}; {_people(told)}; {told.interval}; open marks aren't told apart from no effect",
+        f"baseline: {', '.join(_levels(table))}",
+        f"{spread} runs of each arm; {told.parameters}; study {told.hash}",
+        *told.closing,
+    ]
+
+
+def _people(told: "Told") -> str:
+    by = " and ".join(one.replace("_", " ") for one in told.dimensions)
+    return f"people by {by}" if by else "everybody whom each outcome counts, all places and populations together"
+
+
+def _levels(table: "EffectTable") -> list[str]:
+    """Write the baseline of each outcome: one level, or the lowest and the highest of its rows."""
+    out = []
+    for outcome, rows in table.groupby("outcome", sort=False):
+        ends = [number(one, _counted(rows)) for one in (rows["baseline"].min(), rows["baseline"].max())]
+        unit = rows["unit"].iloc[0] if np.isfinite(rows["baseline"]).any() else ""
+        out.append(f"{outcome} {' to '.join(dict.fromkeys(ends))} {unit}".rstrip())
+    return out
+
+
+def _counted(rows: "EffectTable") -> str:
+    return str(rows["unit"].iloc[0]) if rows["unit"].iloc[0] in COUNTED else ""
+
+
+def _alt(table: "EffectTable") -> str:
+    apart = table[(table["low"] > 0) | (table["high"] < 0)]
+    told = f"A forest of {len(table)} effects against the baseline, {len(apart)} told apart from none"
+    largest = [rows.loc[rows["estimate"].abs().idxmax()] for _, rows in apart.groupby("outcome", sort=False)]
+    said = [f"{one['outcome']} {signed(one['estimate'])} {one['unit']} ({_who(table, one)})" for one in largest]
+    return f"{told}. Largest: {'; '.join(said)}." if said else f"{told}."
 
 
 def _panel(axes: "Axes", rows: "EffectTable", arms: Sequence[str], colours: Mapping[str, str]) -> None:
     heights = np.arange(len(rows))[::-1]
+    if not np.isfinite(rows["estimate"]).any():
+        axes.set_xticks([])
+        axes.set_xlim(-1, 1)
     axes.axvline(0, color=BASELINE_COLOUR, linewidth=1)
     for height, row in zip(heights, rows.to_dict("records"), strict=True):
         _mark(axes, height, row, MARKERS[arms.index(row["arm"]) % len(MARKERS)], colours[row["arm"]])
@@ -89,10 +124,14 @@ def _mark(axes: "Axes", height: float, row: Mapping[str, Any], marker: str, colo
     axes.plot([row["estimate"]], [height], marker, color=colour, markerfacecolor=face, markersize=5)
 
 
-def _label(rows: "EffectTable", row: Mapping[str, Any]) -> str:
+def _who(rows: "EffectTable", row: Mapping[str, Any]) -> str:
     keys = list(rows.columns[: list(rows.columns).index("unit")])
     parts = [str(row[one]) for one in keys if one not in ("outcome", "arm")]
-    return shorten(", ".join([*parts, str(row["arm"])]).replace("_", " "), _LABEL, placeholder="...")
+    return ", ".join([*parts, str(row["arm"])]).replace("_", " ")
+
+
+def _label(rows: "EffectTable", row: Mapping[str, Any]) -> str:
+    return shorten(_who(rows, row), _LABEL, placeholder="...")
 
 
 def _unit(rows: "EffectTable") -> str:

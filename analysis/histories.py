@@ -1,5 +1,7 @@
 """Two runs side by side: whose work differs, where they live, and which employers are short of posts."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,6 +31,32 @@ def whose_work(study: Study, base: Run, run: Run, new: Uids) -> tuple[Histories,
     unlimited = np.array(sorted(study.unlimited(run)), np.uint64)
     told = Histories(people, codes[0], codes[1], codes[2], _reasons(links[1], people, months), at_home != moved, short)
     return told, Employers(np.isin(known, new), np.isin(known, unlimited)), known
+
+
+def whose_slots(
+    study: Study, both: tuple[Run, Run], column: str, new: Uids, cohort: Callable[[Uids], Codes] | None = None
+) -> tuple[Histories, Employers, Uids]:
+    """Return the same of another link of units, such as a seat or a home, in place of a post.
+
+    Only units of one cohort compete for a slot, if `cohort` tells theirs, int64[units]. Nobody is dismissed, and what
+    somebody would have and hasn't is full.
+    """
+    people, links = _differing((study.changes(both[0], column), study.changes(both[1], column)))
+    months = range(study.start, study.start + study.months)
+    one = np.zeros(len(people), np.int64) if cohort is None else cohort(people)
+    worlds = [_slots(values, one) for values in _side_by_side(links, people, months)]
+    ours = np.unique([_slots(new, at) for at in np.unique(one)]) if len(people) else new
+    known = np.unique(np.concatenate([np.zeros(1, np.uint64), ours, *(world.ravel() for world in worlds)]))
+    start, base, arm = (np.searchsorted(known, world).astype(np.int32) for world in worlds)
+    everywhere = np.ones((len(months), len(known)), np.bool_)
+    told = Histories(people, start, base, arm, np.full(arm.shape, UNCHANGED, np.int8), arm < 0, everywhere)
+    return told, Employers(np.isin(known, ours), np.zeros(len(known), np.bool_)), known
+
+
+def _slots(uid: Uids, cohort: Codes) -> Uids:
+    """Name what units of a cohort compete for: uid of the facility, or nothing, mixed with the cohort."""
+    mark = np.asarray(cohort).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return np.where(uid == 0, uid, uid ^ mark)
 
 
 def _of(tables: Tables, people: Uids) -> Tables:

@@ -25,8 +25,19 @@ def concentration(gain: Values, rank_by: Values, people: Values) -> float:
     mean = float(gain @ people) / whole if whole else 0.0
     if mean == 0.0:
         return float("nan")
+    return absolute_concentration(gain, rank_by, people) / mean
+
+
+def absolute_concentration(gain: Values, rank_by: Values, people: Values) -> float:
+    """Twice the covariance of gain and fractional rank, in the unit of the gain: `concentration` times the mean gain.
+
+    Defined where the mean gain is 0, and its mean over runs is too; NaN without people.
+    """
+    whole = float(people.sum())
+    if not whole:
+        return float("nan")
     rank = fractional_rank(rank_by, people)
-    return float(2.0 * ((gain - mean) * (rank - 0.5)) @ people / whole / mean)
+    return float(2.0 * ((gain - gain @ people / whole) * (rank - 0.5)) @ people / whole)
 
 
 def fractional_rank(values: Values, people: Values) -> Values:
@@ -50,12 +61,17 @@ def share_to_poorest(gain: Values, rank_by: Values, people: Values, share: float
     total = float(gain @ people)
     if total == 0.0:
         return float("nan")
+    return gain_of_poorest(gain, rank_by, people, share) / total
+
+
+def gain_of_poorest(gain: Values, rank_by: Values, people: Values, share: float = 0.4) -> float:
+    """Sum of what the poorest `share` of people gain; a row on the border is split."""
     # People of one rank are one row: who of them is counted first must not matter.
     distinct, at = np.unique(rank_by, return_inverse=True)
     there = np.bincount(at, weights=people, minlength=len(distinct))
     gained = np.bincount(at, weights=gain * people, minlength=len(distinct))
     room = np.clip(share * there.sum() - (np.cumsum(there) - there), 0.0, there)
-    return float((gained * room / there).sum() / total)
+    return float((gained * room / there).sum())
 
 
 def theil(income: Values, people: Values) -> float:

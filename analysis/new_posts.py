@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis.months import Window
+from analysis.runs import Run
 from analysis.study import Study
 
 REASONS = {
@@ -33,9 +34,13 @@ class NewPosts:
 
 def new_employers(study: Study, arm: str) -> dict[int, str]:
     """Return uid -> id of the employers that an arm brings and the baseline lacks."""
-    base, run = study.traced(arm)[0]
-    known = study.names(base, "employers")
-    return {uid: name for uid, name in study.names(run, "employers").items() if uid not in known}
+    return brought(study, *study.traced(arm)[0], "employers")
+
+
+def brought(study: Study, base: Run, run: Run, table: str) -> dict[int, str]:
+    """Return uid -> id of the rows of a small table that a run of an arm has and its baseline lacks."""
+    known = study.names(base, table)
+    return {uid: name for uid, name in study.names(run, table).items() if uid not in known}
 
 
 def new_posts(study: Study, arm: str, window: Window) -> NewPosts:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
     from analysis.effects import Effects
+    from analysis.report import Report
 
 KEY_COLUMNS = ("run", "arm", "draw", "replicate", "month", "date", "place", "population", "group")
 BASELINE = "baseline"
@@ -255,6 +256,15 @@ class Study:
 
         return effects(self, arms, outcomes, window, interval)
 
+    def report(self, lang: str = "en") -> "Report":
+        """Make a page for a meeting, which a notebook shows and `.write("report.html")` writes.
+
+        `lang` is `en` or `zh`. Raises ResultsError for another language and where the baseline has no finished run.
+        """
+        from analysis.report import report  # noqa: PLC0415  (it builds on this file)
+
+        return report(self, lang)
+
     @property
     def all_cells(self) -> tuple[Cell, ...]:
         """Every cell that was recorded."""
@@ -304,6 +314,23 @@ class Study:
         """Return uid -> id of the rows of every small table of a run."""
         told = json.loads((pq.read_schema(run.file("units")).metadata or {}).get(b"relosim.ids", b"{}"))
         return {table: {int(uid): name for uid, name in ids.items()} for table, ids in told.items()}
+
+    def kinds(self, run: Run, table: str) -> dict[int, str]:
+        """Return uid -> kind of the rows of `employers` or `places` of a run.
+
+        ResultsError where an older program didn't note them.
+        """
+        told = json.loads((pq.read_schema(run.file("units")).metadata or {}).get(b"relosim.kinds", b"{}"))
+        if table not in told:
+            raise ResultsError(
+                f"{run.file('units')} was made by a program that didn't note the kinds of {table}: run the study again"
+            )
+        return {int(uid): kind for uid, kind in told[table].items()}
+
+    def reasons(self, run: Run) -> dict[str, dict[int, str]]:
+        """Return {watched column: {code: why it changed, in words}}; empty where an older program didn't note them."""
+        told = json.loads((pq.read_schema(run.file("units")).metadata or {}).get(b"relosim.reasons", b"{}"))
+        return {column: {int(code): why for code, why in words.items()} for column, words in told.items()}
 
     def sql(self, query: str) -> "pd.DataFrame":
         """Ask the folder in SQL through DuckDB, as it lies now; return what is found as a pandas frame.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulation.engine import Result
 
 _ALL_POPULATIONS = (*POPULATIONS, "all")
-_SMALL_TABLES = ("places", "schools", "clinics", "employers", "programmes")
+_SMALL_TABLES = ("places", "dwellings", "schools", "clinics", "employers", "programmes")
 """Tables whose ids are told in the units file; those of persons and households would outweigh it."""
 
 
@@ -138,7 +138,8 @@ def outcome_table(result: "Result", planned: "Planned", indicators: Mapping[str,
 def units_table(result: "Result") -> pa.Table:
     """Build the rows of changes: uid, month, column, from, to, reason.
 
-    The metadata tell the ids of facilities and the employers without a limit of posts.
+    The metadata tell the ids of facilities, the kinds of employers and places ({table: {uid: kind}}), the words of
+    reasons ({column: {code: words}}), and the employers without a limit of posts.
     """
     changes = result.changes
     columns = {
@@ -154,7 +155,16 @@ def units_table(result: "Result") -> pa.Table:
         for table in _SMALL_TABLES
         if table in result.ids
     }
-    told = {"relosim.ids": ids, "relosim.unlimited": list(result.unlimited)}
+    kinds = {
+        table: {str(uid): kind for uid, kind in zip(result.uids[table].tolist(), names, strict=True)}
+        for table, names in result.kinds.items()
+    }
+    told = {
+        "relosim.ids": ids,
+        "relosim.kinds": kinds,
+        "relosim.reasons": result.reasons,
+        "relosim.unlimited": list(result.unlimited),
+    }
     metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in told.items()}
     return pa.table(columns).replace_schema_metadata(metadata)
 

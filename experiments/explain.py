@@ -10,16 +10,14 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from experiments.declared import HEADINGS, declared_rows
 from simulation.desk import estimates
 from simulation.engine import Engine
 from simulation.ledger import Costs, fen
 from simulation.months import date_of
-from simulation.scenario.validate import is_month
 from simulation.schedule import month_plan
 
 if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
-
     from analysis.stopping import Rule
     from experiments.design import Design
     from simulation.contract import Process
@@ -189,25 +187,6 @@ def _planned(scenario: "Scenario") -> list[tuple["Process", list[str]]]:
     return [*((one, []) for one in usual), *((catalogue.processes[name], arms[name]) for name in sorted(arms))]
 
 
-def _bounds(field: "FieldInfo") -> str:
-    found = {
-        name: getattr(part, name)
-        for part in field.metadata
-        for name in ("ge", "le")
-        if getattr(part, name, None) is not None
-    }
-    return f"{found['ge']:g} to {found['le']:g}" if len(found) == 2 else ""
-
-
-def _value(value: object, month: bool) -> str:
-    """Write a value as a scenario would: a month as YYYY-MM, a number without needless digits."""
-    if value is None or (month and value == -1):
-        return "none"
-    if month and isinstance(value, int):
-        return date_of(value)
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
-
-
 def parameter_tables(scenario: "Scenario") -> list[Table]:
     """Lay out every parameter in use by its owner, then those of the arms: value, unit, range, source, meaning."""
     ruling = {name for names in scenario.rules_in_use() for name in names}
@@ -222,18 +201,9 @@ def parameter_tables(scenario: "Scenario") -> list[Table]:
 
 def _parameters_of(title: str, settings: "Settings") -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    for heading in ("parameter", "value", "unit", "range", "source", "meaning"):
+    for heading in HEADINGS:
         table.add_column(heading, no_wrap=heading == "parameter")
-    for name, field in type(settings).model_fields.items():
-        told: Any = field.json_schema_extra or {}
-        cells = (
-            name,
-            _value(getattr(settings, name), is_month(field)),
-            told.get("unit", ""),
-            _bounds(field),
-            told.get("source", ""),
-            field.description or "",
-        )
+    for cells in declared_rows(type(settings), settings):
         # Text, because a source such as [S14] would be taken for markup.
-        table.add_row(*(Text(str(cell)) for cell in cells))
+        table.add_row(*(Text(cell) for cell in cells))
     return table

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.folder import MANIFEST, RUN_TABLE
+from analysis.folder import MANIFEST, RUN_TABLE, TRACE
 from analysis.months import ResultsError
 from experiments.identity import STORE_FORMAT, code_digest
 from experiments.inputs import INPUTS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analysis.study import Study
     from experiments.run_table import Sealed
 
-_OTHER_FOLDERS = (SUPERSEDED, QUARANTINE, "failures", INPUTS, "snapshots")
+_OTHER_FOLDERS = (SUPERSEDED, QUARANTINE, "failures", INPUTS, "snapshots", TRACE)
 _COMPUTES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic")
 
 

@@ -15,13 +15,15 @@ from analysis.desk import COLUMNS as COLUMNS_OF_DESK
 from analysis.desk import all_gaps, rows_of
 from analysis.displacement import displacements
 from analysis.figures import write_figures
-from analysis.folder import DESIGN_FILE
+from analysis.folder import DESIGN_FILE, PARAMETERS
 from analysis.indices import UNIT
 from analysis.meaning import Cell
 from analysis.months import ResultsError, Window, window_text
 from analysis.paired import INTERVAL, Paired
 from analysis.study import BASELINE, Study, load
 from analysis.tables import DESIGN, ledger_table, runs_table
+from experiments.assumptions import COLUMNS as COLUMNS_OF_PARAMETERS
+from experiments.assumptions import assumption_rows
 from experiments.manifest import announce, write_manifest
 from experiments.policy_tables import jobs_rows
 from experiments.sensitivity_tables import COLUMNS, sensitivity_rows
@@ -50,6 +52,8 @@ Begin here
                            mechanism adds on the way from one to the other; told apart where unit records are kept
   baseline_vs_targets.csv  the baseline beside published figures, with the band that counts as met; a figure to which
                            something was fitted ("yes") tests nothing
+  parameters.csv           what the runs rest on: every parameter with its value, unit, range, source and meaning; mark:
+                           the weakest of its source, from syn over prior, unverified, derived to published, or scenario
   sensitivity.csv          only for a sensitivity design: how much each parameter moves the level and the difference
   effective.yaml           what was run: the scenario after inheritance, with the file that each value comes from
 
@@ -77,6 +81,8 @@ There only if asked for or needed
                            an employer's posts and unfilled posts: uid, month, column, from, to, reason
   persons/<run>.parquet    fixed attributes of each person: uid, sex, month of birth, population, household
   snapshots/               the state of each replicate at the month in which the arms part
+  trace/*.parquet          single decisions of the households that `relosim trace` was asked for: a row for each option
+                           of each decision of a month in two runs, with utility, chance, draw and what decided
   failures/<run>.txt       why a run failed
   quarantine/              files that weren't what was written; their runs were made again
   superseded/              runs of an earlier version of the scenario or the program; never read
@@ -84,10 +90,13 @@ There only if asked for or needed
 Runs of the same replicate share their luck: the difference between an arm and the baseline is the policy's.
 A run's hash covers its figures in the order of their keys, not the time or the machine.
 
+A page for a meeting         relosim report <this folder> [--lang zh]
 Print the comparison again   relosim compare <this folder>
 Prove files and runs         relosim verify <this folder>
 Keep unit records too        relosim units <this folder>
+Why one household differs    relosim trace <this folder> --arm ARM --household UID
 More replicates, draws       relosim expand <this folder>
+More kinds of figures        relosim figures <this folder>
 Ask in SQL                   relosim sql <this folder> "select ..."
 A copy to hand on            relosim share <this folder>
 Open in a notebook           import relosim as rs; study = rs.load("<this folder>"); study.frame()
@@ -230,6 +239,11 @@ def write_targets(study: Study, targets: Mapping[str, Any]) -> None:
     )
 
 
+def write_parameters(study: Study, scenario: "Scenario") -> None:
+    """Write `parameters.csv`: what the runs rest on, value by value."""
+    write_text(_csv(COLUMNS_OF_PARAMETERS, assumption_rows(scenario, study.arms)), study.folder / PARAMETERS)
+
+
 def write_sensitivity(study: Study) -> None:
     """Write `sensitivity.csv`: an index of each parameter for every outcome and arm, if a design asks for them."""
     rows = sensitivity_rows(study)
@@ -259,6 +273,7 @@ def derive(
     write_text(README.format(name=scenario.name, why=scenario.why, interval=INTERVAL), folder / "README.txt")
     study = load(folder)
     write_ledger(study)
+    write_parameters(study, scenario)
     if any(run.arm == BASELINE for run in study.runs):
         write_summary(study)
         write_jobs(study)

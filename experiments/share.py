@@ -23,7 +23,7 @@ from experiments.store import sha256_of, write_bytes, write_parquet, write_text
 
 _TABLES = (
     DESIGN_FILE, "draws.parquet", "ledger.parquet", "summary.csv", "jobs.csv", "desk.csv",
-    "baseline_vs_targets.csv", "sensitivity.csv",
+    "baseline_vs_targets.csv", "sensitivity.csv", "parameters.csv",
 )  # fmt: skip
 """What is copied as it is, with the outcome files and the figures: nothing that isn't known to be free of paths."""
 _FIGURES = (".png", ".svg")

@@ -16,6 +16,7 @@ from analysis.folder import DESIGN_FILE
 from analysis.months import window_of
 from analysis.stopping import Rule, next_size
 from analysis.study import BASELINE
+from experiments.assumptions import table_marks
 from experiments.branches import Branches
 from experiments.design import DEFAULT_REPLICATES, Design, Planned, chosen_arms
 from experiments.desk import desk_of
@@ -33,6 +34,7 @@ from experiments.run_table import DONE, FAILED, RunTable
 from experiments.runner import Runner, failure_file, join_loose
 from experiments.store import Store
 from experiments.watch import Report, Silent, Watch
+from experiments.words import words_of
 from experiments.work import EngineRuns, Job, RunOne, indicators_of
 
 if TYPE_CHECKING:
@@ -392,6 +394,8 @@ class _Making:
             "rules": {arm: dict(rules) for arm, rules in scenario.arm_behaviour.items() if rules},
             "desk": desk_of(scenario, self.plan.arms),
             "places": _places_of(scenario),
+            "words": words_of(scenario, self.plan.arms),
+            "table_marks": table_marks(scenario),
             "replicates": len({run.replicate for run in runs}),
             "draws": len(self.plan.points),
             "ended": self.ended,
@@ -404,11 +408,20 @@ class _Making:
         }
 
 
-def _places_of(scenario: "Scenario") -> dict[str, dict[str, str]]:
-    """Say what the places of the outcome files are: {id: {name, kind}}."""
+def _places_of(scenario: "Scenario") -> dict[str, dict[str, Any]]:
+    """Say what the places of the outcome files are: {id: {name, kind}}.
+
+    Where coordinates are given also lon and lat (degrees), and `source`, the mark of the row's figures.
+    """
     places = scenario.tables.get("places", {})
     told = zip(*(places.get(column, ()) for column in ("id", "name", "kind")), strict=True)
-    return {str(one): {"name": str(name), "kind": str(kind)} for one, name, kind in told}
+    found: dict[str, dict[str, Any]] = {str(one): {"name": str(name), "kind": str(kind)} for one, name, kind in told}
+    marks = places.get("source", [""] * len(found))
+    degrees = (places.get(one, ()) for one in ("lon", "lat"))
+    for place, *where, mark in zip(found.values(), *degrees, marks, strict=False):
+        if np.isfinite(where).all():
+            place.update(lon=float(where[0]), lat=float(where[1]), source=str(mark))
+    return found
 
 
 def _sensitivity_of(scenario: "Scenario", points: int) -> dict[str, Any]:

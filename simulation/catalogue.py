@@ -49,6 +49,7 @@ def as_process(module: ModuleType) -> Process:
         slot=found.slot or name,
         Settings=getattr(module, "Settings", Settings),
         audit=getattr(module, "audit", None),
+        explain=getattr(module, "explain", None),
         doc=_doc(module),
         mechanisms=tuple(getattr(module, "MECHANISMS", ())),
     )
@@ -71,6 +72,7 @@ def as_intervention(module: ModuleType) -> Intervention:
         name=_name(module),
         Settings=module.Settings,
         doc=_doc(module),
+        describe_in={"zh": module.describe_zh} if hasattr(module, "describe_zh") else {},
         desk=getattr(module, "desk", None),
     )
 

@@ -4,17 +4,21 @@ A file in `processes/`, `interventions/` or `outcomes/` is found by being there.
 file's name; its function carries the declaration. Nothing to register, nothing to inherit.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import Field, model_validator
 
 from simulation.desk import Desk
+from simulation.explaining import Account
 from simulation.ledger import Costs
 from simulation.mechanism import Mechanism
 from simulation.parameters import Settings
 
+_CODES = re.compile(r"(?:^|[,:] )(\d+) ([^,]+)")
 PHASES = ("arrive", "compete", "earn", "decide", "settle")
 
 
@@ -74,6 +78,11 @@ class Column:
         value = self.start if self.newborn is None else self.newborn
         return 0 if isinstance(value, _Mark) else value
 
+    @property
+    def codes(self) -> dict[int, str]:
+        """What each code stands for, as `meaning` lists them ("0 none, 1 called ..."); empty where it lists none."""
+        return {int(code): word for code, word in _CODES.findall(self.meaning)}
+
 
 @dataclass(frozen=True)
 class Process:
@@ -88,6 +97,7 @@ class Process:
     streams: tuple[str, ...]
     levers: tuple[str, ...]
     audit: Callable[..., Iterable["Balance"]] | None = None
+    explain: Callable[..., Generator[Account | None, None, None]] | None = None
     name: str = ""
     slot: str = ""
     Settings: type[Settings] = Settings
@@ -247,6 +257,7 @@ class Intervention:
     name: str = ""
     Settings: type[Phasing] = Phasing
     doc: str = ""
+    describe_in: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     desk: Callable[[Any], Desk | Iterable[Desk]] | None = None
 
 
@@ -254,7 +265,8 @@ def intervention(contribute: Callable[..., None]) -> Callable[..., None]:
     """Declare `contribute(levers, clock, settings, row)` as an intervention.
 
     The file also holds `Settings(Phasing)`, `costs(settings) -> Costs`, `describe(settings) -> str`
-    (what it does, in words a planner reads) and, where it brings rows, `rows(settings)`. `row(table,
+    (what it does, in words a planner reads; `describe_zh(settings)` says it in Chinese, and may be left out) and,
+    where it brings rows, `rows(settings)`. `row(table,
     id)` gives the row of an id; `row(table, identity)` that of a row it brought. Where settings must fit
     the region, `mismatches(settings, tables)` yields (field, what is wrong and what would be right);
     `tables[name][id]` is a row of a table as the file has it. `desk(settings)` gives the sum that a planner would do on
@@ -296,7 +308,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One family of indicators."""
+    """One family of indicators; `labels` tells them in other languages: {language: {indicator: "name：meaning"}}."""
 
     measure: Callable[..., None]
     reads: tuple[str, ...]
@@ -305,19 +317,30 @@ class Outcome:
     name: str = ""
     Settings: type[Settings] = Settings
     doc: str = ""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def outcome(
-    *, reads: Iterable[str], indicators: Mapping[str, Indicator], levers: Iterable[str] = ()
+    *,
+    reads: Iterable[str],
+    indicators: Mapping[str, Indicator],
+    levers: Iterable[str] = (),
+    labels: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare `measure(world, tally, month, settings)` as a family of indicators.
 
     An indicator with a denominator is recorded as `<name>__num` and `<name>__den`; `tally` offers
-    `count`, `ratio` and `plain` (see `simulation.recorder.Tally`).
+    `count`, `ratio` and `plain` (see `simulation.recorder.Tally`). `labels` names indicators in other languages, as
+    {"zh": {"employed_count": "就业人数：近三个月有工作的劳动力"}}: a short name, a colon, a line of meaning.
+    Raises ContractError for a label of an indicator that isn't declared.
     """
+    for language, names in labels.items():
+        if lost := sorted(set(names) - set(indicators)):
+            raise ContractError(f"labels[{language!r}] names '{lost[0]}', which is no indicator of this file")
 
     def declare(measure: Callable[..., None]) -> Callable[..., None]:
-        measure.declaration = Outcome(measure, tuple(reads), dict(indicators), tuple(levers))  # type: ignore[attr-defined]
+        declared = Outcome(measure, tuple(reads), dict(indicators), tuple(levers), labels=dict(labels))
+        measure.declaration = declared  # type: ignore[attr-defined]
         return measure
 
     return declare

@@ -16,11 +16,15 @@ from simulation.ledger import Costs, Entry, book
 from simulation.levers import Contribution, Turn, reduce_levers
 from simulation.months import date_of
 from simulation.past import Past
+from simulation.person_record import person_record
 from simulation.population import Population, populate
 from simulation.recorder import RECORDER_READS, Keys, Tally, UnitRecorder, keys_of, month_cells
 from simulation.scenario import ArmItem, Scenario
 from simulation.schedule import month_plan
-from simulation.world import View, World, append_created
+from simulation.world import EMPLOYER_KINDS, PLACE_KINDS, View, World, append_created
+
+_KINDS = {"places": PLACE_KINDS, "employers": EMPLOYER_KINDS}
+"""Tables whose rows' kinds are told beside their ids."""
 
 
 class MonthError(Exception):
@@ -58,7 +62,9 @@ class Result:
     """Everything one run leaves behind.
 
     `outcomes` holds float64[months, keys] per column; months are `first_month + row`. `unlimited` names
-    the employers without a limit of posts, by uid: whoever leaves them makes room for nobody.
+    the employers without a limit of posts, by uid: whoever leaves them makes room for nobody. `kinds` tells
+    the kind of each row of the tables that have kinds, in the order of `ids`; `reasons` the words for why a
+    watched column changed, {column: {code: words}}.
     """
 
     first_month: int
@@ -73,10 +79,14 @@ class Result:
     timings: Timings
     person_months: int
     unlimited: tuple[int, ...] = ()
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reasons: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
 
 @dataclass
-class _Step:
+class Step:
+    """One process of the month plan, ready to run."""
+
     process: Process
     view: View
     settings: Any
@@ -163,10 +173,10 @@ class Engine:
                 values[: len(given[full])] = given[full]
             self.world.tables[table].add_column(name, values, column.dtype, column.default)
 
-    def _step(self, one: Process) -> _Step:
+    def _step(self, one: Process) -> Step:
         view = View(self.world, one.name, (*one.reads, *one.lagged), one.owns, one.creates, one.levers)
         settings = self.scenario.parameters[self._catalogue.owner_of_parameters(one.name)]
-        return _Step(one, view, settings, frozenset(one.streams))
+        return Step(one, view, settings, frozenset(one.streams))
 
     def _make_record_view(self) -> View:
         outcomes = self._catalogue.outcomes.values()
@@ -185,7 +195,7 @@ class Engine:
         """Tell the processes' time: the month, and what the scenario's events do to it."""
         return self.scenario.moment(self.month)
 
-    def _act(self, step: _Step, moment: Moment) -> None:
+    def _act(self, step: Step, moment: Moment) -> None:
         step.view.refresh(self._levers)
         draws = Draws(self.luck, step.process.name, step.streams, self.month)
         step.process.run(step.view, draws, moment, step.settings)
@@ -210,7 +220,7 @@ class Engine:
         self.person_months += int(self.world.tables["persons"]["alive"].sum())
         self.month += 1
 
-    def _audit(self, step: _Step, moment: Moment) -> None:
+    def _audit(self, step: Step, moment: Moment) -> None:
         if step.process.audit is None:
             return
         step.view.refresh(self._levers)
@@ -262,23 +272,26 @@ class Engine:
 
     def result(self) -> Result:
         """Return what was recorded so far."""
-        persons, households, work = (self.world.tables[name] for name in ("persons", "households", "employers"))
-        fixed = {name: persons[name].copy() for name in ("uid", "sex", "birth_month", "population")}
-        fixed["household"] = households["uid"][persons["household"]]
-        fixed |= self.units.starts(persons.rows)
+        work = self.world.tables["employers"]
         return Result(
             self.scenario.start,
             self.month - self.scenario.start,
             self.keys,
             {name: np.array(rows) for name, rows in self._recorded.items()},
             self.units.changes,
-            fixed,
+            person_record(self.world) | self.units.starts(self.world.tables["persons"].rows),
             self.ledger,
             self.world.ids,
             {name: self.world.tables[name]["uid"].copy() for name in self.world.ids},
             self.timings,
             self.person_months,
             tuple(work["uid"][work["posts"] < 0].tolist()),
+            {name: tuple(names[code] for code in self.world.tables[name]["kind"]) for name, names in _KINDS.items()},
+            {
+                name: self._owned[one.reason].codes
+                for name, one in self._owned.items()
+                if one.watched and one.reason in self._owned
+            },
         )
 
 

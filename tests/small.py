@@ -132,12 +132,15 @@ def small_engine(
     replicate: int = 0,
     outcomes: Sequence[str] = (),
     known: Catalogue | None = None,
+    trace: Collection[int] = (),
 ) -> Any:
     """Assemble the real engine on a small world with some of the real processes.
 
-    `given` holds starting columns by full name; `parameters` overrides settings by process.
+    `given` holds starting columns by full name; `parameters` overrides settings by process; `trace` names households
+    that are told of, by uid.
     """
     from simulation.engine import Engine
+    from simulation.tracing import TracedEngine
 
     catalogue = known or discover()
     chosen = [catalogue.processes[name] for name in processes]
@@ -164,7 +167,8 @@ def small_engine(
         parameters={one.name: one.Settings(**overrides.get(one.name, {})) for one in (*everyone, *measured.values())},
         moment=lambda month: Moment(month, world.start),
     )
-    return Engine(scenario, "arm" if arm else "baseline", replicate, SmallStart(world, start))
+    run, begin = ("arm" if arm else "baseline", replicate), SmallStart(world, start)
+    return TracedEngine(scenario, *run, trace, begin) if trace else Engine(scenario, *run, begin)
 
 
 def _typed(full: str, values: Any, catalogue: Catalogue, world: World) -> np.ndarray:

@@ -65,7 +65,7 @@ def refusals() -> Iterator[None]:
 _OURS = ("analysis", "experiments", "simulation")
 _STATUS = {
     **dict.fromkeys(("ResultsError", "DesignError", "SettingError", "ContractError", "ScenarioError"), BAD_INPUT),
-    **dict.fromkeys(("StoreError", "SchedulerGoneError", "RunsFailedError"), SOME_FAILED),
+    **dict.fromkeys(("StoreError", "SchedulerGoneError", "RunsFailedError", "ExplanationError"), SOME_FAILED),
 }
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulation.contract import Phasing
+from simulation.interventions._chinese import month_zh
 from simulation.months import date_of
 from simulation.parameters import parameter
 from simulation.world import NEVER
@@ -34,3 +35,9 @@ def support_text(settings: Phasing, months: int | None) -> str:
         if months is None or ends == settings.ends
         else f", supported until {date_of(ends)} and at risk to close then"
     )
+
+
+def support_text_zh(settings: Phasing, months: int | None) -> str:
+    """Say the same in Chinese."""
+    ends = subsidy_ends(settings, months)
+    return "" if months is None or ends == settings.ends else f"，补贴至{month_zh(ends)}前，其后可能关闭"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from simulation.clock import Clock
 from simulation.contract import Phasing, intervention
 from simulation.desk import Desk
+from simulation.interventions._chinese import span_zh
 from simulation.ledger import Costs
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -44,3 +45,7 @@ def desk(settings: Settings) -> Desk:
 def describe(settings: Settings) -> str:
     until = f" until {date_of(settings.ends)}" if settings.ends is not None else ""
     return f"{settings.fte:g} more full-time doctors at {settings.clinic} from {date_of(settings.first_month)}{until}"
+
+
+def describe_zh(settings: Settings) -> str:
+    return f"{settings.clinic}增加{settings.fte:g}名全职医生，{span_zh(settings)}"

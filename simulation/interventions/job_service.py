@@ -5,6 +5,7 @@ from collections.abc import Callable
 from simulation.clock import Clock
 from simulation.contract import Phasing, intervention
 from simulation.desk import Desk
+from simulation.interventions._chinese import span_zh
 from simulation.ledger import Costs
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -63,4 +64,11 @@ def describe(settings: Settings) -> str:
     return (
         f"{centres} at {settings.place}, by which seekers meet {more:.0%} more open posts, "
         f"from {date_of(settings.first_month)}{until}"
+    )
+
+
+def describe_zh(settings: Settings) -> str:
+    more = settings.gain_share * settings.centres
+    return (
+        f"在{settings.place}设{settings.centres}个就业服务中心，求职者得知的招聘岗位增加{more:.0%}，{span_zh(settings)}"
     )

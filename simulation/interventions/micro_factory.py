@@ -8,8 +8,9 @@ from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.desk import Desk
 from simulation.interventions._ages import check_ages
+from simulation.interventions._chinese import span_zh
 from simulation.interventions._sums import jobs_of_posts
-from simulation.interventions._support import months_of_support, subsidy_ends, support_text
+from simulation.interventions._support import months_of_support, subsidy_ends, support_text, support_text_zh
 from simulation.ledger import Costs, fen
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -92,4 +93,11 @@ def describe(settings: Settings) -> str:
         f"a micro-factory with {settings.posts} posts at {settings.place} for people of {settings.min_age} and more, "
         f"{settings.pay_month_fen / 100:,.0f} yuan a month, from {date_of(settings.first_month)}{until}"
         f"{support_text(settings, settings.subsidy_months)}"
+    )
+
+
+def describe_zh(settings: Settings) -> str:
+    return (
+        f"在{settings.place}开办微型工厂，{settings.posts}个岗位，招用{settings.min_age}岁及以上者，"
+        f"月报酬{settings.pay_month_fen / 100:,.0f}元，{span_zh(settings)}{support_text_zh(settings, settings.subsidy_months)}"
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.desk import Desk
+from simulation.interventions._chinese import span_zh
 from simulation.ledger import Costs
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -55,3 +56,8 @@ def describe(settings: Settings) -> str:
     until = f" until {date_of(settings.ends)}" if settings.ends is not None else ""
     what = "one-stop settlement: patients pay their own part alone" if settings.in_force else "no one-stop settlement"
     return f"{what}, from {date_of(settings.first_month)}{until}"
+
+
+def describe_zh(settings: Settings) -> str:
+    what = "一站式结算：患者只付个人自付部分" if settings.in_force else "不实行一站式结算"
+    return f"{what}，{span_zh(settings)}"

@@ -6,11 +6,16 @@ from typing import Literal
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.desk import Desk
+from simulation.interventions._chinese import month_zh
 from simulation.ledger import Costs, Delivery, fen
 from simulation.levers import Turn
 from simulation.months import date_of
 from simulation.parameters import option, quantity
 from simulation.world import INSURANCE_GROUPS, NOWHERE, PROGRAMME_KINDS
+
+_GROUPS_ZH = {
+    "ordinary": "普通参保人", "poverty_exited": "脱贫人口", "monitored": "监测对象", "dibao": "低保对象", "tekun": "特困人员",
+}  # fmt: skip
 
 
 class Settings(Phasing):
@@ -61,3 +66,10 @@ def describe(settings: Settings) -> str:
     until = f" until {date_of(settings.ends)}" if settings.ends is not None else ""
     since = f"from the first January in or after {date_of(settings.first_month)}"
     return f"{settings.yuan_person_year:g} yuan a year towards the premium of {who}, {since}{until}"
+
+
+def describe_zh(settings: Settings) -> str:
+    who = "所有人" if settings.group == "all" else _GROUPS_ZH[settings.group]
+    until = f"，至{month_zh(settings.ends)}前" if settings.ends is not None else ""
+    since = f"自{month_zh(settings.first_month)}起的首个一月开始"
+    return f"资助{who}参保，每人每年{settings.yuan_person_year:g}元，{since}{until}"

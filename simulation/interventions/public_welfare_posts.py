@@ -8,6 +8,7 @@ from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.desk import Desk
 from simulation.interventions._ages import check_ages
+from simulation.interventions._chinese import span_zh
 from simulation.interventions._sums import jobs_of_posts
 from simulation.ledger import Costs, Delivery, fen
 from simulation.levers import Turn
@@ -78,3 +79,9 @@ def describe(settings: Settings) -> str:
         f"{settings.posts} public-welfare posts at {settings.place}, {settings.pay_month_yuan:,.0f} yuan a month{first}, "
         f"from {date_of(settings.first_month)}{until}"
     )
+
+
+def describe_zh(settings: Settings) -> str:
+    first = "，优先安排零就业家庭" if settings.zero_employment_first else ""
+    pay = f"月报酬{settings.pay_month_yuan:,.0f}元"
+    return f"在{settings.place}设{settings.posts}个公益性岗位，{pay}{first}，{span_zh(settings)}"

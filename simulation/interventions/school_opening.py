@@ -6,6 +6,7 @@ from typing import Any
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.desk import Desk
+from simulation.interventions._chinese import month_zh
 from simulation.ledger import Costs, Delivery
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -70,3 +71,8 @@ def desk(settings: Settings) -> Desk:
 def describe(settings: Settings) -> str:
     until = f", until {date_of(settings.ends)} at the latest" if settings.ends is not None else ""
     return f"{settings.school} opens in {date_of(settings.first_month)}, with its own teachers{until}"
+
+
+def describe_zh(settings: Settings) -> str:
+    until = f"，最迟至{month_zh(settings.ends)}前" if settings.ends is not None else ""
+    return f"{settings.school}于{month_zh(settings.first_month)}开办，自带教师{until}"

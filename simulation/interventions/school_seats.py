@@ -5,6 +5,7 @@ from collections.abc import Callable
 from simulation.clock import Clock
 from simulation.contract import Phasing, intervention
 from simulation.desk import Desk
+from simulation.interventions._chinese import month_zh, span_zh
 from simulation.ledger import Costs
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -46,3 +47,8 @@ def describe(settings: Settings) -> str:
         f"{settings.classrooms} more classrooms at {settings.school}, decided in {date_of(settings.capital_month)}, "
         f"in use from {date_of(settings.first_month)}{until}, as far as there are teachers"
     )
+
+
+def describe_zh(settings: Settings) -> str:
+    decided = f"{month_zh(settings.capital_month)}决定"
+    return f"{settings.school}增加{settings.classrooms}间教室，{decided}，{span_zh(settings)}，以教师数为限"

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.desk import Desk
+from simulation.interventions._chinese import span_zh
 from simulation.interventions._eligibility import Eligibility, parse
 from simulation.interventions._sums import counts_of_jobs
 from simulation.ledger import Costs, Delivery, fen
@@ -100,3 +101,8 @@ def describe(settings: Settings) -> str:
     who = f" for those with {settings.eligible}" if settings.eligible.strip() else ""
     until = f" until {date_of(settings.ends)}" if settings.ends is not None else ""
     return f"{settings.places} training places at {settings.place}{who}, courses of {settings.months} months, from {date_of(settings.first_month)}{until}"
+
+
+def describe_zh(settings: Settings) -> str:
+    who = f"（条件：{settings.eligible}）" if settings.eligible.strip() else ""
+    return f"在{settings.place}提供{settings.places}个培训名额{who}，每期{settings.months}个月，{span_zh(settings)}"

@@ -10,6 +10,7 @@ from typing import Literal
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.desk import Desk
+from simulation.interventions._chinese import month_zh
 from simulation.interventions._sums import seats_of_teachers
 from simulation.ledger import Costs, Delivery
 from simulation.levers import Turn
@@ -82,4 +83,14 @@ def describe(settings: Settings) -> str:
     return (
         f"{settings.teachers} more teachers recruited for {settings.school} {how}, {kept}, decided in "
         f"{date_of(settings.capital_month)}, from the first term in or after {date_of(settings.first_month)}{until}"
+    )
+
+
+def describe_zh(settings: Settings) -> str:
+    how = "以特岗方式" if settings.channel == "special_post" else "公开"
+    kept = f"合同{settings.contract_months}个月" if settings.contract_months else "长期任用"
+    until = f"，至{month_zh(settings.ends)}前" if settings.ends is not None else ""
+    return (
+        f"为{settings.school}{how}招聘{settings.teachers}名教师，{kept}，{month_zh(settings.capital_month)}决定，"
+        f"自{month_zh(settings.first_month)}起的首个学期到岗{until}"
     )

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.desk import Desk
+from simulation.interventions._chinese import month_zh
 from simulation.interventions._sums import seats_of_teachers
 from simulation.ledger import Costs, Delivery
 from simulation.levers import Turn
@@ -17,6 +18,9 @@ from simulation.world import NOWHERE, PROGRAMME_KINDS, SCHOOL_KINDS, TEACHER_SEL
 
 GIVERS = {f"{kind}_schools" if kind != "teaching_point" else "teaching_points": kind for kind in SCHOOL_KINDS}
 """Words that `from` takes besides the id of a school: all schools of a kind, of the receiving one's level."""
+_GIVERS_ZH = {
+    "site_schools": "安置点学校", "town_schools": "县城学校", "central_schools": "中心学校", "teaching_points": "教学点",
+}  # fmt: skip
 
 
 class Settings(Phasing):
@@ -105,3 +109,12 @@ def describe(settings: Settings) -> str:
     since = f"from the first term in or after {date_of(settings.first_month)}"
     turns = f", each for {settings.term_months} months" if settings.term_months else ""
     return f"{settings.teachers} {who} from {source} teach at {settings.to} {since}{until}{turns}"
+
+
+def describe_zh(settings: Settings) -> str:
+    who = "名骨干教师" if settings.select == "outstanding" else "名抽签选出的教师"
+    until = f"，至{month_zh(settings.ends)}前" if settings.ends is not None else ""
+    turns = f"，每人{settings.term_months}个月" if settings.term_months else ""
+    source = _GIVERS_ZH.get(settings.from_, settings.from_)
+    since = f"自{month_zh(settings.first_month)}起的首个学期开始"
+    return f"{settings.teachers}{who}从{source}到{settings.to}任教，{since}{until}{turns}"

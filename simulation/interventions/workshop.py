@@ -8,8 +8,9 @@ from simulation.clock import Clock
 from simulation.contract import NewRow, Phasing, intervention
 from simulation.desk import Desk
 from simulation.interventions._ages import check_ages
+from simulation.interventions._chinese import span_zh
 from simulation.interventions._sums import jobs_of_posts
-from simulation.interventions._support import months_of_support, subsidy_ends, support_text
+from simulation.interventions._support import months_of_support, subsidy_ends, support_text, support_text_zh
 from simulation.ledger import Costs, Delivery, fen
 from simulation.levers import Turn
 from simulation.months import date_of
@@ -110,4 +111,11 @@ def describe(settings: Settings) -> str:
         f"a workshop with {settings.posts} posts at {settings.place} for people of {settings.min_age} to {settings.max_age}, "
         f"{settings.pay_month_yuan:,.0f} yuan a month, from {date_of(settings.first_month)}{until}"
         f"{support_text(settings, settings.subsidy_months)}"
+    )
+
+
+def describe_zh(settings: Settings) -> str:
+    return (
+        f"在{settings.place}开办帮扶车间，{settings.posts}个岗位，招用{settings.min_age}至{settings.max_age}岁者，"
+        f"月报酬{settings.pay_month_yuan:,.0f}元，{span_zh(settings)}{support_text_zh(settings, settings.subsidy_months)}"
     )

@@ -25,6 +25,12 @@ def _weight(one, place, z, dislike, sigma, scale):
 
 
 @small
+def score_of(one, place, uid, z, dislike, sigma, scale, taste_key):
+    """Score of an employer for a seeker, less is better: a unit exponential draw over his liking of it."""
+    return -logarithm(unit(taste_key[one], uid)) * _weight(one, place, z, dislike, sigma, scale)
+
+
+@small
 def bound_scores(choice, score, first, last, place, uid, z, dislike, sigma, scale, taste_key):
     """Set the score of each of choice[first:last] to its least, negative to say that it's no more than that."""
     for at in range(first, last):
@@ -41,7 +47,7 @@ def to_front(choice, score, first, last, place, uid, z, dislike, sigma, scale, t
             continue
         one = choice[at]
         if score[at] < 0.0:
-            score[at] = -logarithm(unit(taste_key[one], uid)) * _weight(one, place, z, dislike, sigma, scale)
+            score[at] = score_of(one, place, uid, z, dislike, sigma, scale, taste_key)
         if score[at] < least or (score[at] == least and employer_uid[one] < employer_uid[choice[best]]):
             best, least = at, score[at]
     choice[first], choice[best] = choice[best], choice[first]

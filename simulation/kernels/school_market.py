@@ -12,6 +12,8 @@ A priority is one number, lower is better, that reads from the top bit down:
 A cell is (place, grade): place * GRADES + grade + 2.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from simulation.kernels.draws import exponential, logarithm, mix, unit
@@ -39,6 +41,25 @@ _LOT = np.uint64(15)
 _LONGEST = 2047
 LONGEST_LIST = 4096
 """Schools in a list whose turns `by_nearness` can tell apart."""
+
+
+class Parts(NamedTuple):
+    """What a priority is made of: see the head of this file; `lot` is scaled to [0, 1)."""
+
+    held: bool
+    boards: bool
+    outside: bool
+    alone: bool
+    minutes: int
+    lot: float
+
+
+def parts_of_priority(priority: np.uint64) -> Parts:
+    """Take a priority apart, for people to read."""
+    rank = int(priority)
+    flags = [bool(rank & int(one)) for one in (_NO_SEAT_HELD, _BOARDS, _OUTSIDE, _ALONE)]
+    minutes, lots = (rank >> int(_MINUTES)) & _LONGEST, 1 << int(_MINUTES)
+    return Parts(not flags[0], *flags[1:], minutes, (rank % lots) / lots)
 
 
 @kernel

@@ -44,6 +44,16 @@ class Settings(parameters.Settings):
     )
 
 
+CHINESE = {
+    "doctor_access_plain": "每千人可及医生数（等权）：三个就医圈内的人均医生数，远近同等计（2SFCA）",
+    "doctor_access": "每千人可及医生数：三个就医圈内的人均医生数，越近权重越大（E2SFCA）",
+    "doctor_access_mountain": "每千人可及医生数（山区口径）：同上，就医圈按山区放宽",
+    "primary_doctor_access_mountain": "每千人可及基层医生数：只计基层医生，就医圈按山区放宽",
+    "doctor_access_gini": "医生可及性基尼系数：可及医生数在当地人口中的不均程度",
+    "doctor_access_mountain_gini": "医生可及性基尼系数（山区口径）：同上，就医圈按山区放宽",
+}  # fmt: skip
+
+
 @outcome(
     reads=("persons.alive", "persons.place", "clinics.level"),
     levers=("clinics.fte",),
@@ -59,6 +69,7 @@ class Settings(parameters.Settings):
             "index", "place", "", "Gini coefficient of doctor_access_mountain over the people present", -1, poolable=False
         ),
     },
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     doctors = world.levers["clinics.fte"]

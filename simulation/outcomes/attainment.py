@@ -61,12 +61,26 @@ _YEARS_OF = np.array([6, 9, 12, 16])
 """Years of school behind each education: primary or less, junior, senior, tertiary."""
 
 
+CHINESE = {
+    "achievement_mean": "学业水平：义务教育阶段儿童学业水平的均值",
+    "achievement_sd": "学业水平离散度：义务教育阶段儿童学业水平的标准差",
+    "achievement_gap": "学业差距：搬迁儿童与迁入地儿童学业水平之差",
+    "primary_dropout_rate_year": "小学年辍学率：本月辍学的小学生，折算为一年",
+    "junior_dropout_rate_year": "初中年辍学率：本月辍学的初中生，折算为一年",
+    "senior_dropout_rate_year": "15至17岁学生年辍学率：本月辍学者，折算为一年",
+    "dropouts_count": "辍学人数：18岁以下已辍学者",
+    "nine_year_retention": "九年义务教育巩固率：未在九年内辍学者占上年8月31日满15岁者的比重；模拟满六年后才完整",
+    "schooling_years_at_20": "20岁者受教育年限：已完成的学年数，在读大专以上者按已读计",
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "persons.alive", "persons.grade", "persons.achievement", "persons.population", "persons.age",
         "persons.birth_month", "persons.student", "persons.education", "persons.left_school_month",
     ),
     indicators=INDICATORS,
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: Any, tally: Tally, month: int, settings: Any) -> None:
     """Look at what children of compulsory grades know; then at who leaves school and with how much of it."""

@@ -14,6 +14,15 @@ def _difference(unit: str, of: str, meaning: str) -> Indicator:
     return Indicator(unit, of, "", f"{meaning}; must be 0", -1)
 
 
+CHINESE = {
+    "audit_persons": "核对：人数。户规模与在世人口之差，必须为0",
+    "audit_homes": "核对：住房。已占用住房与持有住房的家庭之差，必须为0",
+    "audit_seats": "核对：学位。学校登记学生与有学位者之差，必须为0",
+    "audit_teachers": "核对：教师。学校登记教师与在岗教师之差，必须为0",
+    "audit_money": "核对：资金。期初加收入减支出加报销与期末之差，必须为0",
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "persons.alive", "persons.household", "persons.school", "teachers.school", "schools.pupils", "schools.teachers_now",
@@ -28,6 +37,7 @@ def _difference(unit: str, of: str, meaning: str) -> Indicator:
         "audit_teachers": _difference("teachers", "place", "teachers that schools count against teachers who are there"),
         "audit_money": _difference("fen", "registered", "opening + income - consumption - care + refunds against closing"),
     },
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     it, schools = world.households, world.schools

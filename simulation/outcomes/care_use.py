@@ -15,6 +15,30 @@ _PRESENT = "living people who are within reach of a clinic where they are this m
 _ASKED = "visits asked for: new ones, those that come back, those referred"
 
 
+CHINESE = {
+    "clinic_minutes": "到最近医疗点的时间：到最近的有医生的医疗点所需分钟",
+    "clinic_within_15_share": "15分钟内有医疗点的人口比重：15分钟内可到达有医生的医疗点",
+    "clinic_within_30_share": "30分钟内有医疗点的人口比重：30分钟内可到达有医生的医疗点",
+    "unmet_visits_share": "未满足就诊比重：被拒或无医疗点可去的就诊占就诊需求的比重",
+    "carried_visits_share": "推迟就诊比重：未获接诊、下月再来的就诊",
+    "forgone_visits_share": "放弃就诊比重：未获接诊且不再来的就诊",
+    "visits_per_person_year": "人均年就诊次数：已接诊次数，按本月折算",
+    "primary_visits_share": "基层就诊比重：由基层接诊的就诊",
+    "referred_visits_share": "转诊比重：基层接诊后转往医院的就诊",
+    "clinic_wait_minutes": "平均候诊时间：首次到诊的平均等候分钟",
+    "long_wait_share": "长时间候诊比重：等候超过限度的就诊",
+    "clinic_wait_p90": "候诊时间第90百分位：最拥挤的医疗点一成就诊超过的平均等候",
+    "forgone_stays_share": "放弃住院比重：因无力预付而放弃的住院",
+    "chronically_ill_share": "慢性病患病率：患有慢性病的人口",
+    "worse_for_want_of_care_share": "因放弃就医而慢病加重者比重：放弃就医后慢性病加重的人口",
+    "out_of_pocket_share": "个人自付比重：医疗费用中个人支付的部分",
+    "primary_clinic_load": "基层负荷：基层就诊需求与接诊能力之比",
+    "hospital_load": "医院负荷：医院就诊需求（含外来）与接诊能力之比",
+    "primary_staff_used_share": "基层医生时间利用率：就诊占用的医生时间，折合就诊",
+    "hospital_staff_used_share": "医院医生时间利用率：就诊占用的医生时间，折合就诊",
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "persons.alive", "persons.place", "persons.visits", "persons.unmet_visits", "persons.primary_visits",
@@ -47,6 +71,7 @@ _ASKED = "visits asked for: new ones, those that come back, those referred"
         "primary_staff_used_share": Indicator("share", "place", "visits that primary clinics can serve", "doctors' minutes that visits take, in visits"),
         "hospital_staff_used_share": Indicator("share", "place", "visits that hospitals can serve", "doctors' minutes that visits take, in visits"),
     },
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     persons = world.persons

@@ -11,6 +11,15 @@ _A_YEAR = 12
 _PER = 1000
 
 
+CHINESE = {
+    "persons_count": "人口：在世人口，含外出者",
+    "households_count": "户数：有在世成员的家庭",
+    "household_size": "户均人口：每户在世成员",
+    "births_per_1000": "出生率（千分）：本月出生，折算为一年",
+    "deaths_per_1000": "死亡率（千分）：本月死亡，折算为一年",
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "persons.birth_month", "persons.death_month", "persons.household", "households.members",
@@ -26,6 +35,7 @@ _PER = 1000
             "deaths a year", "ever registered", "1,000 persons", "deaths of the month, brought to a year"
         ),
     },
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: Any, tally: Tally, month: int, settings: Any) -> None:
     """Count persons, households, and this month's births and deaths by household."""

@@ -30,6 +30,29 @@ class Settings(Parameters):
     farm_hours: float = parameter(40.0, "hours a week", 0.0, 80.0, "[prior]", "hours a week of a month of farm work")
 
 
+EMPLOYERS_ZH = {
+    "workshop": "帮扶车间", "micro_factory": "微型工厂", "park": "园区企业", "services": "服务业", "public_welfare": "公益性岗位",
+    "self_employed": "自营", "township": "乡镇用工", "coast": "沿海企业",
+}  # fmt: skip
+CHINESE = {
+    "zero_employment_households_count": "零就业家庭户数：有劳动力而近三个月无人就业的家庭",
+    "zero_employment_share": "零就业家庭比重：近三个月无人就业的家庭占有劳动力家庭的比重",
+    "labour_households_count": "有劳动力家庭户数：有劳动力的家庭",
+    "labourers_count": "劳动力人数：含外出劳动力",
+    "employed_count": "就业人数：近三个月有工作的劳动力，含从事商品农业者",
+    "employment_rate_3m": "就业率（近三个月）：近三个月有工作的劳动力占16至59岁有劳动能力的非学生的比重，含商品农业",
+    "employment_rate_35h": "就业率（每周35小时）：本月每周工作35小时及以上的劳动力比重",
+    "employed_per_employed_household": "就业家庭户均就业人数：有就业者的家庭平均就业人数",
+    "local_share": "就近就业比重：在本地或县城就业的劳动力比重",
+    "coast_share": "沿海务工比重：在沿海务工的劳动力比重",
+    "employed_50plus_count": "50岁及以上就业人数：近三个月有工作的50岁及以上劳动力",
+    "employment_rate_50plus": "50岁及以上就业率：近三个月有工作者占50岁及以上劳动力的比重",
+    "employment_rate_carers": "照料者就业率：近三个月有工作者占照料者的比重",
+    "farm_only_count": "仅务农人数：近三个月仅从事农业的劳动力",
+    **{f"employed_{kind}_count": f"{name}就业人数：受雇于{name}的人" for kind, name in EMPLOYERS_ZH.items()},
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "persons.household", "persons.age", "persons.labourer", "persons.carer", "persons.employer", "persons.last_paid_month",
@@ -53,6 +76,7 @@ class Settings(Parameters):
         "farm_only_count": Indicator("persons", "registered", "", "labourers whose only work of the last 3 months was farming"),
         **{f"employed_{kind}_count": Indicator("persons", "registered", "", f"people with a link to an employer of the kind {kind}") for kind in EMPLOYER_KINDS},
     },
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     persons = world.persons

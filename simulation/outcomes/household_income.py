@@ -41,6 +41,29 @@ def _below(meaning: str) -> Indicator:
     return Indicator("share", "registered", _PEOPLE, meaning, -1)
 
 
+CHINESE = {
+    "net_income_per_head_yuan_year": "人均年可支配收入：按本月折算",
+    "wage_income_per_head_yuan_year": "人均年工资性收入：到达家庭的工资，按本月折算",
+    "operating_income_per_head_yuan_year": "人均年经营净收入：自营、农业和自产食物，按本月折算",
+    "property_income_per_head_yuan_year": "人均年财产净收入：土地租金和分红，按本月折算",
+    "transfer_income_per_head_yuan_year": "人均年转移净收入：公共转移和亲属接济，减去保费，按本月折算",
+    "consumption_per_head_yuan_year": "人均年消费：近12个月消费，含自产食物，不含医疗费",
+    "debt_per_head_yuan": "人均债务：月末债务",
+    "indebted_households_share": "负债家庭比重：有债务而无储蓄的家庭",
+    "below_needs_share": "消费低于需要的家庭比重：因缺钱和缺信贷而消费不足的家庭",
+    "wage_share": "工资占收入比重：工资占可支配收入",
+    "poverty_headcount": "贫困发生率：近12个月收入低于贫困线的人口（FGT 0）",
+    "poverty_gap": "贫困差距：与贫困线的平均差距（FGT 1）",
+    "poverty_severity": "贫困强度：与贫困线差距的平方均值（FGT 2）",
+    "monitoring_line_headcount": "低于监测线人口比重：近12个月收入低于防返贫监测线的人口（FGT 0）",
+    "monitoring_line_gap": "监测线差距：与监测线的平均差距（FGT 1）",
+    "monitoring_line_severity": "监测线差距强度：与监测线差距的平方均值（FGT 2）",
+    "income_gini": "收入基尼系数：近12个月人均收入",
+    "income_theil": "收入泰尔指数：近12个月人均收入",
+    "income_theil_between": "组间泰尔指数：泰尔指数中各类人口之间的部分，其余在内部",
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "households.members", "households.population", "households.income_month", "households.income_12m", "households.wage_month",
@@ -76,6 +99,7 @@ def _below(meaning: str) -> Indicator:
             -1, poolable=False,
         ),
     },
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     it = world.households

@@ -17,6 +17,19 @@ def _vacant(least: int, most: int) -> Indicator:
     return Indicator("homes", "place", "", f"homes meant for {members} members that no household holds", -1)
 
 
+_SIZES_ZH = {"1_to_2": "1至2", "3_to_4": "3至4", "5_to_6": "5至6", "7_or_more": "7及以上"}
+CHINESE = {
+    "occupied_homes_count": "已入住住房：安置点有家庭持有的住房",
+    "occupied_homes_share": "住房入住率：安置点住房中有家庭持有的比重",
+    "vacant_homes_count": "空置住房：安置点无家庭持有的住房",
+    **{f"vacant_homes_{name}_count": f"空置住房（{size}人户型）：按{size}人设计而无家庭持有的住房" for name, size in _SIZES_ZH.items()},
+    "waiting_households_count": "待房家庭户数：已通知搬迁而未获住房的家庭",
+    "months_waited_mean": "平均待房月数：已通知搬迁家庭未获住房的月数",
+    "crowded_households_share": "拥挤家庭比重：人口多于住房设计人数的家庭",
+    "crowded_members_count": "超员人数：超出住房设计人数的成员",
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "households.members", "households.registered", "households.batch_month", "households.dwelling",
@@ -37,6 +50,7 @@ def _vacant(least: int, most: int) -> Indicator:
         ),
         "crowded_members_count": Indicator("persons", "registered", "", "members beyond what their home is meant for", -1),
     },
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     _measure_stock(world, tally)

@@ -50,6 +50,23 @@ def _households(meaning: str) -> Indicator:
     return Indicator("share", "registered", _KNOWN, meaning, -1)
 
 
+CHINESE = {
+    "reimbursed_pooled_share": "门诊统筹报销比重：医疗费用中由门诊统筹支付的部分",
+    "reimbursed_basic_share": "基本医保报销比重：住院费用中由基本医保支付的部分",
+    "reimbursed_critical_share": "大病保险报销比重：医疗费用中由大病保险支付的部分",
+    "reimbursed_assistance_share": "医疗救助比重：医疗费用中由医疗救助支付的部分",
+    "out_of_pocket_per_head_yuan_year": "人均年自付医疗费：个人自付部分，按本月折算",
+    "premium_per_head_yuan": "人均医保缴费：成员本月（一月）缴纳的保费",
+    "insured_share": "参保率：本年参保人口",
+    "refunds_owed_yuan": "待报销医疗费：已垫付尚未报销的金额",
+    "catastrophic_10_share": "灾难性医疗支出家庭比重（10%）：医疗支出不低于预算一成的家庭",
+    "catastrophic_25_share": "灾难性医疗支出家庭比重（25%）：医疗支出不低于预算四分之一的家庭",
+    "catastrophic_40_share": "灾难性医疗支出家庭比重（CHE40）：医疗支出不低于支付能力四成的家庭",
+    "catastrophic_40_overshoot": "灾难性医疗支出超出度（CHE40）：医疗支出超过支付能力四成的部分",
+    "impoverished_by_care_share": "因病致贫人口比重：支付医疗费后陷入贫困的人口",
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "persons.alive", "persons.insured",
@@ -83,6 +100,7 @@ def _households(meaning: str) -> Indicator:
             "people whose household is poor after paying for care and wasn't before", -1,
         ),
     },
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     persons, it = world.persons, world.households

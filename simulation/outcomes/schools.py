@@ -114,6 +114,42 @@ INDICATORS = {
 }
 
 
+SCHOOLS_ZH = {"preschool": "幼儿园", "primary": "小学", "junior": "初中"}
+
+
+def _labels_by_level(level: str, school: str) -> dict[str, str]:
+    told = {
+        "pupils_count": f"{school}在校人数：有{school}学位的儿童，含寄宿",
+        "unplaced_count": f"{school}无学位人数：需要{school}学位而没有的儿童",
+        "unplaced_no_school_count": f"{school}无学位人数（无校可达）：其中可达范围内没有{school}的儿童",
+        "unplaced_full_count": f"{school}无学位人数（学校已满）：其中可达的{school}均已满的儿童",
+        "seat_shortfall_count": f"{school}学位缺口：首选某校某年级而超出标准学位的学生",
+        "class_size_mean": f"{school}班级平均人数：含外来学生",
+        "pupils_per_teacher": f"{school}生师比：含外来学生",
+        "school_minutes_mean": f"{school}上学时间：单程门到门分钟",
+        "empty_seats_share": f"{school}空余学位比重：无人占用的标准学位",
+        **({} if level == "preschool" else {"boarders_count": f"{school}寄宿人数：寄宿的{school}生，不论在何校"}),
+    }
+    return {f"{level}_{name}": text for name, text in told.items()}
+
+
+CHINESE = {
+    **{name: text for level, school in SCHOOLS_ZH.items() for name, text in _labels_by_level(level, school).items()},
+    "class_size_mean": "班级平均人数：小学和初中班级人数，含外来学生",
+    "pupils_per_teacher": "生师比：每名小学、初中教师的学生数，含外来学生",
+    "school_minutes_mean": "上学时间：走读生单程门到门分钟",
+    "school_long_way_share": "远距离上学比重：上学路程长的走读生",
+    "school_minutes_p90": "上学时间第90百分位：九成走读生不超过的上学时间",
+    "pupil_class_size_mean": "学生所在班级平均人数：按学生计的小学、初中班级人数",
+    "large_class_share": "大班额学生比重：在大班额班级就读的学生",
+    "super_large_class_share": "超大班额学生比重：在超大班额班级就读的学生",
+    "shared_room_pupils_count": "复式教学学生数：与其他年级共用教室和教师的学生",
+    "town_school_pupils_count": "县城学校学生数：在县城小学、初中走读或寄宿的学生",
+    "blocking_pairs_count": "阻碍对：末轮分配后有正当嫉妒的学生",
+    "open_schools_count": "开办学校数：招生的学校",
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "persons.alive", "persons.grade", "persons.school", "persons.boarding_school", "persons.school_minutes",
@@ -123,6 +159,7 @@ INDICATORS = {
         "grades.blocking_pairs",
     ),
     indicators=INDICATORS,
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: Any, tally: Tally, month: int, settings: Settings) -> None:
     """Count pupils, then seats, then the way and the class."""

@@ -62,6 +62,27 @@ def _share(meaning: str, better: int = 1) -> Indicator:
     return Indicator("share", "registered", _HOUSEHOLDS, meaning, better)
 
 
+CHINESE = {
+    "settled_households_share": "稳住家庭比重：居住、就业、就近入学、就医和收入五项均达标的安置点家庭",
+    "settled_households_count": "稳住家庭户数：五项均达标的家庭",
+    "settled_home_share": "在安置房居住的家庭比重：住在登记住房的家庭",
+    "settled_work_share": "有人就业的家庭比重：近几个月有成员就业的家庭",
+    "settled_school_share": "子女就近入学的家庭比重：义务教育阶段子女均有就近走读学位，寄宿不计",
+    "settled_care_share": "就医得到满足的家庭比重：没有未获接诊的就诊",
+    "settled_income_share": "收入达标的家庭比重：近12个月人均收入高于监测线",
+    "deprived_households_share": "多维贫困家庭比重：有多项缺失的家庭（Alkire-Foster H）",
+    "deprivation_intensity": "多维贫困强度：多维贫困家庭缺失项占五项的比重（A）",
+    "adjusted_deprivation": "调整多维贫困指数：M0 = H x A",
+    "returned_households_count": "返迁户数：搬迁后又回原村居住的家庭",
+    "return_rate_12m": "返迁率（近12个月）：近12个月返回原村的搬迁家庭比重",
+    "moved_households_count": "已搬迁户数：迄今已搬到安置点的家庭",
+    "still_at_site_share": "留住率：仍住在安置点的搬迁家庭比重",
+    "occupancy_share": "在住率：本月住在安置点的登记人口比重",
+    "return_intention_share": "有返迁意愿的家庭比重：更愿住在原村的安置点家庭",
+    "integration_mean": "社会融入度：安置点家庭融入程度，0至1",
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "persons.household", "persons.alive", "persons.place", "persons.last_paid_month", "persons.last_farm_month",
@@ -93,6 +114,7 @@ def _share(meaning: str, better: int = 1) -> Indicator:
         ),
         "integration_mean": Indicator("share", "registered", "living households that live at the site", "integration, 0 to 1", 1),
     },
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     it = world.households

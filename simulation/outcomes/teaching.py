@@ -61,12 +61,39 @@ INDICATORS = {
 }
 
 
+SCHOOLS_ZH = {"preschool": "幼儿园", "primary": "小学", "junior": "初中"}
+
+
+def _labels_by_level(level: str, school: str) -> dict[str, str]:
+    told = {
+        "quality_mean": f"{school}教师素质：在岗教师素质均值",
+        "newcomers_share": f"{school}新任教师比重：近一年内到校的教师",
+        "vacancies_count": f"{school}教师空编数：学校自有岗位中无人在岗者",
+        "vacancy_share": f"{school}教师空编率：学校自有岗位中无人在岗的比重",
+    }
+    return {f"{level}_teacher_{name}": text for name, text in told.items()}
+
+
+CHINESE = {
+    **{name: text for level, school in SCHOOLS_ZH.items() for name, text in _labels_by_level(level, school).items()},
+    "teacher_quality_mean": "教师素质：在岗教师素质均值",
+    "teacher_quality_sum": "教师素质合计：在岗教师素质之和，调动不改变全县合计",
+    "teacher_quality_gap": "教师素质差距：安置点与迁出地学校教师素质均值之差",
+    "teachers_count": "在岗教师数：含借调到校的教师",
+    "teacher_newcomers_share": "新任教师比重：近一年内到校的教师",
+    "teacher_vacancies_count": "教师空编数：学校自有岗位中无人在岗者",
+    "teacher_vacancy_share": "教师空编率：学校自有岗位中无人在岗的比重",
+    "teacher_leavers_rate_year": "教师年流失率：本月离职的教师，折算为一年",
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "schools.kind", "schools.level", "schools.teachers_now", "schools.newcomer_share", "schools.own_posts", "schools.vacancies",
         "schools.teachers_left", "teachers.quality_micro", "teachers.school",
     ),
     indicators=INDICATORS,
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: Any, tally: Tally, month: int, settings: Any) -> None:
     """Add up quality over the teachers at work, then heads and posts over schools."""

@@ -51,6 +51,49 @@ def _of_kind(kind: str) -> dict[str, Indicator]:
     }  # fmt: skip
 
 
+_KINDS_ZH = {"workshop": "帮扶车间", "micro_factory": "微型工厂", "public_welfare": "公益性岗位"}
+_WHY_ZH = {
+    "nobody_eligible": "无人符合条件", "too_far": "符合者住得太远", "nobody_searching": "附近的人不找工作",
+    "pay_too_low": "求职者嫌报酬低", "not_met": "愿去者未得知", "chose_another": "求职者另有去处",
+}  # fmt: skip
+_LEFT_ZH = {
+    "ended": "辞职或被辞退", "post_lost": "岗位减少", "contract_over": "合同未续", "out_of_reach": "工作地不再可达",
+    "care": "家庭照料", "not_able": "年龄、上学或健康", "coast": "去沿海务工",
+}  # fmt: skip
+
+
+def _unfilled_zh(kind: str = "") -> dict[str, str]:
+    head, whose = (f"{kind}_", _KINDS_ZH[kind]) if kind else ("", "")
+    return {f"{head}unfilled_{name}": f"{whose}空缺岗位（{why}）：因{why}而空缺" for name, why in _WHY_ZH.items()}
+
+
+def _of_kind_zh(kind: str) -> dict[str, str]:
+    whose = _KINDS_ZH[kind]
+    return {
+        f"{kind}_posts": f"{whose}岗位：{whose}愿意招用的岗位",
+        f"{kind}_filled": f"{whose}已上岗岗位：有人在岗的岗位",
+        f"{kind}_vacancies": f"{whose}空缺岗位：仍空缺的岗位",
+        f"{kind}_orders": f"{whose}订单：与平常订单之比",
+        **_unfilled_zh(kind),
+    }
+
+
+CHINESE = {
+    "jobs_filled": "已上岗岗位：三类人口所占的岗位",
+    "open_posts": "招聘岗位：本月招聘前空缺的岗位",
+    "vacancies": "空缺岗位：招聘后仍空缺的岗位",
+    **_unfilled_zh(),
+    **{name: text for kind in TOLD_APART for name, text in _of_kind_zh(kind).items()},
+    "employers_closed_count": "关闭用人单位数：开始以来永久关闭的用人单位",
+    "local_pay_index": "本地工资指数：本地岗位工资与基年之比",
+    "hires_count": "入职人数：本月在附近用人单位入职的人",
+    "job_to_job_count": "换岗人数：其中从附近另一用人单位转来的人",
+    "separations_count": "离职人数：本月离开附近用人单位的人，含转往他处者",
+    **{f"separations_{name}_count": f"离职人数（{why}）：因{why}离开附近用人单位而无新工作的人" for name, why in _LEFT_ZH.items()},
+    "unemployment_rate": "失业率：在本地或县城的劳动力中无工作且一年内未务农者的比重",
+}  # fmt: skip
+
+
 @outcome(
     reads=(
         "persons.leaves_job", "persons.job_change", "persons.labourer", "persons.place", "persons.unemployed",
@@ -74,6 +117,7 @@ def _of_kind(kind: str) -> dict[str, Indicator]:
         "unemployment_rate": Indicator("share", "present", "labourers at home or in town", "without a link and no villagers who farmed within the year", -1),
     },
     levers=("employers.posts",),
+    labels={"zh": CHINESE},
 )  # fmt: skip
 def measure(world: View, tally: Tally, month: int, settings: Settings) -> None:
     _posts(world, tally)

@@ -151,7 +151,9 @@ class Settings(parameters.Settings):
     serious_from: float = parameter(0.9, "share", 0.5, 0.99, "[prior]", "severity from which a visit is served first")
     moderate_from: float = parameter(0.4, "share", 0.1, 0.9, "[prior]", "severity from which a visit is served second")
 
-    days_month: float = parameter(21.75, "days a month", 15.0, 31.0, "domain 2.5", "days of the month that are worked")
+    days_month: float = parameter(
+        21.75, "days a month", 15.0, 31.0, "[derived] (365 - 104) / 12", "days of the month that are worked"
+    )
     hours_day: float = parameter(8.0, "hours a day", 4.0, 24.0, "[prior]", "hours that a doctor works a day")
     minutes_serious: float = parameter(
         1.6, "ratio", 1.0, 4.0, "[prior]", "minutes of a serious visit against a minor one's 1, before norming"

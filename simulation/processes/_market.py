@@ -11,7 +11,7 @@ from simulation.parameters import parameter
 from simulation.processes._work import BROKERED, open_posts
 from simulation.world import EMPLOYER_KINDS, View
 
-_REFERENCE_YUAN = 10_000.0
+REFERENCE_YUAN = 10_000.0
 
 
 class Search(Parameters):
@@ -159,7 +159,7 @@ def _values(world: View, settings: Search) -> tuple[NDArray[np.float64], NDArray
     values_of_posts(
         employers.pay_now_fen.astype(np.float64), employers.months_worked.astype(np.float64),
         employers.remitted_share.astype(np.float64), minutes, settings.minute_cost, settings.taste_scale,
-        _REFERENCE_YUAN, value, dislike,
+        REFERENCE_YUAN, value, dislike,
     )  # fmt: skip
     return value, dislike
 

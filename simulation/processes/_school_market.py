@@ -115,7 +115,7 @@ def open_market(world: Any, settings: Settings) -> Market:
     return Market(rows, offset, choice, priority, np.maximum(limit - staying, 0).astype(np.int32), staying)
 
 
-def _worth(world: Any, settings: Settings) -> NDArray[np.float64]:
+def worth_of_schools(world: Any, settings: Settings) -> NDArray[np.float64]:
     """Return what everybody thinks of each school, float64[schools]: its teachers, and how crowded it was last month."""
     s = world.schools
     pupils, seats = s.pupils + s.outside_pupils, s.standard_seats + s.outside_pupils
@@ -155,7 +155,7 @@ def _lists(world: Any, settings: Settings, rows: NDArray[np.intp], taught_at: In
     own_offset, own = schools_of_places(world)
     start, middle, listed, door = _cells_listed(world, rows, facts, offers)
     cost = np.empty(start[-1])
-    kernels.weigh_cells(start, middle, listed, door, _worth(world, settings), settings.taste, cost)
+    kernels.weigh_cells(start, middle, listed, door, worth_of_schools(world, settings), settings.taste, cost)
     kept = np.flatnonzero(p.school_kept >= 0)
     who, following = _proposers(world, rows, kept)
     cell = cells(world, rows, who[:, kernels.HOME])

@@ -61,8 +61,45 @@ class Seekers:
     choice: NDArray[np.int32]
 
 
+@dataclass(frozen=True)
+class Meetings:
+    """Whom seekers meet this month, before anybody is hired, and what decided it.
+
+    Attributes
+    ----------
+    market, seekers
+        posts, and who looks for one.
+    luck, least
+        what multiplies the meetings of each seeker, float64[m, 2], and the least yuan that he accepts, float64[m].
+    barred
+        employer that doesn't take a person back yet, int32[n]; -1 none.
+    kin
+        what kin at each employer multiply meetings by for people of each origin, float64[places, e].
+    keys
+        of this month's meetings, by employer, uint64[e].
+    counts
+        how far those got who might have come to each employer, int32[5, e].
+    """
+
+    market: Market
+    seekers: Seekers
+    luck: NDArray[np.float64]
+    least: NDArray[np.float64]
+    barred: NDArray[np.int32]
+    kin: NDArray[np.float64]
+    keys: NDArray[np.uint64]
+    counts: NDArray[np.int32]
+
+
 def search(world: View, draws: Draws, clock: Moment, settings: Search) -> tuple[Market, Seekers]:
     """Survey the posts, list seekers and what they meet, and count why posts may stay open."""
+    met = meet(world, draws, clock, settings)
+    _note(world, met.market, met.barred, met.counts)
+    return met.market, met.seekers
+
+
+def meet(world: View, draws: Draws, clock: Moment, settings: Search) -> Meetings:
+    """Survey the posts, and list seekers and what they meet; nothing is written."""
     market = market_of(world, settings)
     working, staff = _take_stock(world)
     rows = _seekers(world, draws, clock, settings)
@@ -73,13 +110,13 @@ def search(world: View, draws: Draws, clock: Moment, settings: Search) -> tuple[
     uid, barred = persons.uid[rows], _barred(world, clock, settings)
     offset = np.empty(len(rows) + 1, np.int32)
     choice = np.empty(int(np.diff(market.start)[traits[:, kernels.PLACE]].sum()), np.int32)
+    kin, keys = _kin(world, settings, market, staff), folded(draws.key("meet"), world.employers.uid)
     kernels.meetings(
         traits, uid, luck, least, z, barred[rows], market.start, market.near, market.rules, market.rate,
-        _kin(world, settings, market, staff), market.value, market.sigma,
-        folded(draws.key("meet"), world.employers.uid), counts, offset, choice,
+        kin, market.value, market.sigma, keys, counts, offset, choice,
     )  # fmt: skip
-    _explain(world, market, barred, counts)
-    return market, Seekers(rows, uid, traits, z, working[persons.household[rows]], offset, choice)
+    seekers = Seekers(rows, uid, traits, z, working[persons.household[rows]], offset, choice)
+    return Meetings(market, seekers, luck, least, barred, kin, keys, counts)
 
 
 def offer(world: View, seekers: Seekers, match: NDArray[np.int32]) -> None:
@@ -121,13 +158,13 @@ def _seekers(world: View, draws: Draws, clock: Moment, settings: Search) -> NDAr
     rows = np.empty(persons.n, np.int32)
     count = kernels.find_seekers(
         persons.labour_status, persons.employer, persons.leaves_job, persons.programme, persons.place,
-        persons.last_farm_month, persons.uid, _looking(world, clock, settings),
+        persons.last_farm_month, persons.uid, looking(world, clock, settings),
         (world.places.kind == PLACE_KINDS.index("village")).astype(np.int8), draws.key("look"), clock.month, rows,
     )  # fmt: skip
     return rows[:count].copy()
 
 
-def _looking(world: View, clock: Moment, settings: Search) -> NDArray[np.float64]:
+def looking(world: View, clock: Moment, settings: Search) -> NDArray[np.float64]:
     """Share of those at each employer who look for something better, and at last, of farmers: float64[e + 1]."""
     kind = world.employers.kind
     on_job = min(settings.look_on_job * (settings.festival_look if is_spring_festival(clock.month) else 1.0), 1.0)
@@ -175,7 +212,7 @@ def _least(
     return least, z
 
 
-def _explain(world: View, market: Market, barred: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
+def _note(world: View, market: Market, barred: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
     """Count, for each employer with limited open posts, who might have come and where that ended."""
     persons, employers = world.persons, world.employers
     groups = np.zeros((world.places.n, kernels.GROUPS, kernels.AGES), np.int32)

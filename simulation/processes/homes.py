@@ -1,6 +1,6 @@
 """Homes at the sites: given back by those who leave, offered by size to those who were called."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from simulation import parameters
 from simulation.clock import Moment
 from simulation.contract import Balance, Column, process
 from simulation.draws import Draws
+from simulation.explaining import Account, Asked, must_agree
 from simulation.kernels.draws import fill_units
 from simulation.kernels.homes import give_back, mark_elders, offer_homes
 from simulation.parameters import parameter
@@ -62,12 +63,19 @@ class Settings(parameters.Settings):
 def run(world: View, draws: Draws, moment: Moment, settings: Settings) -> None:
     """Take back what is left, then offer what is free to everybody who was called and has none."""
     it = world.households
-    left = np.flatnonzero((it.dwelling >= 0) & ((it.members == 0) | (it.return_wish != 0)))
-    give_back(left, world.dwellings.place, it.dwelling, world.dwellings.occupied, world.places.homes_occupied)
+    give_back(
+        _leaving(world), world.dwellings.place, it.dwelling, world.dwellings.occupied, world.places.homes_occupied
+    )
     called = _called(world, moment.month)
     it.waits_since[(it.waits_since >= 0) & (it.members == 0)] = -1
     if len(called):
         _offer(world, _queue(world, draws, called, settings), moment.month, settings)
+
+
+def _leaving(world: View) -> NDArray[np.intp]:
+    """Return the households that give their home back: nobody is left, or all go back to the village."""
+    it = world.households
+    return np.flatnonzero((it.dwelling >= 0) & ((it.members == 0) | (it.return_wish != 0)))
 
 
 def _called(world: View, month: int) -> NDArray[np.intp]:
@@ -95,14 +103,8 @@ def _points(world: View, called: NDArray[np.intp], settings: Settings) -> NDArra
 
 def _offer(world: View, queue: NDArray[np.intp], month: int, settings: Settings) -> None:
     it, homes = world.households, world.dwellings
-    built = np.flatnonzero(homes.homes > 0)
-    by_size = built[np.lexsort((homes.uid[built], homes.most_members[built], homes.place[built]))]
-    start = np.searchsorted(homes.place[by_size], np.arange(world.places.n + 1))
     free = homes.homes.astype(np.int64) - homes.occupied
-    offer_homes(
-        queue, it.registered, it.members, start, by_size, homes.most_members, settings.larger_sizes,
-        settings.crowding_members, free, it.dwelling,
-    )  # fmt: skip
+    _choose(world, queue, settings, free, it.dwelling)
     homes.occupied[:] = homes.homes - free
     housed = it.dwelling[queue] >= 0
     np.add.at(world.places.homes_occupied, it.registered[queue[housed]], 1)
@@ -110,6 +112,60 @@ def _offer(world: View, queue: NDArray[np.intp], month: int, settings: Settings)
     it.waits_since[queue[housed]] = -1
     it.waits_since[without] = np.where(it.waits_since[without] < 0, month, it.waits_since[without])
     it.months_waited[without] += 1
+
+
+def _by_size(world: View) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return where each place's homes begin, int64[places + 1], and rows of dwellings by place, then size."""
+    homes = world.dwellings
+    built = np.flatnonzero(homes.homes > 0)
+    by_size = built[np.lexsort((homes.uid[built], homes.most_members[built], homes.place[built]))]
+    return np.searchsorted(homes.place[by_size], np.arange(world.places.n + 1)), by_size
+
+
+def _choose(
+    world: View,
+    queue: NDArray[np.intp],
+    settings: Settings,
+    free: NDArray[np.int64],
+    dwelling: NDArray[np.int32],
+) -> None:
+    """Let a queue of households choose among free homes; `free` is counted down, `dwelling` written for the queue."""
+    it, homes = world.households, world.dwellings
+    offer_homes(
+        queue, it.registered, it.members, *_by_size(world), homes.most_members, settings.larger_sizes,
+        settings.crowding_members, free, dwelling,
+    )  # fmt: skip
+
+
+def explain(
+    world: View, draws: Draws, moment: Moment, settings: Settings, asked: Asked
+) -> Generator[Account | None, None, None]:
+    """Tell of each household that was called where it stood in the queue, and which homes were free at its turn."""
+    it, homes = world.households, world.dwellings
+    called, before, leaving = _called(world, moment.month), it.dwelling.copy(), _leaving(world)
+    free = homes.homes.astype(np.int64) - homes.occupied
+    np.add.at(free, before[leaving], 1)
+    queue = _queue(world, draws, called, settings) if len(called) else called
+    yield None
+    for turn in np.flatnonzero(np.isin(queue, asked.households)).tolist():
+        left, taken = free.copy(), before.copy()
+        _choose(world, queue[: turn + 1], settings, left, taken)
+        row = int(queue[turn])
+        must_agree(f"the home of household {int(it.uid[row])}", int(taken[row]), int(it.dwelling[row]))
+        left[taken[row]] += taken[row] >= 0
+        yield from _homes_told(world, row, f"{turn + 1} of {len(queue)} in the queue", left)
+
+
+def _homes_told(world: View, row: int, turn: str, free: NDArray[np.int64]) -> Iterator[Account]:
+    """Tell every size of home at a household's site, as it stood at its turn."""
+    it, homes = world.households, world.dwellings
+    start, by_size = _by_size(world)
+    site, got, members = int(it.registered[row]), int(it.dwelling[row]), int(it.members[row])
+    for one in by_size[start[site] : start[site + 1]].tolist():
+        size = f"for {int(homes.most_members[one])}, the household has {members}; {turn}"
+        left = f"{int(free[one])} free" if free[one] > 0 else "none free"
+        fits = "took it" if one == got else ("not needed" if got >= 0 and free[one] > 0 else "not given")
+        yield Account("households", row, world.ids["dwellings"][one], one == got, f"{fits}: {left}, {size}")
 
 
 def audit(world: View, moment: Moment, settings: Settings) -> Iterator[Balance]:

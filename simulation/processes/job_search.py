@@ -5,15 +5,19 @@ asks the best first. An employer ranks those who ask: where it takes households 
 these; then 3 classes of skill (trained or senior school, junior school, less); then a lot, then the uid.
 """
 
+from collections.abc import Generator
+
 import numpy as np
 
 from simulation.clock import Moment
 from simulation.contract import process
 from simulation.draws import Draws, folded
+from simulation.explaining import Account, Asked
 from simulation.kernels.job_matching import match_posts
 from simulation.mechanism import Mechanism
 from simulation.processes._market import Search
 from simulation.processes._search import LAGGED, LEVERS, OWNS, READS, offer, search
+from simulation.processes._search_told import tell_search
 from simulation.world import View
 
 
@@ -68,3 +72,10 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
         folded(draws.key("taste"), employers.uid), folded(draws.key("lot"), employers.uid), employers.uid, match,
     )  # fmt: skip
     offer(world, seekers, match)
+
+
+def explain(
+    world: View, draws: Draws, clock: Moment, settings: Settings, asked: Asked
+) -> Generator[Account | None, None, None]:
+    """Tell who looked, what they met, and who got the posts that they wanted."""
+    yield from tell_search(world, draws, clock, settings, asked, settings.taste_scale)

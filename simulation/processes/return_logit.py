@@ -1,5 +1,7 @@
 """Which households go back to the village: a keyed logit between the site and the origin."""
 
+from collections.abc import Generator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,12 +9,20 @@ from simulation import parameters
 from simulation.clock import Moment
 from simulation.contract import Column, process
 from simulation.draws import Draws
+from simulation.explaining import Account, Asked, must_agree
+from simulation.kernels.draws import logistic, unit
 from simulation.kernels.returning import choose_return, site_values, village_values
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter
 from simulation.processes._returning import OWNS, READS, at_site, count_troubles
 from simulation.world import View
 
+_GO = "go back to the village"
+_WEIGHTS = (
+    "constant", "attachment", "land", "kin", "demolished", "integration", "employed", "no_seat", "forgone", "income",
+    "peers",
+)  # fmt: skip
+_ROUNDING = 1e-9
 _SIGN = "[prior; sign S25, S26]"
 
 
@@ -121,6 +131,49 @@ def village_value(world: View, here: NDArray[np.bool_], month: int, it: Settings
         h.children_without_seat, h.visits_forgone, h.income_12m, h.members, value,
     )  # fmt: skip
     return value
+
+
+def explain(
+    world: View, draws: Draws, moment: Moment, settings: Settings, asked: Asked
+) -> Generator[Account | None, None, None]:
+    """Tell of each household at the site whether it reviewed, what spoke for the village, and the draw."""
+    before = world.households.in_trouble.copy()
+    yield None
+    it, here = world.households, np.zeros(world.households.n, np.bool_)
+    here[asked.households] = at_site(world)[asked.households]
+    value = village_value(world, here, moment.month, settings)
+    for row in np.flatnonzero(here).tolist():
+        uid, begins = it.uid[row], it.in_trouble[row] != 0 and before[row] == 0
+        review, draw = float(unit(draws.key("review"), uid)), float(unit(draws.key("taste"), uid))
+        looks = bool(begins or review < settings.review_share_month)
+        chance = float(logistic(value[row]))
+        must_agree(f"the return of household {int(uid)}", looks and draw < chance, bool(it.return_wish[row]))
+        if not looks:
+            why = "no review: the household does not think of it this month"
+            yield Account("households", row, _GO, False, why, float(value[row]), settings.review_share_month, review)
+            continue
+        cause = "because trouble begins" if begins else "by chance"
+        why = f"reviewed {cause}: {_terms(world, row, moment.month, settings)}"
+        yield Account("households", row, _GO, draw < chance, why, float(value[row]), chance, draw)
+
+
+def _alone(it: Settings, name: str) -> Settings:
+    """Return the settings with one weight alone."""
+    return it.model_copy(update={one: 0.0 for one in _WEIGHTS if one != name})
+
+
+def _terms(world: View, row: int, month: int, it: Settings) -> str:
+    """Write what speaks for the village, term by term, largest first; each is the formula with this weight alone."""
+    here = np.zeros(world.households.n, np.bool_)
+    here[row] = True
+    told = {name: float(village_value(world, here, month, _alone(it, name))[row]) for name in _WEIGHTS}
+    must_agree(
+        f"the terms of household {int(world.households.uid[row])}",
+        abs(sum(told.values()) - village_value(world, here, month, it)[row]) < _ROUNDING,
+        True,
+    )
+    ordered = sorted((one for one in told.items() if one[1]), key=lambda one: -abs(one[1]))
+    return ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in ordered)
 
 
 def _returned_share(world: View) -> NDArray[np.float64]:

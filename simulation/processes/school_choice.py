@@ -5,7 +5,7 @@ before sibling before the shorter way before the lot; day pupils before boarders
 for a seat by somebody who ranks behind, and no family gains by listing anything but what it wants.
 """
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,22 @@ import numpy as np
 from simulation.clock import Moment
 from simulation.contract import Balance, process
 from simulation.draws import Draws
+from simulation.explaining import Account, Asked
 from simulation.kernels.matching import seat_acceptance
 from simulation.kernels.school_market import HELD_BELOW
 from simulation.mechanism import Mechanism
-from simulation.processes._school_market import LAGGED, OWNS, READS, Settings, close_market, open_market
+from simulation.processes._school_market import (
+    LAGGED,
+    OWNS,
+    READS,
+    Settings,
+    close_market,
+    open_market,
+    worth_of_schools,
+)
+from simulation.processes._seats_told import Round, tell_seats
 
-__all__ = ["Settings", "audit", "run"]
+__all__ = ["Settings", "audit", "explain", "run"]
 
 MECHANISMS = (
     Mechanism(
@@ -37,6 +47,15 @@ def run(world: Any, draws: Draws, clock: Moment, settings: Settings) -> None:
     uid = world.persons.uid[market.rows]
     seat_acceptance(market.offset, market.choice, market.priority, market.capacity, HELD_BELOW, uid, match)
     close_market(world, clock, market, match)
+
+
+def explain(
+    world: Any, draws: Draws, clock: Moment, settings: Settings, asked: Asked
+) -> Generator[Account | None, None, None]:
+    """Tell what families listed, how they like it, and who was admitted where a child wasn't."""
+    opened = Round(open_market(world, settings), worth_of_schools(world, settings))
+    yield None
+    yield from tell_seats(world, settings, opened, asked)
 
 
 def audit(world: Any, clock: Moment, settings: Settings) -> Iterable[Balance]:

@@ -5,7 +5,7 @@ dismissed, where a contract isn't renewed, and where there are fewer posts than 
 longest tenure stay, then lot, then uid.
 """
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from simulation.clock import Moment
 from simulation.contract import Balance, Column, process
 from simulation.draws import Draws, folded
+from simulation.explaining import Account, Asked, must_agree
 from simulation.kernels import jobs as kernels
+from simulation.kernels.draws import unit
 from simulation.mechanism import Mechanism
 from simulation.months import is_spring_festival
 from simulation.parameters import Settings as Parameters
@@ -93,6 +95,26 @@ MECHANISMS = (
 def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
     """End links person by person, then dismiss beyond the posts."""
     persons, employers = world.persons, world.employers
+    _leave(world, draws, clock, settings, slice(None), persons.leaves_job, employers.staying)
+    excess = np.where(employers.posts_now < 0, 0, np.maximum(employers.staying - employers.posts_now, 0))
+    if excess.any():
+        kernels.dismiss(
+            persons.employer, persons.job_since, persons.uid, folded(draws.key("stay"), employers.uid),
+            excess.astype(np.int32), persons.leaves_job, employers.staying,
+        )  # fmt: skip
+
+
+def _leave(
+    world: View,
+    draws: Draws,
+    clock: Moment,
+    settings: Settings,
+    rows: slice | NDArray[np.int64],
+    leaves: NDArray[np.int8],
+    staying: NDArray[np.int32],
+) -> None:
+    """Write for some people whether their link ends and why, and count who stays, before anybody is dismissed."""
+    persons, employers = world.persons, world.employers
     keys = [draws.key("leave"), draws.key("renewal"), draws.for_life("term"), draws.for_life("term", 1)]
     terms = [
         settings.contract_shortest,
@@ -100,18 +122,47 @@ def run(world: View, draws: Draws, clock: Moment, settings: Settings) -> None:
         settings.contract_renewed,
     ]
     kernels.leave(
-        persons.labour_status, persons.carer, persons.place, persons.uid, persons.employer, persons.job_since,
-        _reach(world), coast_of(world), leave_shares(settings, clock.month)[employers.kind],
+        persons.labour_status[rows], persons.carer[rows], persons.place[rows], persons.uid[rows],
+        persons.employer[rows], persons.job_since[rows], _reach(world), coast_of(world),
+        leave_shares(settings, clock.month)[employers.kind],
         (employers.kind == EMPLOYER_KINDS.index("public_welfare")).astype(np.int8),
-        np.array(keys, np.uint64), np.array(terms, np.float64), clock.month, clock.start,
-        persons.leaves_job, employers.staying,
+        np.array(keys, np.uint64), np.array(terms, np.float64), clock.month, clock.start, leaves, staying,
     )  # fmt: skip
-    excess = np.where(employers.posts_now < 0, 0, np.maximum(employers.staying - employers.posts_now, 0))
-    if excess.any():
-        kernels.dismiss(
-            persons.employer, persons.job_since, persons.uid, folded(draws.key("stay"), employers.uid),
-            excess.astype(np.int32), persons.leaves_job, employers.staying,
-        )  # fmt: skip
+
+
+def explain(
+    world: View, draws: Draws, clock: Moment, settings: Settings, asked: Asked
+) -> Generator[Account | None, None, None]:
+    """Tell of each link whether it ends, by whose leave, and of the dismissed who had less claim to stay."""
+    employers = world.employers
+    rows = asked.persons[world.persons.employer[asked.persons] >= 0]
+    leaves, staying = np.empty(len(rows), np.int8), np.zeros(employers.n, np.int32)
+    _leave(world, draws, clock, settings, rows, leaves, staying)
+    shares = leave_shares(settings, clock.month)[employers.kind]
+    yield None
+    for row, why in zip(rows.tolist(), leaves.tolist(), strict=True):
+        link, done = int(world.persons.employer[row]), int(world.persons.leaves_job[row])
+        if done == kernels.POST_LOST:
+            must_agree(_who(world, row), why, kernels.HIRED)
+            must_agree(f"posts of {world.ids['employers'][link]}", employers.staying[link], employers.posts_now[link])
+        else:
+            must_agree(_who(world, row), why, done)
+        draw = float(unit(draws.key("leave"), world.persons.uid[row]))
+        said = "goes on" if done == kernels.HIRED else _ended(world, link, done)
+        name = world.ids["employers"][link]
+        stays, chance = done == kernels.HIRED, float(shares[link])
+        yield Account("persons", row, name, stays, said, threshold=chance, draw=draw, changes=not stays)
+
+
+def _who(world: View, row: int) -> str:
+    return f"the end of the post of person {int(world.persons.uid[row])}"
+
+
+def _ended(world: View, link: int, why: int) -> str:
+    """Say why a link ends; of a dismissal, how many posts are left."""
+    if why != kernels.POST_LOST:
+        return LEFT_REASONS[why]
+    return f"{LEFT_REASONS[why]}: {int(world.employers.posts_now[link])} are left, for those who were there longest"
 
 
 def audit(world: View, clock: Moment, settings: Settings) -> Iterable[Balance]:

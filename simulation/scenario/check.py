@@ -1,6 +1,6 @@
 """The effective tree -> a Scenario, or every mistake in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from simulation.catalogue import Catalogue
@@ -14,6 +14,7 @@ from simulation.scenario.indicators import check_half_widths, check_names, indic
 from simulation.scenario.inherit import Merged
 from simulation.scenario.items import Faults, Item, Spot, child
 from simulation.scenario.model import Report, ScenarioFile
+from simulation.scenario.names import NAMED_TABLES, unused
 from simulation.scenario.plugins import read_plugins
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.tables import Tables, read_tables
@@ -40,12 +41,14 @@ def check(merged: Merged, file: str, faults: Faults) -> Scenario:
     varied = read_varied(item, catalogue, report["outcomes"], faults)
     if faults.found or head is None:
         raise ScenarioError(faults.found)
+    notes = (*_notes(head), *uneven(varied), *_unused_names(head, catalogue, tables, arms))
     scenario = Scenario(
         head.name, head.why, file, catalogue, head.seed, head.start, head.months, head.scale.model_dump(),
         tables.columns(), parameters, head.behaviour, {"epidemic": head.events.epidemic},
         {name: one.items for name, one in arms.items()}, head.replicates.model_dump(), report, head.record.model_dump(),
-        plugins, (*_notes(head), *uneven(varied)), item, {name: one.rules for name, one in arms.items() if one.rules},
+        plugins, notes, item, {name: one.rules for name, one in arms.items() if one.rules},
         uncertainty=varied.uncertainty, sensitivity=varied.sensitivity, branch_at=head.branch_at,
+        names=_names(head),
     )  # fmt: skip
     check_ends(varied, scenario.with_values)
     return scenario
@@ -66,6 +69,15 @@ def _head(merged: Merged, faults: Faults) -> ScenarioFile | None:
         else:
             faults.found.append(one)
     return head
+
+
+def _names(head: ScenarioFile) -> dict[str, dict[str, str]]:
+    return {one: {str(language): text for language, text in texts.items()} for one, texts in head.names.items()}
+
+
+def _unused_names(head: ScenarioFile, catalogue: Catalogue, tables: Tables, arms: Iterable[str]) -> Iterator[str]:
+    ids = (one for table in NAMED_TABLES for one in tables.ids(table) or ())
+    return unused(_names(head), (*arms, "baseline", *indicators_of(catalogue), *ids))
 
 
 def _map(item: Item, name: str) -> Item:

@@ -11,7 +11,9 @@ from simulation.scenario.paths import Parts, PathError, SettingNames, next_key, 
 from simulation.scenario.yaml_source import parse, read_file
 
 FORMAT = 1
-REGION = ("start", "months", "seed", "scale", "tables", "parameters", "behaviour", "events", "plugins", "record")
+REGION = (
+    "names", "start", "months", "seed", "scale", "tables", "parameters", "behaviour", "events", "plugins", "record",
+)  # fmt: skip
 """What a base hands down. Its name, arms, replicates and report stay its own."""
 
 MIGRATIONS: dict[int, Callable[[Item], Item]] = {}

@@ -92,6 +92,10 @@ class ScenarioFile(Settings):
     format: Any = Field(description="version of this format: 1")
     name: str = Field(min_length=1, max_length=200, description="what the scenario is called in reports")
     why: str = Field("", description="the question it answers, printed in every report")
+    names: dict[str, dict[Literal["en", "zh"], str]] = Field(
+        default_factory=dict,
+        description="what arms, indicators and places are called in reports, by language; also 'scenario' and 'why'",
+    )
     start: int = Field(description="first month, written 2020-01", json_schema_extra=MONTH)
     months: int = Field(ge=1, le=600, description="months to run", json_schema_extra={"unit": "months"})
     branch_at: int | None = Field(
@@ -117,7 +121,7 @@ class ScenarioFile(Settings):
 
 
 KEYS = (
-    "format", "name", "why", "base", "start", "months",
+    "format", "name", "why", "names", "base", "start", "months",
     "branch_at", "seed", "scale", "tables", "parameters", "behaviour", "events",
     "arms", "replicates", "report", "plugins", "record",
     "uncertainty", "sensitivity",

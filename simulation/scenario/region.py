@@ -87,6 +87,8 @@ class Place(Row):
     km_to_site: float = number("km", 0, 2000, "road distance to the site")
     land_mu_per_household: float = number("mu", 0, 100, "farm land of a household")
     house_demolished_share: float = number("share", 0, 1, "share of old houses pulled down after the move")
+    lon: float | None = number("degrees", -180, 180, "longitude east, WGS 84, for maps; nothing else reads it", None)
+    lat: float | None = number("degrees", -90, 90, "latitude north, WGS 84, for maps; nothing else reads it", None)
 
 
 class Way(Row):

@@ -1,6 +1,7 @@
 """What must agree between the tables of a region."""
 
 import difflib
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def check_region(tables: Region) -> list[Fault]:
     checks = (
         _twice, _unknown_places, _unknown_schools, _lonely_villages, _grades, _recruits, _shares, _ages, _totals,
         _category_shares, _batches, _cohorts, _dwelling_sites, _dwelling_shares, _largest_dwellings,
-        _one_coast,
+        _one_coast, _coordinates,
     )  # fmt: skip
     return [fault for check in checks for fault in check(tables)]
 
@@ -107,6 +108,23 @@ def _lonely_villages(tables: Region) -> Iterator[Fault]:
     for line, row in _lines(tables, "places"):
         if row.kind == "village" and row.id not in reached:
             yield Fault("places", line, "id", f"village '{row.id}' has no way to any site in the table of travel times")
+
+
+def _coordinates(tables: Region) -> Iterator[Fault]:
+    """Coordinates are given for every place or for none: half a map misleads."""
+    places = _lines(tables, "places")
+    without = {one: [line for line in places if _undefined(getattr(line[1], one))] for one in ("lon", "lat")}
+    if sum(map(len, without.values())) == 2 * len(places):
+        return
+    for column, lines in without.items():
+        # A column that isn't there is one mistake.
+        for line, row in lines[:1] if len(lines) == len(places) else lines:
+            said = f"place '{row.id}' has no {column}, though coordinates are given"
+            yield Fault("places", line, column, f"{said}; give lon and lat to every place or to none")
+
+
+def _undefined(value: float | None) -> bool:
+    return value is None or math.isnan(value)
 
 
 def _grades(tables: Region) -> Iterator[Fault]:

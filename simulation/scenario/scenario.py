@@ -69,6 +69,8 @@ class Scenario:
         month up to which the baseline is run once for all arms, None for each arm as a whole; changes no figure.
     uncertainty, sensitivity
         what the study varies besides its arms; one of them at most.
+    names
+        {arm, indicator or id: {language: what it is called in reports}}; `scenario` and `why` are its own.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Scenario:
     branch_at: int | None = None
     uncertainty: Uncertainty | None = None
     sensitivity: Sensitivity | None = None
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Seal every map and array."""

@@ -208,6 +208,8 @@ def _typed(cell: str, field: FieldInfo) -> Any:
     if is_month(field):
         return _month(cell)
     wanted = _plain_type(field.annotation)
+    if not cell and wanted is not str and wanted is not field.annotation:
+        return None
     return _READERS.get(wanted, str)(cell)
 
 

@@ -18,7 +18,7 @@ from experiments.study import run_study
 from simulation.contract import Indicator
 from simulation.engine import Result
 from simulation.recorder import Keys
-from tests.experiments.fakes import Catalogue, FakeScenario, Family, fake_run
+from tests.experiments.fakes import JOBS, Catalogue, FakeScenario, Family, fake_run
 
 REPLICATES, MONTHS, PLACES, POPULATIONS = 500, 120, 200, 4
 COUNTS = ("employed", "residents", "pupils", "patients", "vacancies", "households")
@@ -34,7 +34,7 @@ def scenario(replicates: int = REPLICATES) -> FakeScenario:
     """Baseline and an arm, everything recorded by place and population."""
     return FakeScenario(
         months=MONTHS,
-        arms={"baseline": (), ARM: (ARM,)},
+        arms={"baseline": (), ARM: JOBS},
         replicates={"at_least": replicates, "at_most": replicates},
         report={"outcomes": ["employed_share"], "window": "2028-01..2028-12"},
         record={},

@@ -140,3 +140,22 @@ def test_unknown_settings_are_refused():
         Phasing(opens=100, delays_month=3)
     with pytest.raises(ValidationError, match="valid integer"):
         Phasing(opens=True)
+
+
+def test_every_reason_of_a_watched_column_has_words():
+    owned = {name: one for process in discover().processes.values() for name, one in process.owns.items()}
+    reasons = [one.reason for one in owned.values() if one.watched and one.reason]
+    assert reasons
+    for name in reasons:
+        assert list(owned[name].codes) == list(range(len(owned[name].codes))), name
+        assert len(owned[name].codes) > 1, name
+
+
+def test_codes_are_read_from_the_meaning():
+    assert Column("int8", 0, "", "why it ended: 0 it didn't, 1 died, 12 moved away").codes == {
+        0: "it didn't",
+        1: "died",
+        12: "moved away",
+    }
+    assert Column("int8", 0, "", "1 if in school").codes == {1: "if in school"}
+    assert Column("int32", 0, "fen", "income of the month").codes == {}

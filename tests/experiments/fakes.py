@@ -65,6 +65,9 @@ class Catalogue:
     outcomes: dict[str, Family]
     interventions: dict[str, FakeKind] = field(default_factory=lambda: {"posts": FakeKind(fake_sum)})
 
+    def owner_of_parameters(self, name: str) -> str:
+        return name
+
 
 JOBS = (FakeItem("posts/p1"),)
 
@@ -89,6 +92,8 @@ class FakeScenario:
     arm_behaviour: dict[str, dict[str, str]] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=lambda: Catalogue({"work": Family(INDICATORS)}))
 
     def with_values(self, values: dict[str, float]) -> "FakeScenario":
@@ -101,6 +106,9 @@ class FakeScenario:
     @property
     def tree(self) -> Item:
         return from_plain({"name": self.name, "months": self.months}, Spot("fake.yaml", 1, 1, Path()), Faults())
+
+    def rules_in_use(self) -> dict[tuple[str, ...], str]:
+        return {(): "baseline"}
 
     def arm_fingerprint(self, arm: str) -> str:
         told = (self.name, self.effect if arm == "jobs" else 0.0)

@@ -71,6 +71,29 @@ def test_the_recipes_are_discovered_and_run_together(recipes):
     assert visit.describe(settings) == "1.5 visiting doctors at station"
 
 
+def test_the_first_recipe_tells_of_its_decisions(tmp_path):
+    path, text = RECIPES[0]
+    added = re.search(
+        r"```python\n# simulation/processes/kin_help.py, the same file\n(.*?)```",
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),
+        re.S,
+    )[1]
+    imports = (
+        "from simulation.explaining import Account, must_agree\nfrom simulation.kernels.draws import fill_units, unit\n"
+    )
+    whole = text.replace("from simulation.kernels.draws import fill_units\n", imports) + added
+    found = discover([_loaded(tmp_path, path, whole)])
+    world = region()
+    uids = world.tables["households"]["uid"].tolist()
+    engine = small_engine(world, ["kin_help"], {"households.members": [1, 2]}, months=12, known=found, trace=uids)
+    engine.run()
+    told = [(one.household == uids[0], one.account.chosen, one.account.threshold) for one in engine.told]
+    assert len(told) == 24
+    assert {chance for first, _, chance in told if not first} == {0.0}
+    assert 0 < sum(chosen for first, chosen, _ in told if first) < 12
+    assert not any(chosen for first, chosen, _ in told if not first)
+
+
 def test_more_help_is_only_added(recipes):
     def helped(chance):
         found = discover(recipes)

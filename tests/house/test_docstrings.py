@@ -8,7 +8,7 @@ import pytest
 
 from tests.house.source import everything, module_name, parsed
 
-STEP_PARTS = {"run", "contribute", "measure", "costs", "describe", "rows", "audit", "Settings"}
+STEP_PARTS = {"run", "contribute", "measure", "costs", "describe", "describe_zh", "rows", "audit", "Settings"}
 """The parts of a step's file, which CONTRIBUTING.md describes once; there the module's docstring speaks."""
 STEPS = ("simulation.processes.", "simulation.interventions.", "simulation.outcomes.")
 

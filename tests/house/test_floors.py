@@ -6,7 +6,14 @@ from tests.house.source import ROOMS, everything, files, imports, module_name
 
 FLOORS = (
     ("simulation.kernels",),
-    ("simulation.months", "simulation.clock", "simulation.parameters", "simulation.table", "simulation.draws"),
+    (
+        "simulation.months",
+        "simulation.clock",
+        "simulation.parameters",
+        "simulation.table",
+        "simulation.draws",
+        "simulation.limits",
+    ),
     (
         "simulation.levers",
         "simulation.ledger",
@@ -14,10 +21,11 @@ FLOORS = (
         "simulation.mechanism",
         "simulation.sums",
         "simulation.container",
+        "simulation.explaining",
     ),
     ("simulation.contract",),
     ("simulation.world",),
-    ("simulation.schedule", "simulation.recorder", "simulation.raking"),
+    ("simulation.schedule", "simulation.recorder", "simulation.raking", "simulation.person_record"),
     ("simulation.figures",),
     ("simulation.households", "simulation.facilities"),
     ("simulation.ages", "simulation.start_jobs"),
@@ -27,7 +35,7 @@ FLOORS = (
     ("simulation.population",),
     ("simulation.past",),
     ("simulation.engine", "simulation.packing"),
-    ("simulation.snapshot",),
+    ("simulation.snapshot", "simulation.tracing"),
     ("simulation.mesa_model",),
     ("experiments",),
     ("relosim",),

@@ -139,6 +139,24 @@ def test_a_way_written_backwards_is_a_way(region):
     assert check_region(region) == []
 
 
+def test_a_place_without_a_longitude_among_places_that_have_one(region):
+    line = change(region, "places", 2, lon=None)
+    said = "place 't03' has no lon, though coordinates are given; give lon and lat to every place or to none"
+    assert only(region) == ("places", line, "lon", said)
+
+
+def test_no_coordinates_at_all_are_no_fault(region):
+    for number in range(len(region["places"])):
+        change(region, "places", number, lon=None, lat=None)
+    assert check_region(region) == []
+
+
+def test_latitudes_alone_are_one_fault(region):
+    for number in range(len(region["places"])):
+        change(region, "places", number, lon=None)
+    assert only(region)[2] == "lon"
+
+
 def test_an_id_that_stands_twice(region):
     first, line = region["employers"][0][0], change(region, "employers", 1, id=region["employers"][0][1].id)
     assert only(region) == ("employers", line, "id", f"'jinxiu_garment_workshop' stands in line {first} already")

@@ -150,3 +150,25 @@ def test_who_spends_more_than_there_is_owes():
     it = run(home(population="hosts"), ["accounts"], {"households.consumption_month": [50_000]})
     assert (it["savings"][0], it["debt"][0]) == (0, 50_000 - 334)
     assert np.all(it["opening_fen"] == 0)
+
+
+def yearly(income, members, months=1, start=24000 + 11):
+    tables = {"places": [{"id": "site", "kind": "site"}], "households": [{"id": f"h{at}"} for at in range(len(income))]}
+    given = {"households.income_12m": income, "households.members": members}
+    engine = small_engine(small_world(tables, start=start), ["yearly_income"], given, months=months)
+    for _ in range(months):
+        engine.step()
+    return engine
+
+
+def test_income_of_the_year_is_shared_among_the_living_each_december():
+    it = yearly([3_000_000, -100_001, 500_000], [3, 2, 0]).world.tables["households"]["income_head_year"]
+    # Whole fen, never above what there is; where nobody lives there is nobody to share it.
+    assert it.tolist() == [1_000_000, -50_001, 0]
+
+
+def test_income_of_the_year_is_recorded_once_a_year():
+    changes = yearly([3_000_000], [3], months=30, start=24000).units.changes
+    assert [(one.month, one.column, one.new.tolist()) for one in changes] == [
+        (24011, "households.income_head_year", [1_000_000])
+    ]

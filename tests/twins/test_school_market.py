@@ -364,3 +364,11 @@ def test_turns_are_told_apart_beyond_the_hundred_and_twenty_seventh():
     kernels.by_nearness(offset, choice, np.array(priority, np.uint64), nearest, turn)
     first, second = (int(turn[k * 200 + np.flatnonzero(nearest[k * 200 : k * 200 + 200] == 150)[0]]) for k in range(2))
     assert second < first
+
+
+@given(st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.integers(0, 2047), st.integers(0, 2**49 - 1))
+def test_a_priority_is_taken_apart_as_the_head_of_the_file_says(held, boards, outside, alone, minutes, lot):
+    bits = ((not held) << 63) | (boards << 62) | (outside << 61) | (alone << 60) | (minutes << 49) | lot
+    told = kernels.parts_of_priority(np.uint64(bits))
+    assert told == (held, boards, outside, alone, minutes, lot / 2**49)
+    assert (np.uint64(bits) < kernels.HELD_BELOW) == told.held

@@ -130,8 +130,13 @@ def gaps(study: Study, arm: str, window: Window | str | None = None) -> tuple[Ga
 
 @lru_cache(maxsize=1)
 def all_gaps(study: Study) -> tuple[Gap, ...]:
-    """Return the gaps of every arm over the report's window; the last study's are kept, since files and report ask."""
-    return tuple(gap for arm in study.arms if arm != BASELINE for gap in gaps(study, arm))
+    """Return the gaps of every arm that has a baseline beside it, over the report's window.
+
+    The last study's are kept, since files and report ask.
+    """
+    base = {run.pair for run in study.runs if run.arm == BASELINE}
+    paired = {run.arm for run in study.runs if run.pair in base}
+    return tuple(gap for arm in study.arms if arm != BASELINE and arm in paired for gap in gaps(study, arm))
 
 
 def _gap(asked: Asked, outcome: str, lacking: tuple[str, ...]) -> Gap:

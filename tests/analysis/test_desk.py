@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.desk import COLUMNS, desk_table, gaps
+from analysis.desk import COLUMNS, all_gaps, desk_table, gaps
 from analysis.desk_steps import in_force
 from analysis.holders import hands
 from analysis.months import ResultsError
@@ -235,6 +235,19 @@ def test_the_table_is_tidy_and_adds_up(study):
     assert desk_table(study, "empty").empty
     with pytest.raises(ResultsError, match="no finished run of arm 'job'"):
         desk_table(study, "job")
+
+
+def test_an_arm_without_a_baseline_beside_it_is_left_out(tmp_path):
+    def run(scenario, arm, replicate):
+        if (arm == "baseline") == (replicate < 2):
+            raise ValueError("a broken balance")
+        return fake_run(scenario, arm, replicate)
+
+    study = made(tmp_path, run)
+    assert all_gaps(study) == ()
+    assert not (tmp_path / "desk.csv").exists()
+    with pytest.raises(ResultsError, match="no replicate of arm 'jobs' has a finished baseline"):
+        gaps(study, "jobs")
 
 
 def test_two_measures_of_one_kind_add_up_their_sums(tmp_path):

@@ -26,9 +26,7 @@ class Settings(parameters.Settings):
     owns={
         "households.return_wish": Column("int8", 0, "", "1 if the household will return to the village next month"),
         "households.return_intention": Column("int8", 0, "", "1 if the household would rather live in the village"),
-        "households.months_idle": Column(
-            "int16", 0, "months", "months in a row without work of anybody"
-        ),
+        "households.months_idle": Column("int16", 0, "months", "months in a row without work of anybody"),
     },
 )
 def run(world, draws, clock, settings):

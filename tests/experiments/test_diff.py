@@ -415,7 +415,7 @@ def test_marks_of_sources_and_names_make_no_difference(make, tmp_path):
 
 def test_every_key_that_changes_a_figure_belongs_to_a_factor():
     others = {
-        "format", "name", "why", "base",  # say what it is
+        "format", "name", "names", "why", "base",  # say what it is
         "months", "replicates", "report", "record", "branch_at",  # how much is run and kept of it
         "sensitivity",  # is refused
     }  # fmt: skip

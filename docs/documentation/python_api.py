@@ -6,7 +6,7 @@ from pathlib import Path
 
 from documentation.markdown import code, heading, page, paragraphs, table
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOOR = "relosim"
 
 

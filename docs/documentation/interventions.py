@@ -15,7 +15,7 @@ from simulation.catalogue import Catalogue
 from simulation.contract import Intervention, Phasing
 from simulation.levers import LEVERS
 
-SCENARIOS = Path(__file__).parents[1] / "scenarios"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 def interventions_page(catalogue: Catalogue) -> str:

@@ -58,8 +58,8 @@ def notebook_pages(folder: Path) -> Iterator[tuple[str, str | bytes]]:
             "notebooks/index.md",
             page(
                 "# Notebooks",
-                "Open them in Jupyter from `analysis/notebooks/`. All of them read one small study, which the first of them "
-                "makes in about a minute.",
+                "Open them in Jupyter from `analysis/notebooks/`. All of them read one small study, which the first "
+                "of them makes in about a minute.",
                 links,
             ),
         )
@@ -98,11 +98,12 @@ def _with_lists(nav: list[Any], lists: dict[str, list[Any]]) -> list[Any]:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated pages; with RELOSIM_DOCS_NOTEBOOKS=0 the notebooks are left out, for a quick look."""
+    """Add the generated pages; the notebooks' study is kept in the folder RELOSIM_DOCS_RESULTS, if that is set."""
     for path, text in generated():
         files.append(File.generated(config, path, content=text))
     with TemporaryDirectory() as made:
         folder = Path(os.environ.get("RELOSIM_DOCS_RESULTS", made))
+        folder.mkdir(parents=True, exist_ok=True)
         for path, content in notebook_pages(folder):
             files.append(File.generated(config, path, content=content))
     return files

@@ -22,7 +22,7 @@ from simulation.schedule import month_plan
 from simulation.world import BASE
 
 PROSE = Path(__file__).parent / "odd"
-REFERENCE_REGION = Path(__file__).parents[1] / "scenarios" / "qianxi.yaml"
+REFERENCE_REGION = Path(__file__).parents[2] / "scenarios" / "qianxi.yaml"
 ELEMENTS = {
     "1_purpose_and_patterns": "1. Purpose and patterns",
     "2_entities_state_variables_scales": "2. Entities, state variables, and scales",
@@ -80,7 +80,7 @@ def check_submodels(parts: Iterable[Submodel], catalogue: Catalogue) -> None:
     ]
     said = [f"{', '.join(names)}: {what}" for names, what in faults if names]
     if said:
-        raise OddError(f"documentation/odd/submodels doesn't fit the processes. {'; '.join(said)}")
+        raise OddError(f"docs/documentation/odd/submodels doesn't fit the processes. {'; '.join(said)}")
 
 
 def odd_page(catalogue: Catalogue) -> str:

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbconvert import MarkdownExporter
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "analysis" / "notebooks"
 _SECONDS = 600
 """A cell that takes longer is stopped, and the build with it."""

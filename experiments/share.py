@@ -41,6 +41,7 @@ A copy of a result folder of relosim to hand on: {name}
   figures/                 a picture of each reported outcome
   jobs.csv                 who gained and lost work, and what became of the posts
   desk.csv                 planners' sums on paper, the model's effects, and the mechanisms between them
+  parameters.csv           every parameter: value, unit, range, source, and what of it is an assumption
   baseline_vs_targets.csv  the baseline beside published figures
   effective.yaml           what was run, without the tables of the region
   outcomes/*.parquet       the record: a row per run, month, place, population and group

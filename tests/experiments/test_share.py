@@ -85,9 +85,17 @@ def test_it_holds_what_was_recorded_and_names_what_it_leaves_out(folder, tmp_pat
     copy = tmp_path / "copy"
     assert {one.name for one in copy.iterdir()} == {
         "README.txt", "baseline_vs_targets.csv", "design.parquet", "desk.csv", "draws.parquet", "effective.yaml", "figures",
-        "jobs.csv", "ledger.parquet", "manifest.json", "outcomes", "runs.parquet", "summary.csv",
+        "jobs.csv", "ledger.parquet", "manifest.json", "outcomes", "parameters.csv", "runs.parquet", "summary.csv",
     }  # fmt: skip
-    for name in ("summary.csv", "jobs.csv", "desk.csv", "ledger.parquet", "design.parquet", "draws.parquet"):
+    for name in (
+        "summary.csv",
+        "jobs.csv",
+        "desk.csv",
+        "parameters.csv",
+        "ledger.parquet",
+        "design.parquet",
+        "draws.parquet",
+    ):
         assert (copy / name).read_bytes() == (folder / name).read_bytes()
     for place in ("outcomes", "figures"):
         assert {one.name: one.read_bytes() for one in (copy / place).iterdir()} == {

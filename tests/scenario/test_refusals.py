@@ -6,7 +6,7 @@ from simulation.scenario import ScenarioError, load
 
 WORKSHOP = "arms:\n  a:\n    - workshop: "
 KEYS = (
-    "format, name, why, base, start, months, branch_at, seed, scale, tables, parameters, behaviour, events, "
+    "format, name, why, names, base, start, months, branch_at, seed, scale, tables, parameters, behaviour, events, "
     "arms, replicates, report, plugins, record, uncertainty, sensitivity"
 )
 A = "arms.a.0.workshop"

@@ -26,8 +26,9 @@ replicates: {at_least: 10, at_most: 5}
 report:
   outcomes: [employed_50plus_count, settled_household_share]
 """
+BROKEN = "  births: {children_per_woman: 9}"
 LINES = (
-    ("base.yaml", 29, 32, "parameters.births.children_per_woman: lies outside its range, got 9; allowed: 0.8 to 3"),
+    ("base.yaml", None, 32, "parameters.births.children_per_woman: lies outside its range, got 9; allowed: 0.8 to 3"),
     ("region/places.csv", 4, 33, "relocated_persons: lies outside its range, got -780; allowed: 0 to"),
     ("ten.yaml", 5, 9, "months: must be a whole number, got 'twelve'; allowed: 1 to 600 months"),
     ("ten.yaml", 6, 1, "sceed: unknown key 'sceed'; allowed: format, name,"),
@@ -53,7 +54,7 @@ def ten(tmp_path, monkeypatch):
     cells[places[0].split(",").index("relocated_persons")] = "-780"
     (region / "places.csv").write_text("\n".join([*places[:3], ",".join(cells), *places[4:], ""]), "utf-8")
     base = (SHIPPED / "qianxi.yaml").read_text("utf-8").replace("qianxi/", "region/")
-    base = base.replace("\nevents:", "\nparameters:\n  births: {children_per_woman: 9}\nevents:")
+    base = base.replace("\nevents:", f"\nparameters:\n{BROKEN}\nevents:")
     (tmp_path / "base.yaml").write_text(base, "utf-8")
     (tmp_path / "ten.yaml").write_text(QUESTION, "utf-8")
     return tmp_path
@@ -67,6 +68,7 @@ def test_ten_mistakes_are_ten_lines_and_nothing_is_written(ten, command):
     assert done.stdout == ""
     lines = done.stderr.splitlines()
     assert len(lines) == len(LINES)
+    broken = (ten / "base.yaml").read_text("utf-8").splitlines().index(BROKEN) + 1
     for line, (file, row, column, said) in zip(lines, LINES, strict=True):
-        assert line.startswith(f"{file}:{row}:{column}: {said}")
+        assert line.startswith(f"{file}:{row or broken}:{column}: {said}")
     assert sorted(ten.rglob("*")) == before

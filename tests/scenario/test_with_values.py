@@ -215,7 +215,12 @@ def test_a_rule_between_two_numbers_holds_for_the_copy():
     with pytest.raises(ScenarioError) as caught:
         scenario.with_values({"arms.micro_factories.micro_factory.max_age": 40, "arms.training.places": 60})
     (line,) = str(caught.value).splitlines()
-    assert "over50_jobs.yaml:12:7: arms.micro_factories.0.micro_factory: hires nobody: min_age 50 lies above" in line
+    row = next(
+        i for i, said in enumerate(JOBS.read_text("utf-8").splitlines(), 1) if said.startswith("    - micro_factory:")
+    )
+    assert (
+        f"over50_jobs.yaml:{row}:7: arms.micro_factories.0.micro_factory: hires nobody: min_age 50 lies above" in line
+    )
     assert line.endswith("; set here: arms.micro_factories.0.micro_factory.max_age = 40")
 
 

@@ -54,7 +54,7 @@ def test_ends_are_finite_and_values_rise(one):
         (Triangular(0.0, 1.0, 4.0), stats.triang(0.25, 0, 4)),
         (TruncatedNormal(1.0, 2.0, 0.0, 5.0), stats.truncnorm(-0.5, 2, 1, 2)),
     ],
-    ids=str,
+    ids=["uniform", "triangular", "truncated normal"],
 )
 def test_values_are_spread_as_they_say(one, reference):
     assert stats.kstest(quantile(one, sobol_sequence(1024, 1, 1)[:, 0]), reference.cdf).statistic < 0.005

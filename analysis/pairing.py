@@ -58,16 +58,21 @@ class Saving:
     @property
     def _told(self) -> str:
         if self.ratio >= 1:
-            return f"saves: without shared luck {self.ratio:.3g} times as many runs would be needed"
+            return f"saves: without shared luck {_times(self.ratio)} times as many runs would be needed"
         opposite = f"luck moves the baseline and the arm in opposite directions (correlation {self.correlation:.2f})"
-        return f"costs: without shared luck {self.ratio:.3g} times as many runs would do, since {opposite}"
+        return f"costs: without shared luck {_times(self.ratio)} times as many runs would do, since {opposite}"
 
     @property
     def _between(self) -> str:
         if np.isnan(self.low):
             return ""
         unsure = ", so it isn't told apart from 1" if self.low <= 1 <= self.high else ""
-        return f" (95 %: {self.low:.3g} to {self.high:.3g}{unsure})"
+        return f" (95 %: {_times(self.low)} to {_times(self.high)}{unsure})"
+
+
+def _times(ratio: float) -> str:
+    """Three digits, and no powers of ten where a reader expects thousands."""
+    return f"{ratio:,.0f}" if ratio >= 1000 else f"{ratio:.3g}"
 
 
 def saving(base: ArrayLike, arm: ArrayLike, seed: int) -> Saving:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from analysis.pairing import saving
+from analysis.pairing import Saving, saving
 
 
 def pairs(rng, n, correlation, ratio=1.0):
@@ -118,3 +118,8 @@ def test_units_and_levels_do_not_matter_and_arms_change_places(rows, level, fact
     assert plain.ratio >= 0.5 - 1e-9
     assert saving(factor * base, factor * arm + level, 1).ratio == pytest.approx(plain.ratio)
     assert saving(arm, base, 1).ratio == pytest.approx(plain.ratio)
+
+
+def test_thousands_are_told_without_powers_of_ten():
+    one = Saving(1054.2, 629.5, 1872.4, 0.99, 40)
+    assert one.text == "saves: without shared luck 1,054 times as many runs would be needed (95 %: 630 to 1,872)"

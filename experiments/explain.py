@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.declared import HEADINGS, declared_rows
+from experiments.kernels import compile_once
 from simulation.desk import estimates
 from simulation.engine import Engine
 from simulation.ledger import Costs, fen
@@ -132,6 +133,7 @@ def trial(scenario: "Scenario", groups: int, arms: int, workers: int) -> str:
 
     The arms of one draw and replicate share the months before `branch_at`.
     """
+    compile_once(scenario, "baseline")
     engine = Engine(scenario, "baseline", 0)
     months = min(_TRIAL_MONTHS, scenario.months)
     engine.step()

@@ -36,15 +36,17 @@ def _warm(scenario: "Scenario", arm: str, watch: "Watch") -> None:
         return
     watch.note("compiling the kernels (once for this version; about a minute)")
     try:
-        _turn_months(scenario, arm)
+        compile_once(scenario, arm)
     except Exception:
         # The runs meet the same, and each keeps its traceback.
         watch.note("the trial run failed; the runs will tell why")
-    else:
-        warm_mark().touch()
 
 
-def _turn_months(scenario: "Scenario", arm: str) -> None:
+def compile_once(scenario: "Scenario", arm: str) -> None:
+    """Run the first months of an arm where no kernel of this version is compiled yet, so that a timing holds none."""
+    if warm_mark().exists():
+        return
     engine = Engine(scenario, arm, 0)
     for _ in range(min(_WARM_MONTHS, scenario.months)):
         engine.step()
+    warm_mark().touch()

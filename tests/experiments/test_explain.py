@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from experiments import cli, explain
+from experiments import cli, explain, kernels
 from experiments.source import Source
+from simulation.engine import Engine
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 RUNNER = CliRunner()
@@ -124,3 +125,16 @@ def test_the_month_and_the_effective_scenario_are_explained_and_nothing_is_cut(e
     assert "# effective scenario of" in explained
     assert "…" not in explained
     assert max(len(line) for line in explained[: explained.index("# effective")].splitlines()) <= 160
+
+
+def test_kernels_are_compiled_before_the_trial_is_timed(tmp_path, monkeypatch):
+    mark = tmp_path / "warm"
+    monkeypatch.setattr(kernels, "warm_mark", lambda: mark)
+    small = {f"scale.{population}": "0.01" for population in ("relocated", "stayers", "hosts")}
+    scenario, _, _ = Source(SCENARIOS / "small.yaml", small).load()
+    built = []
+    monkeypatch.setattr(kernels, "Engine", lambda *asked: built.append(asked) or Engine(*asked))
+    assert "by a trial of" in explain.trial(scenario, 1, 1, 1)
+    assert mark.exists()
+    explain.trial(scenario, 1, 1, 1)
+    assert len(built) == 1

@@ -9,6 +9,7 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
+from documentation import ROOT
 from documentation.command_line import command_line_page
 from documentation.interventions import interventions_page
 from documentation.markdown import page
@@ -22,7 +23,6 @@ from documentation.scenario_file import scenario_file_page, schema_text
 from documentation.tables import tables_page
 from simulation.catalogue import discover
 
-ROOT = Path(__file__).parents[1]
 _COPIED = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
 """Pages of the repository that are pages of the site too; their links into docs/ lose that part."""
 

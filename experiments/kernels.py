@@ -24,16 +24,16 @@ def warm_mark() -> Path:
 
 def prepare(scenario: "Scenario", runs: Sequence["Planned"], workers: int, watch: "Watch") -> None:
     """Warm the kernels where several processes would each compile them; else say that the first run does."""
+    if warm_mark().exists():
+        return
     if workers > 1:
         busiest = max({run.arm for run in runs}, key=lambda arm: (len(scenario.arms[arm]), arm))
         _warm(scenario, busiest, watch)
-    elif not warm_mark().exists():
+    else:
         watch.note("the first run compiles the kernels (once for this version; about a minute)")
 
 
 def _warm(scenario: "Scenario", arm: str, watch: "Watch") -> None:
-    if warm_mark().exists():
-        return
     watch.note("compiling the kernels (once for this version; about a minute)")
     try:
         compile_once(scenario, arm)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from functools import cache
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from documentation import ROOT
 from documentation.markdown import anchor, code, heading, page, paragraphs, table
 from documentation.parameters import settings_table
 from experiments.declared import declared_rows
@@ -15,7 +15,7 @@ from simulation.catalogue import Catalogue
 from simulation.contract import Intervention, Phasing
 from simulation.levers import LEVERS
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SCENARIOS = ROOT / "scenarios"
 
 
 def interventions_page(catalogue: Catalogue) -> str:

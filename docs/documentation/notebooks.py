@@ -11,7 +11,8 @@ from nbclient import NotebookClient
 from nbconvert import MarkdownExporter
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).parents[2]
+from documentation import ROOT
+
 FOLDER = ROOT / "analysis" / "notebooks"
 _SECONDS = 600
 """A cell that takes longer is stopped, and the build with it."""

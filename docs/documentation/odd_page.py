@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from documentation import ROOT
 from documentation.diagram import month_diagram
 from documentation.markdown import anchor, code, folded, heading, page, paragraphs, plain, table
 from documentation.outcomes import indicators_table
@@ -22,7 +23,7 @@ from simulation.schedule import month_plan
 from simulation.world import BASE
 
 PROSE = Path(__file__).parent / "odd"
-REFERENCE_REGION = Path(__file__).parents[2] / "scenarios" / "qianxi.yaml"
+REFERENCE_REGION = ROOT / "scenarios" / "qianxi.yaml"
 ELEMENTS = {
     "1_purpose_and_patterns": "1. Purpose and patterns",
     "2_entities_state_variables_scales": "2. Entities, state variables, and scales",

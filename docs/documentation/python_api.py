@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from documentation import ROOT
 from documentation.markdown import code, heading, page, paragraphs, table
 
-ROOT = Path(__file__).parents[2]
 DOOR = "relosim"
 
 

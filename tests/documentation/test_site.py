@@ -3,16 +3,12 @@
 `mkdocs build --strict`, which `.ci/run` does, executes the notebooks and follows every link.
 """
 
-import sys
-
 import nbformat
 import pytest
 
+from hooks import generated
 from simulation.catalogue import discover
 from tests.house.source import ROOT
-
-sys.path.insert(0, str(ROOT / "docs"))  # as MkDocs does for its hooks
-from hooks import generated
 
 NOTEBOOKS = sorted((ROOT / "analysis" / "notebooks").glob("*.ipynb"))
 

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -304,8 +304,7 @@ class Study:
 
     def changes(self, run: Run, *columns: str) -> pa.Table:
         """Read a run's changes of watched columns: uid, month, column, from, to, reason."""
-        file = run.file("units")
-        return _changes(file, file.stat().st_mtime_ns, columns)
+        return pq.read_table(run.file("units"), filters=[("column", "in", list(columns))])
 
     def names(self, run: Run, table: str) -> dict[int, str]:
         """Return uid -> id of the rows of a small table (places, employers, ...) of a run."""
@@ -347,12 +346,6 @@ class Study:
         """Return the uids of a run's employers that have no limit of posts."""
         told = pq.read_schema(run.file("units")).metadata or {}
         return set(json.loads(told.get(b"relosim.unlimited", b"[]")))
-
-
-@lru_cache(maxsize=16)
-def _changes(file: Path, written_ns: int, columns: tuple[str, ...]) -> pa.Table:
-    """Read changes of watched columns, kept for the next question: a table of a report asks for the same ones often."""
-    return pq.read_table(file, filters=[("column", "in", list(columns))])
 
 
 def _draws_and_replicates(runs: Iterable[Run]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
